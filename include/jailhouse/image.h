@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/*
+ * Firmware image and CPU hand-over: the private interface between driver/ and hypervisor/.
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ *
+ * Both are built from one tree; HV_IMAGE_VERSION changes with any layout here and the driver refuses another version.
+ *
+ * Physical layout of hypervisor_memory (all parts page aligned):
+ *
+ *	[ image: core_size ][ per-CPU: percpu_size * max_cpus ][ system configuration ][ page pool … end ]
+ *
+ * The driver maps the whole region at link_base (read, write, execute) in a *transition page table* of its own, whose kernel half is
+ * a copy of Linux's, and calls the entry on every online CPU through its trampoline with interrupts disabled.
+ */
+#ifndef JAILHOUSE_IMAGE_H
+#define JAILHOUSE_IMAGE_H
+
+#include <jailhouse/types.h>
+
+#define HV_IMAGE_SIGNATURE	"JAILHOUS"	/* 8 bytes, no terminator */
+#define HV_IMAGE_VERSION	1
+
+/* Documented hole of Linux's x86-64 address space, "reserved for hypervisor" (Documentation/arch/x86/x86_64/mm.rst). */
+#define HV_LINK_BASE_X86	0xffff800000000000ULL
+
+#define HV_MAX_CPUS		255
+
+/**
+ * struct hv_image_header - first bytes of jailhouse.bin, at link_base
+ * Offsets are relative to the start of the image. Fields below the line are written by the driver into the loaded copy before the entry.
+ */
+struct hv_image_header {
+	__u8 signature[8];
+	__u32 version;
+	__u32 architecture;	/* JAILHOUSE_X86 … */
+	__u64 link_base;
+	__u64 core_size;	/* bytes, text to bss, page multiple; the file may be shorter (bss) */
+	__u64 percpu_size;	/* bytes per CPU, page multiple */
+	__u64 entry;		/* offset of: int entry(u32 cpu, struct hv_cpu_handover *) (SysV ABI) */
+	__u64 console_offset;	/* struct hv_console_ring, published */
+	__u64 console_size;
+	__u64 status_offset;	/* struct hv_status_page, published */
+	/* --- written by the driver --- */
+	__u64 hv_phys;		/* physical start of hypervisor_memory */
+	__u64 hv_size;
+	__u32 max_cpus;		/* per-CPU areas; CPU numbers are Linux's logical ones, < max_cpus */
+	__u32 online_cpus;	/* CPUs that will call the entry */
+	__u32 tsc_khz;
+	__u32 apic_khz;
+} __attribute__((packed));
+
+/**
+ * struct hv_leave_frame - Linux's state at the moment of leaving
+ *
+ * Filled by the hypervisor in driver memory (kernel half, mapped in every Linux page table). When the leave thunk runs, everything
+ * else (GDT, IDT, TR, LDT, data segments, FS/GS bases, MSRs, debug registers, EFER, CR0, GIF=1) is Linux's again; CR3 is still the
+ * transition table, PGE and PCIDE are clear. The thunk, entered by a jump with RDI = frame and interrupts off, loads cr3, then
+ * cr4, then the general registers and continues by IRETQ.
+ */
+struct hv_leave_frame {
+	__u64 cr3, cr4;
+	__u64 r15, r14, r13, r12, r11, r10, r9, r8;
+	__u64 rdi, rsi, rbp, rbx, rdx, rcx, rax;
+	__u64 rip, cs, rflags, rsp, ss;		/* IRETQ frame, 8 bytes each */
+} __attribute__((packed));
+
+/**
+ * struct hv_cpu_handover - one per CPU, in driver memory that the kernel half of every page table maps (not vmalloc-lazy: kmalloc)
+ * Lives from enable to disable.
+ */
+struct hv_cpu_handover {
+	/* in: */
+	__u64 transition_cr3;	/* physical address of the transition page table; valid until after the last CPU left */
+	__u64 leave_thunk;	/* virtual address in the module's text */
+	__u64 cr4;		/* Linux's CR4 before PGE and PCIDE were cleared; informative */
+	__u64 cr3;		/* Linux's CR3 at the call; informative */
+	/* out: */
+	struct hv_leave_frame leave;
+} __attribute__((packed));
+
+/*
+ * Entry contract (x86-64). Called on each online CPU by the trampoline: IF=0, CR3 = transition table, CR4.PGE = CR4.PCIDE = 0,
+ * EDI = logical CPU, RSI = its handover. Returns
+ *   0      this CPU now runs as a root-cell CPU *beneath* the hypervisor; registers as the ABI demands, CR3 and CR4 still
+ *          the transition values: the trampoline itself restores Linux's CR3 and CR4, now in guest mode;
+ *   -Exxx  on every CPU alike; nothing changed; the reason is in the status page.
+ * The hypervisor waits in the entry for online_cpus callers (bounded by 2 s of TSC, then -EIO on all).
+ *
+ * Leaving: hypercall JAILHOUSE_HC_DISABLE on every root CPU returns 0 through the leave thunk, or an error in guest mode.
+ */
+
+/**
+ * struct hv_console_ring - virtual console, published read-only to root at hv_phys + console_offset
+ * Writer: hypervisor. @head counts all bytes ever written; content[head % size] is the next to be written. A reader copies,
+ * then re-reads @head and drops what was overtaken (head - size). Sequence numbers of lost text follow from the counts.
+ */
+#define HV_CONSOLE_CONTENT_SIZE	0x10000
+struct hv_console_ring {
+	__u64 head;
+	__u32 size;		/* HV_CONSOLE_CONTENT_SIZE */
+	__u32 reserved;
+	__u8 padding[4096 - 16];
+	__u8 content[HV_CONSOLE_CONTENT_SIZE];
+} __attribute__((packed));
+
+#endif /* JAILHOUSE_IMAGE_H */
