@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * cpu_ctrl - how one CPU makes another do something: post a request, kick, wait.
+ */
+#ifndef HV_CPU_CTRL_H
+#define HV_CPU_CTRL_H
+
+#include <hv/vcpu.h>
+
+/** Post @req and kick; does not wait. */
+void cpu_post(struct pcpu *target, enum cpu_request req);
+/** Nested; returns when the target waits in cpu_ctrl_process(). Never on the own CPU. */
+void cpu_suspend(struct pcpu *target);
+void cpu_resume(struct pcpu *target);
+
+enum cpu_action {
+	CPU_RUN,		/* enter the guest (or the park page when pcpu->parked) */
+	CPU_LEAVE,		/* call arch leave: back to Linux */
+};
+
+/**
+ * Handle all posted requests; waits while suspended. Called by entry code on its own CPU at every kick and before
+ * a vcpu is entered for the first time. Cheap when nothing is posted.
+ */
+enum cpu_action cpu_ctrl_process(struct vcpu *vcpu);
+
+#endif /* HV_CPU_CTRL_H */

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * guest - the only way in for guest memory.
+ */
+#ifndef HV_GUEST_H
+#define HV_GUEST_H
+
+#include <hv/cell.h>
+
+/**
+ * Copy @len bytes at guest-physical @src of @c into @dst, once, ending in a compiler barrier.
+ * Goes through @c's stage 2 (readable RAM only) and this CPU's window. 0 or -EINVAL (unmapped, device memory, wrap-around).
+ */
+int __must_check guest_snapshot(struct cell *c, void *dst, gpa_t src, size_t len);
+
+#endif /* HV_GUEST_H */

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * page_pool - pages of hypervisor memory. Two instances: private pages, and published pages (all that a guest may ever see).
+ * Pages come zeroed. Only used with management quiesced or during boot: no lock.
+ */
+#ifndef HV_PAGE_POOL_H
+#define HV_PAGE_POOL_H
+
+#include <hv/types.h>
+
+struct page_pool {
+	u8 *base;		/* hypervisor virtual */
+	u64 *bitmap;		/* 1 = used; lives in the pool's own first pages */
+	u32 pages, used, hint;
+	/* test hook: fail the n-th allocation from now (0: never) */
+	u32 fail_in;
+};
+
+void page_pool_init(struct page_pool *p, void *base, u32 pages);
+/** @count contiguous zeroed pages or NULL. */
+void *page_alloc(struct page_pool *p, u32 count);
+void page_free(struct page_pool *p, void *page, u32 count);
+
+#endif /* HV_PAGE_POOL_H */

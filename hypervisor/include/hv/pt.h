@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * pt - one page-table walker for every format (stage 1 and stage 2).
+ *
+ * Two-phase update: pt_prepare_*() may fail and changes no translation (it allocates tables, splits large pages into equal small ones);
+ * pt_commit_*() for the same range then cannot fail. A commit that makes a table uniform puts the large page back and
+ * frees the table, so map∘unmap restores the tables bit for bit. The caller flushes TLBs before a freed page can be reused
+ * (all changes happen with the users of the table stopped).
+ */
+#ifndef HV_PT_H
+#define HV_PT_H
+
+#include <hv/types.h>
+#include <hv/page_pool.h>
+
+enum pt_flags {
+	PT_READ = 1, PT_WRITE = 2, PT_EXEC = 4,
+	PT_DEVICE = 8,		/* uncached */
+	PT_NO_HUGE = 16,	/* 4K mappings only */
+	PT_USER = 32,		/* stage 1 user bit; ignored by stage 2 formats */
+	PT_GLOBAL = 64,
+};
+
+/** struct pt_format - bits only; level 0 is the 4K level, level (levels-1) the root. Every table is one page of 512 u64. */
+struct pt_format {
+	const char *name;
+	u8 levels;
+	u8 max_leaf_level;			/* 1: 2M, 2: 1G */
+	u64 (*leaf)(u64 pa, unsigned int level, u32 flags);
+	u64 (*table)(u64 pa);
+	bool (*present)(u64 pte);
+	bool (*is_leaf)(u64 pte, unsigned int level);
+	u64 (*pa)(u64 pte, unsigned int level);	/* of leaf or table */
+	u32 (*flags)(u64 pte, unsigned int level);
+	u64 empty;				/* non-present value: carries no usable address (L1TF) */
+};
+
+extern const struct pt_format pt_ia32e, pt_npt, pt_ept;
+
+struct pt {
+	const struct pt_format *fmt;
+	u64 *root;
+	struct page_pool *pool;
+	u64 (*virt_to_phys)(const void *table);
+	void *(*phys_to_virt)(u64 pa);
+};
+
+int __must_check pt_init(struct pt *pt, const struct pt_format *fmt, struct page_pool *pool);
+void pt_destroy(struct pt *pt);
+
+/** All of these: addresses and size multiples of 4K. prepare: 0 or -ENOMEM, tables translate as before. */
+int __must_check pt_prepare_map(struct pt *pt, u64 va, u64 size, u32 flags);
+void pt_commit_map(struct pt *pt, u64 va, u64 pa, u64 size, u32 flags);
+int __must_check pt_prepare_unmap(struct pt *pt, u64 va, u64 size);
+void pt_commit_unmap(struct pt *pt, u64 va, u64 size);
+/** prepare + commit, for boot. */
+int __must_check pt_map(struct pt *pt, u64 va, u64 pa, u64 size, u32 flags);
+/** Translation of @va; false when unmapped. @size: bytes of the mapping page that holds it. */
+bool pt_lookup(const struct pt *pt, u64 va, u64 *pa, u32 *flags, u64 *size);
+
+#endif /* HV_PT_H */

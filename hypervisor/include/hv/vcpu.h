@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * pcpu - what all CPUs may know of a physical CPU: identity, owner, control mailbox, statistics. Public.
+ * vcpu - the guest context on it: registers, VMCB. Private: mapped on its own CPU only, so another CPU never dereferences it.
+ *
+ * CPUs are pinned: pcpu and vcpu are one to one. Core code receives a struct vcpu * and never asks "which CPU am I".
+ */
+#ifndef HV_VCPU_H
+#define HV_VCPU_H
+
+#include <hv/types.h>
+#include <hv/spinlock.h>
+#include <jailhouse/hypercall.h>
+#include <arch/vcpu.h>		/* struct arch_pcpu, struct arch_vcpu */
+
+struct cell;
+
+/** Requests that one CPU posts to another; handled by cpu_ctrl_process() on the target. */
+enum cpu_request {
+	CPU_REQ_PARK		= 1 << 0,	/* stop executing the guest; sit in the park page */
+	CPU_REQ_RESET		= 1 << 1,	/* architectural reset, start at ctrl.arg (cell start) */
+	CPU_REQ_ASSIGN		= 1 << 2,	/* pcpu->cell changed: take its stage 2 and permissions, scrub registers, park */
+	CPU_REQ_FLUSH		= 1 << 3,	/* stage 2 of the own cell changed */
+	CPU_REQ_SCRUB		= 1 << 4,	/* help with cell->scrub until it is done */
+	CPU_REQ_LEAVE		= 1 << 5,	/* emergency: root CPU returns to Linux, cell CPU stops for good */
+	CPU_REQ_ARCH_INIT	= 1 << 6,	/* x86 INIT */
+	CPU_REQ_ARCH_START	= 1 << 7,	/* x86 SIPI, vector in ctrl.sipi_vector */
+};
+
+struct cpu_ctrl {
+	spinlock_t lock;		/* guards requests, sipi_vector */
+	u32 requests;			/* enum cpu_request */
+	u32 suspend_count;		/* >0: the CPU waits in cpu_ctrl_process() */
+	bool suspended;			/* set by the target (release), read by the suspender (acquire) */
+	u8 sipi_vector;
+	u64 reset_address;
+};
+
+struct pcpu {
+	u32 id;				/* logical CPU, Linux numbering */
+	u32 pad;
+	u64 hw_id;			/* APIC id */
+	struct cell *cell;		/* owner; changes with management quiesced and this CPU suspended */
+	struct cpu_ctrl ctrl;
+	bool failed;			/* stopped by a violation */
+	bool parked;			/* does not execute guest code at the moment */
+	bool online;			/* took part in enable */
+	u32 stats[JAILHOUSE_NUM_CPU_STATS];	/* written by its own CPU only; zeroed on assignment */
+	struct arch_pcpu arch;
+};
+
+struct vcpu {
+	struct pcpu *pcpu;
+	struct arch_vcpu arch;
+};
+
+static inline void vcpu_count(struct vcpu *v, unsigned int stat)
+{
+	v->pcpu->stats[stat]++;
+}
+
+#endif /* HV_VCPU_H */
