@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * config - bounds-checked views of a configuration blob, and every rule that a configuration has to keep.
+ *
+ * Pure: no state, no allocation, no output. Tool, driver and hypervisor call the same functions, each on a copy of its own that nobody
+ * else can change meanwhile. All return 0, or the negative error of the broken rule with @r filled (rules.h).
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#ifndef COMMON_CONFIG_CONFIG_H
+#define COMMON_CONFIG_CONFIG_H
+
+#include <jailhouse/types.h>
+#include <jailhouse/cell-config.h>
+#include <jailhouse/status.h>
+#include <common/config/rules.h>
+
+/* Largest blobs that are accepted, bytes */
+#define CONFIG_MAX_CELL_SIZE	0x10000
+#define CONFIG_MAX_SYSTEM_SIZE	0x40000
+/* CPU numbers are below this (HV_MAX_CPUS) */
+#define CONFIG_MAX_CPUS		255
+
+/**
+ * struct cell_view - a cell's configuration with every array checked against the size of the blob
+ * The pointers go into the blob, which may be unaligned (all structs are packed); an array without elements has a valid pointer too.
+ * @size: bytes of the blob, from the descriptor on
+ */
+struct cell_view {
+	const struct jailhouse_cell_desc *desc;
+	const __u8 *cpu_set;
+	const struct jailhouse_memory *mem;
+	const struct jailhouse_cache *cache;
+	const struct jailhouse_irqchip *irqchips;
+	const struct jailhouse_pio *pio;
+	const struct jailhouse_pci_device *pci_devices;
+	const struct jailhouse_pci_capability *pci_caps;
+	const union jailhouse_stream_id *stream_ids;
+	const struct jailhouse_ext_block *extension;	/* NULL: none */
+	__u32 cpu_set_size;				/* bytes */
+	__u32 num_mem, num_cache, num_irqchips, num_pio, num_pci_devices, num_pci_caps, num_stream_ids;
+	__u32 size;
+	bool is_root;
+};
+
+/** struct system_view - the machine and its root cell */
+struct system_view {
+	const struct jailhouse_system *system;
+	struct cell_view root;
+	__u32 size;
+};
+
+/** Signature, revision, architecture, and that @size is exactly what the counts ask for. */
+int cell_view_init(struct cell_view *v, const void *blob, size_t size, struct jailhouse_refusal *r);
+int system_view_init(struct system_view *v, const void *blob, size_t size, struct jailhouse_refusal *r);
+
+/**
+ * How many bytes the system configuration has, as far as its first @have bytes at @blob tell. Greater than @have: fetch that many
+ * bytes and ask again. For readers that are given no size; check the answer against CONFIG_MAX_SYSTEM_SIZE. Never overflows.
+ */
+__u64 config_system_size(const void *blob, __u64 have);
+
+/** What can be said about a cell alone. The id is not looked at: the driver chooses it. */
+int config_check_cell(const struct cell_view *cell, struct jailhouse_refusal *r);
+
+/** The machine, and its root cell (config_check_cell() included). */
+int config_check_system(const struct system_view *sys, struct jailhouse_refusal *r);
+
+/**
+ * A cell that passed config_check_cell() on a machine that passed config_check_system(): CPUs, memory, ports, pins and devices are
+ * the root cell's by configuration, nothing touches the hypervisor, APIC, IOAPICs, MMCONFIG or IOMMUs; names differ from root's;
+ * ivshmem links with the root cell agree.
+ */
+int config_check_cell_in_system(const struct cell_view *cell, const struct system_view *sys, struct jailhouse_refusal *r);
+
+/**
+ * Two non-root cells that are to exist at the same time, @cell being the new one: name, id, CPUs, memory, ports, pins, devices, ivshmem
+ * links. A page may be named by both only if both regions carry ROOTSHARED or belong to one ivshmem link.
+ */
+int config_check_cell_pair(const struct cell_view *cell, const struct cell_view *other, struct jailhouse_refusal *r);
+
+/** The id that the driver wrote into the descriptor: not root's. */
+int config_check_cell_id(const struct cell_view *cell, struct jailhouse_refusal *r);
+
+/* --- helpers for those who act on a configuration --- */
+
+/** Is @cpu in the bitmap? False beyond its end. */
+static inline bool cell_view_has_cpu(const struct cell_view *v, __u32 cpu)
+{
+	return cpu / 8 < v->cpu_set_size && (v->cpu_set[cpu / 8] >> (cpu % 8) & 1);
+}
+
+/** The index of the COMM_REGION, or -1. */
+int cell_view_comm_region(const struct cell_view *v);
+
+/** Is memory region @index one of ivshmem device @dev's sections? */
+bool config_region_in_link(const struct jailhouse_pci_device *dev, __u32 index);
+
+/** Do [@a, @a + @a_size) and [@b, @b + @b_size) share a byte? Empty ranges never do; an end beyond 2^64 counts as 2^64. */
+bool config_ranges_overlap(__u64 a, __u64 a_size, __u64 b, __u64 b_size);
+
+#endif /* COMMON_CONFIG_CONFIG_H */
