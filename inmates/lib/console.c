@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/*
+ * Where output goes: the UART of the console descriptor, the hypervisor's console, both or nowhere. Each field of the descriptor
+ * can be overridden by a con-… parameter, so one binary serves every machine.
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#include "internal.h"
+#include "uart.h"
+
+static bool uart_active, virtual_active;
+
+static bool console_flag(const char *param, u16 flag)
+{
+	return cmdline_parse_bool(param, comm_region->console.flags & flag);
+}
+
+static void describe_uart(struct jailhouse_console *con)
+{
+	*con = comm_region->console;
+	con->address = cmdline_parse_int("con-base", con->address);
+	con->divider = (u32)cmdline_parse_int("con-divider", con->divider);
+	con->type = JAILHOUSE_CON_TYPE_8250;
+	con->flags &= ~(JAILHOUSE_CON_ACCESS_MMIO | JAILHOUSE_CON_REGDIST_4);
+	if (console_flag("con-is-mmio", JAILHOUSE_CON_ACCESS_MMIO))
+		con->flags |= JAILHOUSE_CON_ACCESS_MMIO;
+	if (!cmdline_parse_bool("con-regdist-1", !(comm_region->console.flags & JAILHOUSE_CON_REGDIST_4)))
+		con->flags |= JAILHOUSE_CON_REGDIST_4;
+}
+
+static bool wants_8250(void)
+{
+	const char *configured = comm_region->console.type == JAILHOUSE_CON_TYPE_8250 ? "8250" : "";
+	char type[16];
+
+	return !strcmp(cmdline_parse_str("con-type", type, sizeof(type), configured), "8250");
+}
+
+static bool wants_virtual(void)
+{
+	if (!(comm_region->flags & JAILHOUSE_COMM_FLAG_DBG_PUTC_PERMITTED))
+		return false;
+	return cmdline_parse_bool("con-virtual", comm_region->flags & JAILHOUSE_COMM_FLAG_DBG_PUTC_ACTIVE);
+}
+
+void console_init(void)
+{
+	struct jailhouse_console con;
+
+	if (wants_8250()) {
+		describe_uart(&con);
+		uart_active = uart_open(&con);
+	}
+	virtual_active = wants_virtual();
+}
+
+bool console_available(void)
+{
+	return uart_active || virtual_active;
+}
+
+void console_putc(char c)
+{
+	if (uart_active)
+		uart_putc(c);
+	if (virtual_active)
+		jailhouse_call_arg1(JAILHOUSE_HC_DEBUG_CONSOLE_PUTC, (u8)c);
+}
