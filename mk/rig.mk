@@ -1,7 +1,51 @@
 # SPDX-License-Identifier: GPL-2.0
 # The emulated machine: set-up, root file system, demo, tests. What set-up finds is in $(O)/rig/env.mk.
--include $(O)/rig/env.mk
 
-.PHONY: setup
+JOBS := $(shell nproc)
+PARTS := hypervisor driver tools configs inmates
+BUILT_PARTS := $(foreach part,$(PARTS),$(if $(wildcard mk/$(part).mk),$(part)))
+GUEST_PROGRAMS := $(patsubst tests/system/guest/%.c,$(O)/tests/guest/%,$(wildcard tests/system/guest/*.c))
+
+# Targets that build or run something set the machine up first; make reads the result and goes on.
+ifneq ($(filter-out help clean setup,$(MAKECMDGOALS)),)
+include $(O)/rig/env.mk
+endif
+
+$(O)/rig/env.mk: scripts/setup $(wildcard scripts/packages/*)
+	@O='$(O)' scripts/setup
+
+.PHONY: setup rootfs guest-programs demo shell test system-tests check lint
 setup: ## install and unpack what the build and the emulated machine need
 	@O='$(O)' scripts/setup
+
+all: $(BUILT_PARTS) guest-programs ## build everything
+
+guest-programs: $(GUEST_PROGRAMS)
+
+$(O)/tests/guest/%: tests/system/guest/%.c include/jailhouse/ioctl.h
+	@mkdir -p $(@D)
+	$(CC) $(HOST_CFLAGS) -O2 -static -Iinclude -o $@ $<
+
+rootfs: all
+	@for line in $(KERNELS); do O='$(O)' scripts/mkinitramfs --strict $$line $(O)/rig/initramfs-$$line.cpio || exit 1; done
+
+demo: ## the story: a stock Linux is split, runs a cell, and gets everything back
+	@$(MAKE) --no-print-directory -j$(JOBS) rootfs
+	@O='$(O)' scripts/demo
+
+shell: ## a root prompt in the emulated machine, to play
+	@$(MAKE) --no-print-directory -j$(JOBS) rootfs
+	@O='$(O)' scripts/demo --shell
+
+test: ## all tests: on the host, and in the emulated machine
+	@O='$(O)' scripts/run-tests all
+
+system-tests: ## only the tests in the emulated machine
+	@O='$(O)' scripts/run-tests system
+
+check: ## layers, headers, scripts
+	@O='$(O)' scripts/check-layers
+	@O='$(O)' scripts/check-headers
+	@shellcheck $$(grep -lE '^#!/bin/(ba)?sh' scripts/* scripts/guest/* .ci/run)
+
+lint: check ## the same as check

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-2.0
+# Copyright (c) Jailhouse contributors, 2026
+"""Fixtures of the system tests: one boot per kernel and session, a known state before each test."""
+import pytest
+
+import machine
+from jailhouse import Jailhouse
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "last: may break the machine, runs after all others on it")
+    config.addinivalue_line("markers", "own_machine: boots a machine of its own")
+
+
+def pytest_collection_modifyitems(items):
+    """By kernel; on each, what may break the machine comes last; then what boots machines of its own."""
+    def place(item):
+        param = getattr(item, "callspec", None) and item.callspec.params.get("host")
+        return (item.get_closest_marker("own_machine") is not None,
+                machine.kernels().index(param) if param in machine.kernels() else -1,
+                item.get_closest_marker("last") is not None)
+    items.sort(key=place)
+
+
+class Host:
+    """Keeps a machine of one kernel line running, and boots a new one if a test has broken it."""
+
+    def __init__(self, line):
+        self.line, self.box = line, None
+
+    def machine(self):
+        if self.box is not None and not self.answers():
+            self.close()
+        if self.box is None:
+            box = machine.Machine(self.line, name=f"tests-{self.line}-{Host.boots}", append="iomem=relaxed")
+            Host.boots += 1
+            self.box = box
+            box.boot()
+        return self.box
+
+    boots = 0
+
+    def answers(self):
+        try:
+            return self.box.alive() and self.box.run("true", timeout=10)[1] == 0
+        except machine.MachineError:
+            return False
+
+    def close(self):
+        if self.box is not None:
+            self.box.close()
+            self.box = None
+
+
+@pytest.fixture(scope="session", params=machine.kernels())
+def host(request):
+    keeper = Host(request.param)
+    yield keeper
+    keeper.close()
+
+
+@pytest.fixture
+def box(host):
+    """A running machine with its root shell; what a test leaves behind is cleared away."""
+    here = host.machine()
+    yield here
+    if here.alive():
+        try:
+            Jailhouse(here).clear()
+        except machine.MachineError:
+            host.close()
+    else:
+        host.close()
+
+
+@pytest.fixture
+def jh(box):
+    """The machine with the module inserted and the hypervisor off."""
+    hypervisor = Jailhouse(box)
+    hypervisor.insert()
+    return hypervisor
+
+
+@pytest.fixture
+def on(jh):
+    """The machine with the hypervisor enabled and no cell."""
+    jh.enable()
+    return jh

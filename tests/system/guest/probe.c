@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * probe: one access from root's user space to memory, a port, an MSR, or KVM; runs inside the emulated machine.
+ *
+ *	probe mem ADDRESS WIDTH [VALUE]		read, or write VALUE, through /dev/mem (width in bits)
+ *	probe port PORT WIDTH [VALUE]		in, or out
+ *	probe msr CPU NUMBER [VALUE]		rdmsr, or wrmsr; "#GP" if the CPU refuses
+ *	probe kvm				create a KVM guest and keep it until the standard input ends
+ *
+ * Prints the value read in hexadecimal. Exit status: 0, or 1 with a sentence.
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/kvm.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/io.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+static int fail(const char *what)
+{
+	printf("%s: %s\n", what, strerror(errno));
+	return 1;
+}
+
+static uint64_t number(const char *text)
+{
+	return strtoull(text, NULL, 0);
+}
+
+/* One access of the given width, never split or merged by the compiler. */
+static uint64_t access_memory(volatile void *p, unsigned int width, const uint64_t *value)
+{
+	switch (width) {
+	case 8:
+		if (value)
+			*(volatile uint8_t *)p = *value;
+		return value ? 0 : *(volatile uint8_t *)p;
+	case 16:
+		if (value)
+			*(volatile uint16_t *)p = *value;
+		return value ? 0 : *(volatile uint16_t *)p;
+	case 32:
+		if (value)
+			*(volatile uint32_t *)p = *value;
+		return value ? 0 : *(volatile uint32_t *)p;
+	default:
+		if (value)
+			*(volatile uint64_t *)p = *value;
+		return value ? 0 : *(volatile uint64_t *)p;
+	}
+}
+
+static int probe_memory(uint64_t address, unsigned int width, const uint64_t *value)
+{
+	int fd = open("/dev/mem", O_RDWR | O_SYNC);
+	uint8_t *page;
+
+	if (fd < 0)
+		return fail("/dev/mem");
+	page = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_SHARED, fd, address & ~0xfffULL);
+	if (page == MAP_FAILED)
+		return fail("mmap");
+	printf("%0*llx\n", (int)width / 4,
+	       (unsigned long long)access_memory(page + (address & 0xfff), width, value));
+	return 0;
+}
+
+static int probe_port(unsigned short port, unsigned int width, const uint64_t *value)
+{
+	uint32_t in = 0;
+
+	if (iopl(3))
+		return fail("iopl");
+	if (value && width == 8)
+		outb(*value, port);
+	else if (value && width == 16)
+		outw(*value, port);
+	else if (value)
+		outl(*value, port);
+	else
+		in = width == 8 ? inb(port) : width == 16 ? inw(port) : inl(port);
+	printf("%0*x\n", (int)width / 4, in);
+	return 0;
+}
+
+static int probe_msr(const char *cpu, uint64_t number, const uint64_t *value)
+{
+	uint64_t content = 0;
+	ssize_t done;
+	char path[64];
+	int fd;
+
+	snprintf(path, sizeof(path), "/dev/cpu/%s/msr", cpu);
+	fd = open(path, O_RDWR);
+	if (fd < 0)
+		return fail(path);
+	if (value)
+		done = pwrite(fd, value, 8, number);
+	else
+		done = pread(fd, &content, 8, number);
+	if (done < 0 && errno == EIO) {
+		printf("#GP\n");
+		return 0;
+	}
+	if (done != 8)
+		return fail(path);
+	printf("%016llx\n", (unsigned long long)content);
+	return 0;
+}
+
+static int keep_kvm_guest(void)
+{
+	int fd = open("/dev/kvm", O_RDWR);
+	int vm, vcpu;
+	char byte;
+
+	if (fd < 0)
+		return fail("/dev/kvm");
+	vm = ioctl(fd, KVM_CREATE_VM, 0);
+	if (vm < 0)
+		return fail("KVM_CREATE_VM");
+	vcpu = ioctl(vm, KVM_CREATE_VCPU, 0);
+	if (vcpu < 0)
+		return fail("KVM_CREATE_VCPU");
+	printf("guest exists\n");
+	fflush(stdout);
+	while (read(STDIN_FILENO, &byte, 1) > 0)
+		;
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	uint64_t value = argc > 4 ? number(argv[4]) : 0;
+	const uint64_t *given = argc > 4 ? &value : NULL;
+
+	if (argc >= 4 && !strcmp(argv[1], "mem"))
+		return probe_memory(number(argv[2]), number(argv[3]), given);
+	if (argc >= 4 && !strcmp(argv[1], "port"))
+		return probe_port(number(argv[2]), number(argv[3]), given);
+	if (argc >= 4 && !strcmp(argv[1], "msr"))
+		return probe_msr(argv[2], number(argv[3]), given);
+	if (argc == 2 && !strcmp(argv[1], "kvm"))
+		return keep_kvm_guest();
+	printf("usage: probe mem|port|msr|kvm ...\n");
+	return 1;
+}

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: GPL-2.0
+# Copyright (c) Jailhouse contributors, 2026
+"""What an administrator does in the emulated machine, step by step, each step checked by what it changes."""
+import re
+
+SYSFS = "/sys/devices/jailhouse"
+ROOT_CONFIG = "/cells/qemu-x86.cell"
+
+
+class Jailhouse:
+    """The hypervisor on one machine, handled through the command line tool and sysfs."""
+
+    def __init__(self, box):
+        self.box = box
+
+    # --- state -----------------------------------------------------------------------------------
+
+    def loaded(self):
+        return self.box.run("test -d /sys/module/jailhouse")[1] == 0
+
+    def enabled(self):
+        return self.box.run(f"cat {SYSFS}/enabled 2>/dev/null")[0].strip() == "1"
+
+    def cpus(self):
+        """Number of CPUs that Linux has online."""
+        return int(self.box.check("nproc"))
+
+    def cells(self):
+        """Identifiers of all cells by name, from sysfs."""
+        text = self.box.check(f"cd {SYSFS}/cells && for i in *; do echo $i $(cat $i/name); done")
+        return {name: int(ident) for ident, name in (line.split(None, 1) for line in text.splitlines())}
+
+    def attribute(self, cell, name):
+        """Content of a sysfs file of a cell."""
+        return self.box.read(f"{SYSFS}/cells/{self.cells()[cell]}/{name}")
+
+    def state(self, cell):
+        return self.attribute(cell, "state")
+
+    def statistic(self, cell, name="vmexits_total"):
+        return int(self.attribute(cell, f"statistics/{name}"))
+
+    def wait_state(self, cell, state, timeout=10):
+        """Waits until the cell has the state; with the machine's own clock, so that a slow host does not matter."""
+        path = f"{SYSFS}/cells/{self.cells()[cell]}/state"
+        self.box.check(f"n=0; while [ \"$(cat {path})\" != '{state}' ]; do n=$((n+1)); [ $n -lt {timeout * 10} ] || "
+                       f"{{ cat {path}; false; break; }}; sleep 0.1; done", timeout=timeout * 6)
+
+    # --- steps -----------------------------------------------------------------------------------
+
+    def insert(self):
+        if not self.loaded():
+            self.box.check("insmod /root/jailhouse.ko")
+        self.box.check("test -c /dev/jailhouse && test $(cat /sys/devices/jailhouse/enabled) = 0")
+
+    def remove(self):
+        if self.loaded():
+            self.box.check("rmmod jailhouse")
+
+    def enable(self, config=ROOT_CONFIG):
+        self.box.check(f"jailhouse enable {config}", timeout=60)
+        assert self.enabled(), "enable succeeded and sysfs says that nothing is enabled"
+
+    def disable(self):
+        self.box.check("jailhouse disable", timeout=60)
+        assert not self.enabled(), "disable succeeded and sysfs says that the hypervisor is enabled"
+
+    def create(self, config):
+        """Creates a cell from /cells/CONFIG.cell; returns its name."""
+        before = self.cells()
+        self.box.check(f"jailhouse cell create /cells/{config}.cell", timeout=60)
+        new = set(self.cells()) - set(before)
+        assert len(new) == 1, f"one new cell expected in sysfs, there are {new}"
+        return new.pop()
+
+    def load(self, cell, image, address=None, more=""):
+        where = "" if address is None else f" -a {address:#x}"
+        self.box.check(f"jailhouse cell load {cell} /inmates/{image}.bin{where} {more}".rstrip(), timeout=60)
+
+    def start(self, cell):
+        self.box.check(f"jailhouse cell start {cell}", timeout=60)
+
+    def run_cell(self, config, image, more=""):
+        """Creates, loads and starts; returns (name, position in the cell's console before the start)."""
+        name = self.create(config)
+        self.load(name, image, more=more)
+        mark = self.box.cell.mark()
+        self.start(name)
+        return name, mark
+
+    def destroy(self, cell):
+        self.box.check(f"jailhouse cell destroy {cell}", timeout=60)
+        assert cell not in self.cells(), "destroyed cell is still in sysfs"
+
+    def clear(self):
+        """Back to a plain Linux with every CPU, whatever the test did."""
+        if not self.loaded():
+            return
+        if self.enabled():
+            self.box.check("jailhouse disable", timeout=60)
+        self.box.check("for c in /sys/devices/system/cpu/cpu[1-9]*/online; do [ $(cat $c) = 1 ] || echo 1 >$c; done")
+        self.box.check("rmmod jailhouse; ! lsmod | grep -q ^kvm_amd || rmmod kvm_amd kvm")
+
+
+def cpu_list(text):
+    """"0-1,3" as a set."""
+    cpus = set()
+    for first, last in re.findall(r"(\d+)(?:-(\d+))?", text):
+        cpus.update(range(int(first), int(last or first) + 1))
+    return cpus
