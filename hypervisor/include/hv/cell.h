@@ -38,6 +38,7 @@ struct cell {
 	enum cell_pending pending;
 	u64 deadline_us;
 	u32 pending_op;				/* hypercall that waits */
+	u64 info_deadline_us;			/* an informational message is unanswered until then; 0: none */
 	struct { u64 next, end; u32 region, busy; bool active; spinlock_t lock; } scrub;
 	struct mmio_table mmio;
 	u32 denied_log_budget;			/* rate limit of guest-triggered log lines */

@@ -23,5 +23,7 @@ enum cpu_action {
  * a vcpu is entered for the first time. Cheap when nothing is posted.
  */
 enum cpu_action cpu_ctrl_process(struct vcpu *vcpu);
+/** One look at the mailbox without waiting; true: look again soon (suspended, or more to scrub). cpu_ctrl_process() is a loop around it. */
+bool cpu_ctrl_step(struct vcpu *vcpu);
 
 #endif /* HV_CPU_CTRL_H */

@@ -26,9 +26,9 @@ struct pt_format {
 	const char *name;
 	u8 levels;
 	u8 max_leaf_level;			/* 1: 2M, 2: 1G */
-	u64 (*leaf)(u64 pa, unsigned int level, u32 flags);
-	u64 (*table)(u64 pa);
-	bool (*present)(u64 pte);
+	u64 (*leaf)(u64 pa, unsigned int level, u32 flags);	/* @empty when @flags lack PT_READ */
+	u64 (*table)(u64 pa, unsigned int level);		/* @level: of the entry, not of the table it points to */
+	bool (*present)(u64 pte, unsigned int level);
 	bool (*is_leaf)(u64 pte, unsigned int level);
 	u64 (*pa)(u64 pte, unsigned int level);	/* of leaf or table */
 	u32 (*flags)(u64 pte, unsigned int level);
@@ -48,14 +48,22 @@ struct pt {
 int __must_check pt_init(struct pt *pt, const struct pt_format *fmt, struct page_pool *pool);
 void pt_destroy(struct pt *pt);
 
-/** All of these: addresses and size multiples of 4K. prepare: 0 or -ENOMEM, tables translate as before. */
-int __must_check pt_prepare_map(struct pt *pt, u64 va, u64 size, u32 flags);
+/**
+ * All of these: addresses and size multiples of 4K.
+ * prepare: 0; -ENOMEM; -ERANGE for addresses that the format cannot hold. Tables translate as before, and after an error are as before.
+ */
+int __must_check pt_prepare_map(struct pt *pt, u64 va, u64 pa, u64 size, u32 flags);
 void pt_commit_map(struct pt *pt, u64 va, u64 pa, u64 size, u32 flags);
 int __must_check pt_prepare_unmap(struct pt *pt, u64 va, u64 size);
 void pt_commit_unmap(struct pt *pt, u64 va, u64 size);
+/** Undo a successful prepare of [@va, @va + @size) that is not committed. */
+void pt_cancel(struct pt *pt, u64 va, u64 size);
 /** prepare + commit, for boot. */
 int __must_check pt_map(struct pt *pt, u64 va, u64 pa, u64 size, u32 flags);
 /** Translation of @va; false when unmapped. @size: bytes of the mapping page that holds it. */
 bool pt_lookup(const struct pt *pt, u64 va, u64 *pa, u32 *flags, u64 *size);
+
+/** Number of tables, the root included. */
+u32 pt_count_tables(const struct pt *pt);
 
 #endif /* HV_PT_H */

@@ -35,8 +35,18 @@ struct system {
 	struct cell *cells;			/* list in id order, root first */
 	u32 cell_count;
 
-	spinlock_t mgmt_lock;			/* one management operation at a time */
-	bool shutting_down;
+	u32 subsystems_up;			/* how many of the list are initialized */
+	struct cell *pending_cell;		/* the one cell whose pending != CELL_PENDING_NONE */
+	u64 quiesced[4];			/* CPUs that mgmt_quiesce() suspended */
+
+	spinlock_t mgmt_lock;			/* one management operation at a time; only ever tried, never waited for */
+	spinlock_t status_lock;			/* guards *status and changes of the cell list */
+	struct {
+		spinlock_t lock;		/* guards the rest */
+		u32 arrived, round;
+		int result;			/* of the round before @round */
+	} leave;				/* barrier of HC_DISABLE */
+	bool shutting_down;			/* root CPUs leave */
 };
 
 #define SYSTEM_CAP_IOMMU	0x1		/* an IOMMU isolates DMA */
@@ -53,7 +63,10 @@ struct pcpu *system_cpu_by_hw_id(struct system *s, u64 hw_id);
  * root cell with its stage 2, inits subsystems. 0 or -Exxx with the refusal in the status page; nothing of Linux touched.
  */
 int __must_check system_init(struct system *s);
-/** All root CPUs have left or boot failed: subsystems release hardware. Cannot fail. */
+/**
+ * Subsystems release hardware. Called by HC_DISABLE on the CPU that arrives last, before the first one leaves; harmless when called again.
+ * Cannot fail.
+ */
 void system_shutdown(struct system *s);
 
 #endif /* HV_SYSTEM_H */

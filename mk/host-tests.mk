@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-2.0
+# Host tests: each tests/{unit,contract,model,abi}/NAME_test.c is one cmocka program, built with ASan and UBSan.
+#
+# Its first lines name what is linked in and, if need be, extra flags:
+#	/* sources: hypervisor/mm/page_pool.c hypervisor/mm/pt.c */
+#	/* cflags: -DTHIS=1 */
+# Flags apply to the program's own objects. Results: $(O)/tests/results/NAME.xml (JUnit) and NAME.txt (output).
+
+HOST_TEST_FILES := $(sort $(wildcard tests/unit/*_test.c tests/contract/*_test.c tests/model/*_test.c tests/abi/*_test.c))
+HOST_TEST_NAMES := $(foreach f,$(HOST_TEST_FILES),$(basename $(notdir $(f))))
+HOST_TEST_DIR := $(O)/tests
+HOST_TEST_INCLUDES := -Iinclude -I. -Icommon -Icommon/include -Ihypervisor/include -Ihypervisor/arch/fake/include -Itests
+HOST_TEST_CFLAGS := $(HOST_CFLAGS) $(SANITIZE) -fno-strict-aliasing $(HOST_TEST_INCLUDES) -MMD -MP
+
+# $(call host_test_line,FILE,WORD): the rest of the line /* WORD: … */ among the first eight lines of FILE
+host_test_line = $(shell sed -n '1,8s|^/\* *$(2): *\(.*[^ ]\) *\*/.*|\1|p' $(1))
+
+# $(call host_test_objects,NAME,SOURCES): objects are a program's own, for flags may differ
+host_test_objects = $(patsubst %.c,$(HOST_TEST_DIR)/obj/$(1)/%.o,$(2))
+
+define host_test_rule
+$(1)_cflags := $$(call host_test_line,$(2),cflags)
+$(1)_objects := $$(call host_test_objects,$(1),$(2) $$(call host_test_line,$(2),sources))
+
+$$($(1)_objects): $(HOST_TEST_DIR)/obj/$(1)/%.o: %.c $(2) mk/host-tests.mk mk/toolchain.mk
+	@mkdir -p $$(@D)
+	$$(CC) $$(HOST_TEST_CFLAGS) $$($(1)_cflags) -c -o $$@ $$<
+
+$(HOST_TEST_DIR)/bin/$(1): $$($(1)_objects)
+	@mkdir -p $$(@D)
+	$$(CC) $$(SANITIZE) -o $$@ $$^ -lcmocka
+
+-include $$($(1)_objects:.o=.d)
+endef
+ifneq ($(filter %tests %test all test,$(MAKECMDGOALS))$(filter $(HOST_TEST_DIR)/%,$(MAKECMDGOALS)),)
+$(foreach f,$(HOST_TEST_FILES),$(eval $(call host_test_rule,$(basename $(notdir $(f))),$(f))))
+endif
+
+.PHONY: host-tests host-tests-build
+host-tests-build: $(addprefix $(HOST_TEST_DIR)/bin/,$(HOST_TEST_NAMES))
+
+host-tests: host-tests-build ## unit, contract, model and ABI tests on this machine
+	@scripts/run-host-tests $(HOST_TEST_DIR) $(HOST_TEST_NAMES)
