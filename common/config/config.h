@@ -96,7 +96,4 @@ int cell_view_comm_region(const struct cell_view *v);
 /** Is memory region @index one of ivshmem device @dev's sections? */
 bool config_region_in_link(const struct jailhouse_pci_device *dev, __u32 index);
 
-/** Do [@a, @a + @a_size) and [@b, @b + @b_size) share a byte? Empty ranges never do; an end beyond 2^64 counts as 2^64. */
-bool config_ranges_overlap(__u64 a, __u64 a_size, __u64 b, __u64 b_size);
-
 #endif /* COMMON_CONFIG_CONFIG_H */

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#include <common/lib/string.h>
+
+/* gcc would turn the loops below into calls of the functions that contain them. */
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC optimize("no-tree-loop-distribute-patterns")
+#endif
+
+static void *copy_forward(void *dst, const void *src, size_t n)
+{
+	__u8 *d = dst;
+	const __u8 *s = src;
+
+	while (n--)
+		*d++ = *s++;
+	return dst;
+}
+
+void *memcpy(void *dst, const void *src, size_t n)
+{
+	return copy_forward(dst, src, n);
+}
+
+void *memmove(void *dst, const void *src, size_t n)
+{
+	__u8 *d = dst;
+	const __u8 *s = src;
+
+	if (d <= s)
+		return copy_forward(dst, src, n);
+	while (n--)
+		d[n] = s[n];
+	return dst;
+}
+
+void *memset(void *dst, int c, size_t n)
+{
+	__u8 *d = dst;
+
+	while (n--)
+		*d++ = (__u8)c;
+	return dst;
+}
+
+int memcmp(const void *a, const void *b, size_t n)
+{
+	const __u8 *x = a, *y = b;
+
+	for (; n; n--, x++, y++)
+		if (*x != *y)
+			return *x - *y;
+	return 0;
+}
+
+size_t strnlen(const char *s, size_t n)
+{
+	size_t len = 0;
+
+	while (len < n && s[len])
+		len++;
+	return len;
+}
+
+size_t strlen(const char *s)
+{
+	return strnlen(s, ~(size_t)0);
+}
+
+int strncmp(const char *a, const char *b, size_t n)
+{
+	for (; n; n--, a++, b++) {
+		if (*a != *b)
+			return (unsigned char)*a - (unsigned char)*b;
+		if (!*a)
+			break;
+	}
+	return 0;
+}
+
+int strcmp(const char *a, const char *b)
+{
+	return strncmp(a, b, ~(size_t)0);
+}

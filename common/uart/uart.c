@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#include <common/uart/uart.h>
+
+static const struct uart_ops *uart_find_ops(__u16 type)
+{
+	return type == JAILHOUSE_CON_TYPE_8250 ? &uart_8250_ops : NULL;
+}
+
+bool uart_from_console(struct uart *uart, const struct jailhouse_console *console, const struct uart_io *io, unsigned long base)
+{
+	uart->ops = uart_find_ops(console->type);
+	uart->io = io;
+	uart->base = base;
+	uart->distance = console->flags & JAILHOUSE_CON_REGDIST_4 ? 4 : 1;
+	uart->divider = console->divider;
+	return uart->ops != NULL;
+}
+
+void uart_init(const struct uart *uart)
+{
+	uart->ops->init(uart);
+}
+
+static void put_when_ready(const struct uart *uart, char c)
+{
+	unsigned int polls;
+
+	for (polls = 0; polls < UART_MAX_POLLS; polls++)
+		if (uart->ops->ready(uart)) {
+			uart->ops->put(uart, c);
+			return;
+		}
+}
+
+void uart_putc(const struct uart *uart, char c)
+{
+	if (c == '\n')
+		put_when_ready(uart, '\r');
+	put_when_ready(uart, c);
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * uart - output on a serial port, for hypervisor and inmates. The drivers reach registers only through accessors that the caller
+ * injects; they neither map nor lock anything.
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#ifndef COMMON_UART_UART_H
+#define COMMON_UART_UART_H
+
+#include <jailhouse/types.h>
+#include <jailhouse/console.h>
+
+struct uart;
+
+/** struct uart_io - register access: @reg counts registers, the accessor knows base and distance */
+struct uart_io {
+	__u8 (*read)(const struct uart *uart, unsigned int reg);
+	void (*write)(const struct uart *uart, unsigned int reg, __u8 value);
+};
+
+/** struct uart_ops - one kind of UART */
+struct uart_ops {
+	const char *name;
+	/** Program word length, FIFO, and the divider unless it is 0. Leaves interrupts of the UART off. */
+	void (*init)(const struct uart *uart);
+	/** May a character be written now? */
+	bool (*ready)(const struct uart *uart);
+	void (*put)(const struct uart *uart, char c);
+};
+
+/**
+ * struct uart - one serial port
+ * @base:	I/O port number, or virtual address of the registers
+ * @distance:	bytes from register to register
+ * @divider:	0: leave the baud rate
+ */
+struct uart {
+	const struct uart_ops *ops;
+	const struct uart_io *io;
+	unsigned long base;
+	unsigned int distance;
+	__u32 divider;
+};
+
+extern const struct uart_ops uart_8250_ops;
+
+/**
+ * Describe the port that @console names. @base: where its registers are for the caller (the port number for PIO, else the mapped
+ * address). False, and @uart unusable, when there is no driver for its type.
+ */
+bool uart_from_console(struct uart *uart, const struct jailhouse_console *console, const struct uart_io *io, unsigned long base);
+
+void uart_init(const struct uart *uart);
+
+/**
+ * Write @c once the UART takes it, "\n" as "\r\n". A UART that stays busy for UART_MAX_POLLS reads (not there, flow control) loses
+ * the character, never hangs the caller.
+ */
+#define UART_MAX_POLLS	200000
+void uart_putc(const struct uart *uart, char c);
+
+#endif /* COMMON_UART_UART_H */
