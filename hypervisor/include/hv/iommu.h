@@ -27,6 +27,9 @@ struct iommu_ops {
 
 extern const struct iommu_ops iommu_none;
 
+/** JAILHOUSE_STATUS_* bits of @c that the IOMMU state decides: DMA_UNISOLATED. */
+u32 iommu_cell_flags(const struct cell *c);
+
 /** irq_route - one interrupt from (source, index) to (vcpu, vector); used by vioapic, MSI and MSI-X. */
 struct irq_route {
 	u32 source;			/* segment:BDF or IOAPIC id */

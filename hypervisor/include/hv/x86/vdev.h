@@ -12,8 +12,8 @@
 /* --- vmsr: policy table over all three ranges ---------------------------------------------------------------------------- */
 
 enum vmsr_answer {
-	VMSR_PASS,		/* no exit */
-	VMSR_EMULATE,		/* handler */
+	VMSR_PASS,		/* hardware's answer; no exit where the permission map reaches */
+	VMSR_EMULATE,		/* handler; a write with a mask: those bits go to hardware, the others are ignored */
 	VMSR_FIXED,		/* read constant, writes ignored */
 	VMSR_GP,		/* #GP(0) */
 };
@@ -24,9 +24,13 @@ enum vmsr_role { VMSR_ROLE_CELL, VMSR_ROLE_ROOT, VMSR_ROLE_COUNT };
 struct vmsr_row {
 	u32 first, last;
 	struct { u8 read, write; } answer[VMSR_ROLE_COUNT];	/* enum vmsr_answer */
-	u64 fixed;
+	u64 fixed;		/* VMSR_FIXED: what reads give */
+	u64 mask;		/* VMSR_EMULATE: bits that a write may change in hardware, 0: the backend's handler decides */
 	const char *name, *reason, *manual;
 };
+
+/** All rows in ascending order, the default last. */
+const struct vmsr_row *vmsr_table(unsigned int *count);
 
 /** Never NULL: the last row is the default (cell: #GP; root: as the table says). */
 const struct vmsr_row *vmsr_lookup(u32 msr);
@@ -40,6 +44,9 @@ void vmsr_fill_svm_bitmap(enum vmsr_role role, bool x2apic, u8 *bitmap);
 struct vmsr_ops {
 	enum vdev_result (*read)(struct vcpu *v, u32 msr, u64 *value);
 	enum vdev_result (*write)(struct vcpu *v, u32 msr, u64 value);
+	/* Physical MSR, surviving a fault: false if the CPU raised #GP. Used for VMSR_PASS rows that exit and for masked writes. */
+	bool (*hw_read)(u32 msr, u64 *value);
+	bool (*hw_write)(u32 msr, u64 value);
 };
 enum vdev_result vmsr_access(struct vcpu *v, const struct vmsr_ops *ops, u32 msr, bool is_write, u64 *value);
 
@@ -70,6 +77,25 @@ struct apic_ops {
 	void (*send_ipi)(u32 dest_hw_id, u32 icr_lo);	/* physical destination, no shorthand; waits for idle */
 };
 
+/** struct vlapic - per-vCPU state; embedded in struct arch_vcpu, all zero but @x2apic after vlapic_reset() */
+struct vlapic {
+	bool x2apic;		/* the physical APIC is in x2APIC mode; set once by arch */
+	bool guest_x2apic;	/* the cell switched "its" APIC to x2APIC mode (emulated on xAPIC) */
+	u64 icr;		/* as the guest wrote it; high half = destination */
+};
+struct vlapic *arch_vlapic(struct vcpu *v);	/* implemented by arch/x86 */
+/** At CPU reset, INIT and change of owner. */
+void vlapic_reset(struct vlapic *l);
+
+/**
+ * MSR 0x1b; @hw: its physical value. Nothing may change but, for a cell, the bit that enables x2APIC mode (emulated). VDEV_OK, VDEV_GP.
+ */
+enum vdev_result vlapic_base_msr(struct vcpu *v, u64 hw, bool is_write, u64 *value);
+
+/*
+ * Both return VDEV_OK; VDEV_SKIP for ignored writes; VDEV_DENIED for what would reach beyond the cell; vlapic_msr() VDEV_GP where hardware
+ * would raise it, thus also for root on a CPU in xAPIC mode. Bits that the caller must check before: access width (4 bytes) and alignment.
+ */
 /** xAPIC page access at offset @reg << 4 (root and 32-bit xAPIC guests). */
 enum vdev_result vlapic_mmio(struct vcpu *v, const struct apic_ops *apic, u32 reg, bool is_write, u32 *value);
 /** x2APIC MSR access (0x800–0x83f), also emulated on a CPU in xAPIC mode. */
