@@ -21,7 +21,8 @@ INMATE_CFLAGS_32 := -m32 -march=i686
 INMATE_LDFLAGS := -nostdlib -z max-page-size=0x1000 --no-warn-rwx-segments -T $(INMATE_LIB)/x86/inmate.lds
 
 INMATE_LIB_SRCS := $(addprefix $(INMATE_LIB)/,alloc.c cmdline.c console.c format.c param.c pci.c printk.c string.c) \
-	$(addprefix $(INMATE_LIB)/x86/,apic-timer.c cpu-features.c entry.S excp.c ioapic.c irq.c pci-access.c setup.c smp.c timing.c uart.c)
+	$(addprefix $(INMATE_LIB)/x86/,apic-timer.c cpu-features.c entry.S excp.c ioapic.c irq.c pci-access.c setup.c smp.c timing.c uart.c) \
+	common/uart/uart.c common/uart/uart_8250.c
 INMATE_LIB_SRCS_64 := $(INMATE_LIB_SRCS) $(INMATE_LIB)/x86/mmu-64.c
 INMATE_LIB_SRCS_32 := $(INMATE_LIB_SRCS) $(INMATE_LIB)/x86/mmu-32.c $(INMATE_LIB)/x86/div64.c
 

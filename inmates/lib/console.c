@@ -6,8 +6,8 @@
  * Copyright (c) Jailhouse contributors, 2026
  */
 #include "internal.h"
-#include "uart.h"
 
+static struct uart uart;
 static bool uart_active, virtual_active;
 
 static bool console_flag(const char *param, u16 flag)
@@ -49,8 +49,10 @@ void console_init(void)
 
 	if (wants_8250()) {
 		describe_uart(&con);
-		uart_active = uart_open(&con);
+		uart_active = uart_from_console(&uart, &con, arch_uart_open(&con), (unsigned long)con.address);
 	}
+	if (uart_active)
+		uart_init(&uart);
 	virtual_active = wants_virtual();
 }
 
@@ -62,7 +64,7 @@ bool console_available(void)
 void console_putc(char c)
 {
 	if (uart_active)
-		uart_putc(c);
+		uart_putc(&uart, c);
 	if (virtual_active)
 		jailhouse_call_arg1(JAILHOUSE_HC_DEBUG_CONSOLE_PUTC, (u8)c);
 }

@@ -8,12 +8,16 @@
 #define INMATE_INTERNAL_H
 
 #include <inmate.h>
+#include <common/uart/uart.h>
 
 /** Choose the console from the communication region and the con-… parameters. */
 void console_init(void);
 /** Returns false if there is nowhere to print to. */
 bool console_available(void);
 void console_putc(char c);
+
+/** Make the registers of @con reachable. */
+const struct uart_io *arch_uart_open(const struct jailhouse_console *con);
 
 /** Serialize output of several CPUs: interrupts off and lock taken. unlock needs what lock returned. */
 unsigned long arch_lock_output(void);

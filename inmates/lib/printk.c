@@ -9,8 +9,6 @@
 
 static void put(void *ctx, char c)
 {
-	if (c == '\n')
-		console_putc('\r');
 	console_putc(c);
 }
 

@@ -1,61 +1,41 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /*
- * 8250 by port or memory.
+ * UART registers by port or memory.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
-#include "../uart.h"
+#include "internal.h"
 
-#define UART_TX		0
-#define UART_DLL	0
-#define UART_DLM	1
-#define UART_IER	1
-#define UART_LCR	3
-# define UART_LCR_8N1	0x03
-# define UART_LCR_DLAB	0x80
-#define UART_LSR	5
-# define UART_LSR_THRE	0x20
+#define UART_NUM_REGS	8
 
-static unsigned long base;
-static unsigned int reg_distance;
-static bool is_mmio;
-
-static void uart_write(unsigned int reg, u8 v)
+static void port_write(const struct uart *uart, unsigned int reg, __u8 value)
 {
-	if (is_mmio)
-		mmio_write8((void *)(base + reg * reg_distance), v);
-	else
-		outb(v, (u16)(base + reg * reg_distance));
+	outb(value, (u16)(uart->base + reg * uart->distance));
 }
 
-static u8 uart_read(unsigned int reg)
+static __u8 port_read(const struct uart *uart, unsigned int reg)
 {
-	if (is_mmio)
-		return mmio_read8((void *)(base + reg * reg_distance));
-	return inb((u16)(base + reg * reg_distance));
+	return inb((u16)(uart->base + reg * uart->distance));
 }
 
-bool uart_open(const struct jailhouse_console *con)
-{
-	base = con->address;
-	is_mmio = con->flags & JAILHOUSE_CON_ACCESS_MMIO;
-	reg_distance = con->flags & JAILHOUSE_CON_REGDIST_4 ? 4 : 1;
-	if (is_mmio)
-		map_range((void *)base, 8 * reg_distance, MAP_UNCACHED);
+static const struct uart_io port_io = { port_read, port_write };
 
-	if (con->divider) {
-		uart_write(UART_LCR, UART_LCR_DLAB);
-		uart_write(UART_DLL, con->divider & 0xff);
-		uart_write(UART_DLM, (con->divider >> 8) & 0xff);
-	}
-	uart_write(UART_LCR, UART_LCR_8N1);
-	uart_write(UART_IER, 0);
-	return true;
+static void mmio_write(const struct uart *uart, unsigned int reg, __u8 value)
+{
+	mmio_write8((void *)(uart->base + reg * uart->distance), value);
 }
 
-void uart_putc(char c)
+static __u8 mmio_read(const struct uart *uart, unsigned int reg)
 {
-	while (!(uart_read(UART_LSR) & UART_LSR_THRE))
-		cpu_relax();
-	uart_write(UART_TX, c);
+	return mmio_read8((void *)(uart->base + reg * uart->distance));
+}
+
+static const struct uart_io mmio_io = { mmio_read, mmio_write };
+
+const struct uart_io *arch_uart_open(const struct jailhouse_console *con)
+{
+	if (!(con->flags & JAILHOUSE_CON_ACCESS_MMIO))
+		return &port_io;
+	map_range((void *)(unsigned long)con->address, UART_NUM_REGS * 4, MAP_UNCACHED);
+	return &mmio_io;
 }
