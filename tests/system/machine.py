@@ -100,6 +100,7 @@ class Machine:
         self.hv = self._console("hypervisor", "hv")
         self.cell2 = self._console("second cell", "cell2")
         self.root = self._console("root", "root")
+        self.emulator_log = os.path.join(self.logs, "emulator.log")
         self.child = None
         self._sequence = 0
         self.kernel_lines = ""
@@ -133,13 +134,18 @@ class Machine:
         """Starts the machine; returns when the root shell answers."""
         log = open(self.root.path, "wb")  # pylint: disable=consider-using-with
         self.child = pexpect.spawn(self.qemu, self.args, echo=False, timeout=timeout, maxread=65536,
-                                   preexec_fn=die_with_parent)
+                                   preexec_fn=self._in_child)
         self.child.delaybeforesend = None
         self.child.logfile_read = Flushed(log)
         self._expect(rb"machine: .* is up", timeout, "no root shell")
         self.child.send("stty -echo; PS1= PS2=\n")
         self.run("true", timeout=30)
         return self
+
+    def _in_child(self):
+        """The emulator does not outlive the program that drives it; what it says itself goes to a file."""
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+        os.dup2(os.open(self.emulator_log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644), 2)
 
     def alive(self):
         return self.child is not None and self.child.isalive()
@@ -232,12 +238,18 @@ class Machine:
     def where(self):
         """RIP, CPL and HLT of every CPU, asked from the emulator."""
         if not self.alive():
-            return "the emulator has ended"
+            return "the emulator has ended; it said:\n" + self.emulator_said()
         try:
             answer = self.monitor("info registers -a")
         except OSError as err:
             return f"the emulator does not answer: {err}"
         return "\n".join(re.findall(r"^(?:CPU#\d+|RIP=.*|EIP=.*)", answer, re.M))
+
+    def emulator_said(self):
+        if not os.path.exists(self.emulator_log):
+            return ""
+        with open(self.emulator_log, encoding="utf-8", errors="replace") as log:
+            return "".join(line for line in log if "TCG doesn't support requested feature" not in line)
 
     def monitor(self, command, timeout=5):
         """Answer of the emulator's own monitor."""
@@ -272,11 +284,6 @@ def receive_until(link, end, after=0):
             break
         data += part
     return data
-
-
-def die_with_parent():
-    """In the child: the emulator does not outlive the program that drives it."""
-    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
 
 
 def build_initramfs(line, strict=False):
