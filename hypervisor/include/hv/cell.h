@@ -10,6 +10,7 @@
 #include <hv/pt.h>
 #include <hv/mmio.h>
 #include <arch/cell.h>			/* struct arch_cell */
+#include <common/config/config.h>	/* struct cell_view */
 #include <jailhouse/cell-config.h>
 #include <jailhouse/hypercall.h>
 
@@ -29,6 +30,7 @@ struct cell {
 	u32 id;
 	struct jailhouse_cell_desc *config;	/* private copy, whole blob */
 	u32 config_size, config_pages;
+	struct cell_view view;			/* over *config; filled before any subsystem sees the cell, root included */
 	u64 cpu_set[4];				/* CPUs owned now (root: shrinks and grows); bit = logical CPU, max 255 */
 	struct pt stage2;
 	struct jailhouse_comm_region *comm;	/* published page */
