@@ -11,6 +11,8 @@
 #include <hv/mmio.h>
 #include <arch/cell.h>			/* struct arch_cell */
 #include <common/config/config.h>	/* struct cell_view */
+#include <hv/cell_memory.h>
+#include <common/config/config.h>
 #include <jailhouse/cell-config.h>
 #include <jailhouse/hypercall.h>
 
@@ -40,10 +42,18 @@ struct cell {
 	enum cell_pending pending;
 	u64 deadline_us;
 	u32 pending_op;				/* hypercall that waits */
-	u64 info_deadline_us;			/* an informational message is unanswered until then; 0: none */
-	struct { u64 next, end; u32 region, busy; bool active; spinlock_t lock; } scrub;
+	bool request_posted;			/* pending reply: the shutdown request has been written */
+	u64 info_deadline_us;			/* an informational message may be unanswered until then; 0: none */
+	struct {
+		spinlock_t lock;		/* guards the rest; @active is also read without it */
+		struct mem_plan plan;
+		u64 next, end;			/* rest of the current extent */
+		u32 busy;			/* CPUs that work on a chunk */
+		bool active;
+	} scrub;
 	struct mmio_table mmio;
 	u32 denied_log_budget;			/* rate limit of guest-triggered log lines */
+	u32 status_flags;			/* JAILHOUSE_STATUS_* bits that subsystems set in cell_prepare (DMA_UNISOLATED) */
 	/* subsystem state, owned by the subsystem named; NULL when unused */
 	struct vpci_device *pci_devices;	/* vdev/vpci */
 	u32 pci_address_port;			/* vdev/vpci: 0xcf8 */

@@ -11,6 +11,8 @@
 /** Sinks: the ring always, @putc when not NULL (debug UART). */
 void log_init(struct hv_console_ring *ring, void (*putc)(char c));
 __attribute__((format(printf, 1, 2))) void log_printf(const char *fmt, ...);
+/** Like log_printf(), but does not insist on the lock: for a CPU that is about to stop. */
+__attribute__((format(printf, 1, 2))) void log_printf_panic(const char *fmt, ...);
 void log_putc(char c);		/* DEBUG_CONSOLE_PUTC of guests; buffered per call site by the caller */
 
 /** Broken invariant of ours; never reachable from guest or root input. */
@@ -23,5 +25,6 @@ struct system;
 int refuse(struct system *s, const struct jailhouse_refusal *r);
 /** State of a cell or CPU changed: status page entry and generation. */
 void status_update(struct system *s);
+void status_init(struct system *s);
 
 #endif /* HV_LOG_H */

@@ -32,6 +32,7 @@ struct pt_format {
 	bool (*is_leaf)(u64 pte, unsigned int level);
 	u64 (*pa)(u64 pte, unsigned int level);	/* of leaf or table */
 	u32 (*flags)(u64 pte, unsigned int level);
+	bool sign_extended;			/* addresses are canonical: the upper half is reached by all ones above (stage 1) */
 	u64 empty;				/* non-present value: carries no usable address (L1TF) */
 };
 

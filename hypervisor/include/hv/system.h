@@ -8,6 +8,7 @@
 #include <hv/types.h>
 #include <hv/vcpu.h>
 #include <hv/page_pool.h>
+#include <common/config/config.h>
 #include <jailhouse/cell-config.h>
 #include <jailhouse/status.h>
 #include <jailhouse/image.h>
@@ -19,6 +20,7 @@ struct system {
 	/* constant after boot */
 	const struct jailhouse_system *config;	/* private copy */
 	u64 config_size;
+	struct system_view view;		/* of @config; set by system_init() */
 	hpa_t hv_phys;				/* hypervisor memory */
 	u64 hv_size;
 	struct pcpu *pcpus;			/* [max_cpus], index = logical CPU */
