@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * vpio - ports: what the configuration lists is direct, a few are moderated, the rest is nobody's
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#include <hv/x86/vdev.h>
+
+#define PORT_I8042_COMMAND	0x64
+#define I8042_WRITE_OUTPUT	0xd1	/* the output port holds the reset line */
+#define I8042_PULSE_FIRST	0xf0	/* 0xf0–0xff pulse the output port */
+#define PORT_POST		0x80
+#define PORT_PCI_ADDRESS	0xcf8
+#define PORT_PCI_DATA		0xcfc
+#define PORT_PCI_LAST		0xcff
+#define PCI_ADDRESS_ENABLE	(1u << 31)
+#define PM_TIMER_PORTS		4
+
+#define PORT_COUNT		0x10000
+#define PIO_BITMAP_SIZE		(3 * 4096)
+
+static bool is_moderated(u32 port)
+{
+	return port == PORT_I8042_COMMAND || (port >= PORT_PCI_ADDRESS && port <= PORT_PCI_LAST);
+}
+
+static void permit_ports(u8 *bitmap, u32 base, u32 length)
+{
+	u32 port;
+
+	for (port = base; port < base + length && port < PORT_COUNT; port++)
+		if (!is_moderated(port))
+			bitmap[port / 8] &= ~(1u << (port % 8));
+}
+
+static void forbid_ports(u8 *bitmap, u32 base, u32 length)
+{
+	u32 port;
+
+	for (port = base; port < base + length && port < PORT_COUNT; port++)
+		bitmap[port / 8] |= 1u << (port % 8);
+}
+
+/* Root has lost what it gave away. */
+static void forbid_ports_of_others(const struct cell *root, u8 *bitmap)
+{
+	const struct cell *c;
+	u32 i;
+
+	for (c = root->sys->cells; c; c = c->next) {
+		if (cell_is_root(c))
+			continue;
+		for (i = 0; i < c->view.num_pio; i++)
+			forbid_ports(bitmap, c->view.pio[i].base, c->view.pio[i].length);
+	}
+}
+
+void vpio_fill_bitmap(const struct cell *c, u8 *bitmap)
+{
+	u16 pm_timer = c->sys->config->platform_info.x86.pm_timer_address;
+	u32 i;
+
+	/* The bits behind port 0xffff belong to accesses that wrap around: intercepted (AMD APM vol. 2, 15.10.1). */
+	for (i = 0; i < PIO_BITMAP_SIZE; i++)
+		bitmap[i] = 0xff;
+	for (i = 0; i < c->view.num_pio; i++)
+		permit_ports(bitmap, c->view.pio[i].base, c->view.pio[i].length);
+	if (cell_is_root(c))
+		forbid_ports_of_others(c, bitmap);
+	/* Read-only counter, promised to every cell by the communication region. */
+	if (pm_timer)
+		permit_ports(bitmap, pm_timer, PM_TIMER_PORTS);
+}
+
+static bool has_port(const struct cell *c, u16 port)
+{
+	u32 i;
+
+	for (i = 0; i < c->view.num_pio; i++)
+		if (port >= c->view.pio[i].base && port - c->view.pio[i].base < c->view.pio[i].length)
+			return true;
+	return false;
+}
+
+static bool owns_port(const struct cell *c, u16 port)
+{
+	const struct cell *other;
+
+	if (!has_port(c, port))
+		return false;
+	for (other = c->sys->cells; cell_is_root(c) && other; other = other->next)
+		if (!cell_is_root(other) && has_port(other, port))
+			return false;
+	return true;
+}
+
+static enum vdev_result access_i8042_command(const struct cell *c, struct pio_access *a)
+{
+	u8 command = (u8)a->value;
+
+	if (!owns_port(c, a->port))
+		return VDEV_UNHANDLED;
+	if (a->size != 1)
+		return VDEV_DENIED;
+	if (!a->is_write) {
+		a->value = arch_pio_read(a->port, 1);
+		return VDEV_OK;
+	}
+	if (command == I8042_WRITE_OUTPUT || command >= I8042_PULSE_FIRST)
+		return VDEV_DENIED;
+	arch_pio_write(a->port, 1, command);
+	return VDEV_OK;
+}
+
+static enum vdev_result access_pci_address(struct cell *c, struct pio_access *a)
+{
+	if (a->size != 4)
+		return VDEV_UNHANDLED;
+	if (a->is_write)
+		c->pci_address_port = a->value;
+	else
+		a->value = c->pci_address_port;
+	return VDEV_OK;
+}
+
+/* Without the enable bit these ports are ordinary I/O, where nobody answers (PCI Local Bus 3.0, 3.2.2.3.2). */
+static enum vdev_result access_pci_data(struct vcpu *v, struct cell *c, struct pio_access *a)
+{
+	u32 address = c->pci_address_port;
+	u16 offset = (address & 0xfc) + (a->port & 3);
+
+	if (a->port & (a->size - 1))
+		return VDEV_UNHANDLED;
+	if (!(address & PCI_ADDRESS_ENABLE))
+		return VDEV_SKIP;
+	return vpci_cfg_access(v, address >> 8 & 0xffff, offset, a->size, a->is_write, &a->value);
+}
+
+enum vdev_result vpio_access(struct vcpu *v, struct pio_access *a)
+{
+	struct cell *c = v->pcpu->cell;
+
+	if (a->port == PORT_I8042_COMMAND)
+		return access_i8042_command(c, a);
+	if (a->port == PORT_PCI_ADDRESS)
+		return access_pci_address(c, a);
+	if (a->port >= PORT_PCI_DATA && a->port <= PORT_PCI_LAST)
+		return access_pci_data(v, c, a);
+	if (a->port == PORT_POST && a->is_write && a->size == 1)
+		return VDEV_SKIP;
+	return VDEV_UNHANDLED;
+}
