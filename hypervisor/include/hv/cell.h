@@ -10,9 +10,7 @@
 #include <hv/pt.h>
 #include <hv/mmio.h>
 #include <arch/cell.h>			/* struct arch_cell */
-#include <common/config/config.h>	/* struct cell_view */
 #include <hv/cell_memory.h>
-#include <common/config/config.h>
 #include <jailhouse/cell-config.h>
 #include <jailhouse/hypercall.h>
 
@@ -53,7 +51,6 @@ struct cell {
 	} scrub;
 	struct mmio_table mmio;
 	u32 denied_log_budget;			/* rate limit of guest-triggered log lines */
-	u32 status_flags;			/* JAILHOUSE_STATUS_* bits that subsystems set in cell_prepare (DMA_UNISOLATED) */
 	/* subsystem state, owned by the subsystem named; NULL when unused */
 	struct vpci_device *pci_devices;	/* vdev/vpci */
 	u32 pci_address_port;			/* vdev/vpci: 0xcf8 */
