@@ -4,8 +4,8 @@ CC := $(if $(filter default,$(origin CC)),gcc,$(CC))
 OBJCOPY ?= objcopy
 WARNINGS := -Wall -Wextra -Werror -Wstrict-prototypes -Wmissing-prototypes -Wundef -Wvla -Wno-unused-parameter
 
-# Freestanding x86-64 code: hypervisor (inmates have their own set in mk/inmates.mk)
-HV_CFLAGS := -std=gnu11 -O2 -g -ffreestanding -fno-stack-protector -fno-pic -fno-pie -mcmodel=large \
+# Freestanding x86-64 code, RIP-relative at a fixed link address: hypervisor (inmates have their own set in mk/inmates.mk)
+HV_CFLAGS := -std=gnu11 -O2 -g -ffreestanding -fno-stack-protector -fpie -mcmodel=small -fvisibility=hidden \
 	-mno-red-zone -mgeneral-regs-only -fno-asynchronous-unwind-tables -fno-strict-aliasing \
 	-fno-common -ffunction-sections -fdata-sections -fcf-protection=none $(WARNINGS)
 

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * entry - from Linux into the hypervisor, the SVM run loop, host exceptions, and the way back.
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#include <x86/layout.h>
+
+	.section .text.entry, "ax"
+
+/*
+ * int x86_entry(u32 cpu, struct hv_cpu_handover *): contract in <jailhouse/image.h>. On Linux's stack and the transition
+ * table. Works on the CPU's private stack; returns only when enabling failed.
+ */
+	.globl x86_entry
+x86_entry:
+	endbr64
+	push	%rbx
+	push	%rbp
+	push	%r12
+	push	%r13
+	push	%r14
+	push	%r15
+
+	/* linear address of the private area: base + core_size + cpu * PERCPU_SIZE; checked against max_cpus before use */
+	mov	%edi, %edi
+	movabs	$hv_header, %rax
+	mov	$-22, %ebx
+	cmp	HEADER_MAX_CPUS(%rax), %edi
+	jae	1f
+	mov	HEADER_CORE_SIZE(%rax), %rcx
+	mov	%rdi, %rdx
+	imul	$PERCPU_SIZE, %rdx, %rdx
+	lea	(%rax,%rcx), %rcx
+	lea	(%rcx,%rdx), %rdx		/* third argument: percpu, linear */
+	mov	%rsp, PERCPU_LINUX_SP(%rdx)
+	mov	%rsp, %rbp
+	lea	PERCPU_STACK_TOP(%rdx), %rsp
+	movabs	$x86_boot_cpu, %rax
+	call	*%rax
+	mov	%eax, %ebx
+	mov	%rbp, %rsp
+1:	mov	%ebx, %eax
+	pop	%r15
+	pop	%r14
+	pop	%r13
+	pop	%r12
+	pop	%rbp
+	pop	%rbx
+	ret
+	int3
+
+	.text
+
+/*
+ * int x86_call_private(struct percpu *linear, int (*fn)(struct percpu *local), u64 cr3, u64 cr4):
+ * run fn on the CPU's own tables and the local alias of its stack, then come back to the transition table.
+ */
+	.globl x86_call_private
+x86_call_private:
+	push	%rbx
+	push	%rbp
+	push	%r12
+	mov	%cr3, %rbx
+	mov	%cr4, %r12
+	mov	%rsp, %rbp
+	mov	%rcx, %cr4
+	mov	%rdx, %cr3
+	/* same offset in the stack, local alias */
+	movabs	$LOCAL_BASE, %rax
+	sub	%rdi, %rsp
+	add	%rax, %rsp
+	mov	%rax, %rdi
+	call	*%rsi
+	mov	%rbx, %cr3
+	mov	%r12, %cr4
+	mov	%rbp, %rsp
+	pop	%r12
+	pop	%rbp
+	pop	%rbx
+	ret
+	int3
+
+/*
+ * svm_run_loop(struct percpu *local): enter the guest, handle its exits, for ever. GIF is 0 while we run.
+ * RAX and RSP of the guest travel in the VMCB; the exit handler keeps them in step with the register file.
+ */
+	.globl svm_run_loop
+svm_run_loop:
+	movabs	$LOCAL_BASE + PERCPU_STACK_TOP, %rsp
+	.balign	16
+1:	movabs	$LOCAL_BASE + PERCPU_REGS, %rax
+	mov	0x08(%rax), %rcx
+	mov	0x10(%rax), %rdx
+	mov	0x18(%rax), %rbx
+	mov	0x28(%rax), %rbp
+	mov	0x30(%rax), %rsi
+	mov	0x38(%rax), %rdi
+	mov	0x40(%rax), %r8
+	mov	0x48(%rax), %r9
+	mov	0x50(%rax), %r10
+	mov	0x58(%rax), %r11
+	mov	0x60(%rax), %r12
+	mov	0x68(%rax), %r13
+	mov	0x70(%rax), %r14
+	mov	0x78(%rax), %r15
+	movabs	LOCAL_BASE + PERCPU_VMCB_PA, %rax
+	vmrun	%rax
+	movabs	$LOCAL_BASE + PERCPU_REGS, %rax
+	mov	%rcx, 0x08(%rax)
+	mov	%rdx, 0x10(%rax)
+	mov	%rbx, 0x18(%rax)
+	mov	%rbp, 0x28(%rax)
+	mov	%rsi, 0x30(%rax)
+	mov	%rdi, 0x38(%rax)
+	mov	%r8, 0x40(%rax)
+	mov	%r9, 0x48(%rax)
+	mov	%r10, 0x50(%rax)
+	mov	%r11, 0x58(%rax)
+	mov	%r12, 0x60(%rax)
+	mov	%r13, 0x68(%rax)
+	mov	%r14, 0x70(%rax)
+	mov	%r15, 0x78(%rax)
+	lea	PERCPU_VCPU - PERCPU_REGS(%rax), %rdi
+	call	svm_handle_exit
+	jmp	1b
+
+/*
+ * void x86_leave_switch(struct percpu *linear, u64 transition_cr3, u64 rax): to the transition table and the linear alias of
+ * the stack, then Linux's state. Does not return.
+ */
+	.globl x86_leave_switch
+x86_leave_switch:
+	mov	%rsi, %cr3
+	lea	PERCPU_STACK_TOP(%rdi), %rsp
+	mov	%rdx, %rsi
+	call	x86_leave_finish
+	int3
+
+/* bool rdmsr_safe(u32 msr, u64 *value) */
+	.globl rdmsr_safe
+rdmsr_safe:
+	movabs	$LOCAL_BASE + PERCPU_FAULT_RESUME, %r8
+	lea	1f(%rip), %rax
+	mov	%rax, (%r8)
+	mov	%edi, %ecx
+	rdmsr
+	movq	$0, (%r8)
+	shl	$32, %rdx
+	or	%rdx, %rax
+	mov	%rax, (%rsi)
+	mov	$1, %eax
+	ret
+1:	xor	%eax, %eax
+	ret
+
+/* bool wrmsr_safe(u32 msr, u64 value) */
+	.globl wrmsr_safe
+wrmsr_safe:
+	movabs	$LOCAL_BASE + PERCPU_FAULT_RESUME, %r8
+	lea	1f(%rip), %rax
+	mov	%rax, (%r8)
+	mov	%edi, %ecx
+	mov	%esi, %eax
+	mov	%rsi, %rdx
+	shr	$32, %rdx
+	wrmsr
+	movq	$0, (%r8)
+	mov	$1, %eax
+	ret
+1:	xor	%eax, %eax
+	ret
+
+/* --- host interrupts and exceptions --------------------------------------------------------------------------------- */
+
+/* 256 stubs of 16 bytes: an error code (real or 0), the vector, the common part. */
+	.balign	16
+	.globl x86_vector_stubs
+x86_vector_stubs:
+	.set	vector, 0
+	.rept	256
+	.balign	16
+	.if	!(vector == 8 || (vector >= 10 && vector <= 14) || vector == 17 || vector == 21 || vector == 29 || vector == 30)
+	push	$0
+	.endif
+	pushq	$vector
+	jmp	x86_vector_common
+	.set	vector, vector + 1
+	.endr
+
+	.balign	16
+x86_vector_common:
+	push	%rax
+	push	%rcx
+	push	%rdx
+	push	%rbx
+	push	%rbp
+	push	%rsi
+	push	%rdi
+	push	%r8
+	push	%r9
+	push	%r10
+	push	%r11
+	push	%r12
+	push	%r13
+	push	%r14
+	push	%r15
+	cld
+	mov	%rsp, %rdi
+	mov	%rsp, %rbp
+	and	$-16, %rsp
+	call	x86_host_vector
+	mov	%rbp, %rsp
+	pop	%r15
+	pop	%r14
+	pop	%r13
+	pop	%r12
+	pop	%r11
+	pop	%r10
+	pop	%r9
+	pop	%r8
+	pop	%rdi
+	pop	%rsi
+	pop	%rbp
+	pop	%rbx
+	pop	%rdx
+	pop	%rcx
+	pop	%rax
+	add	$16, %rsp
+	iretq
+
+	.section .note.GNU-stack, "", @progbits

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * leave - a CPU goes back to plain Linux, from any exit: its guest state becomes the machine's state.
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#include <hv/x86/cpudefs.h>
+#include <hv/x86/virt.h>
+#include <x86/entry.h>
+#include <x86/hal.h>
+
+/* Kicks that are under way must not reach Linux as unknown NMIs. */
+static void drain_kicks(struct pcpu *pcpu)
+{
+	while (__atomic_load_n(&pcpu->arch.kick_pending, __ATOMIC_ACQUIRE))
+		__asm__ volatile("stgi; nop; nop; clgi" ::: "memory");
+}
+
+void __noreturn x86_leave(struct vcpu *v, u64 rax)
+{
+	struct percpu *p = vcpu_percpu(v);
+
+	drain_kicks(v->pcpu);
+	x86_leave_switch(p->linear, p->transition_cr3, rax);
+}
+
+void __noreturn x86_leave_finish(struct percpu *linear, u64 rax)
+{
+	struct hv_cpu_handover *h = linear->handover;
+
+	virt->cpu_restore(linear, rax);
+	__asm__ volatile("jmp *%0" : : "r"(h->leave_thunk), "D"(&h->leave) : "memory");
+	__builtin_unreachable();
+}

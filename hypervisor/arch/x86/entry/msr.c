@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * msr - emulated MSRs of the SVM backend: those that live in the VMCB or belong to the hypervisor. The policy is vdev/vmsr.c's.
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#include <hv/x86/cpudefs.h>
+#include <virt/svm.h>
+#include <x86/entry.h>
+#include <x86/hal.h>
+
+/* EFER bits that a guest may set; SVME is only remembered, for root (KVM sets it at load and at CPU hotplug). */
+#define EFER_WRITABLE	(X86_EFER_SCE | X86_EFER_LME | X86_EFER_NXE | X86_EFER_LMSLE | X86_EFER_FFXSR | X86_EFER_TCE)
+
+static enum vdev_result efer_write(struct vcpu *v, u64 value)
+{
+	struct vmcb *vmcb = svm_vmcb(v);
+	bool root = cell_is_root(v->pcpu->cell);
+	u64 allowed = EFER_WRITABLE | X86_EFER_LMA | (root ? X86_EFER_SVME : 0);
+	u64 hw, own = X86_EFER_SVME;
+
+	/* the bits that this CPU has are those that its own EFER accepts */
+	if (value & ~allowed)
+		return VDEV_GP;
+	/* LME must not change while paging is on (APM vol. 2, 14.6) */
+	if ((vmcb->cr0 & X86_CR0_PG) && ((value ^ vmcb->efer) & X86_EFER_LME))
+		return VDEV_GP;
+	if (!rdmsr_safe(MSR_EFER, &hw) || !wrmsr_safe(MSR_EFER, (hw | (value & EFER_WRITABLE)) & ~X86_EFER_SCE))
+		return VDEV_GP;
+	wrmsr(MSR_EFER, hw);
+
+	vmcb->efer = (value & EFER_WRITABLE) | (vmcb->efer & X86_EFER_LMA) | own;
+	v->arch.efer_shadow = value & X86_EFER_SVME;
+	return VDEV_OK;
+}
+
+static bool pat_valid(u64 pat)
+{
+	for (int i = 0; i < 8; i++, pat >>= 8)
+		if ((pat & 0xff) > 7 || (pat & 0xff) == 2 || (pat & 0xff) == 3)
+			return false;
+	return true;
+}
+
+static enum vdev_result emulated_read(struct vcpu *v, u32 msr, u64 *value)
+{
+	struct vmcb *vmcb = svm_vmcb(v);
+
+	if (msr >= MSR_X2APIC_FIRST && msr <= MSR_X2APIC_LAST)
+		return vlapic_msr(v, vcpu_percpu(v)->apic, msr, false, value);
+
+	switch (msr) {
+	case MSR_EFER:
+		*value = (vmcb->efer & ~X86_EFER_SVME) | v->arch.efer_shadow;
+		return VDEV_OK;
+	case MSR_PAT:
+		*value = vmcb->g_pat;
+		return VDEV_OK;
+	case MSR_VM_HSAVE_PA:
+		*value = v->arch.hsave_shadow;
+		return VDEV_OK;
+	case MSR_APIC_BASE:
+		return vlapic_base_msr(v, rdmsr(MSR_APIC_BASE), false, value);
+	default:
+		return rdmsr_safe(msr, value) ? VDEV_OK : VDEV_GP;
+	}
+}
+
+static enum vdev_result emulated_write(struct vcpu *v, u32 msr, u64 value)
+{
+	struct vmcb *vmcb = svm_vmcb(v);
+
+	if (msr >= MSR_X2APIC_FIRST && msr <= MSR_X2APIC_LAST)
+		return vlapic_msr(v, vcpu_percpu(v)->apic, msr, true, &value);
+
+	switch (msr) {
+	case MSR_EFER:
+		return efer_write(v, value);
+	case MSR_PAT:
+		if (!pat_valid(value))
+			return VDEV_GP;
+		vmcb->g_pat = value;
+		return VDEV_OK;
+	case MSR_VM_HSAVE_PA:
+		if (value & ~PAGE_MASK)
+			return VDEV_GP;
+		v->arch.hsave_shadow = value;
+		return VDEV_OK;
+	case MSR_APIC_BASE:
+		return vlapic_base_msr(v, rdmsr(MSR_APIC_BASE), true, &value);
+	default:
+		return VDEV_GP;
+	}
+}
+
+static const struct vmsr_ops ops = {
+	.read = emulated_read,
+	.write = emulated_write,
+	.hw_read = rdmsr_safe,
+	.hw_write = wrmsr_safe,
+};
+
+enum vdev_result svm_msr_access(struct vcpu *v, u32 msr, bool is_write, u64 *value)
+{
+	return vmsr_access(v, &ops, msr, is_write, value);
+}

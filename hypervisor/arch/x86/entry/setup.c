@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * setup - enabling: all CPUs come in, the first one builds the system, and either all become root-cell CPUs or all return the same error.
+ *
+ *	arrive → (first: pools, tables) → own tables, checks → barrier → (first: system_init) → verdict → enable | return
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#include <arch/contract.h>
+#include <common/config/config.h>
+#include <common/lib/string.h>
+#include <hv/cpu_ctrl.h>
+#include <hv/log.h>
+#include <hv/x86/cpudefs.h>
+#include <hv/x86/virt.h>
+#include <x86/entry.h>
+#include <x86/hal.h>
+
+#define ENTRY_TIMEOUT_US	2000000
+#define PUBLISHED_PAGES		(JAILHOUSE_STATUS_MAX_CELLS + 2)
+
+struct system hv_system;
+
+/* Barriers of the entry; each written once by the CPU named, read by all with acquire. */
+static struct {
+	u32 first_taken;
+	u32 memory_ready;	/* by the first CPU: pools and common tables exist, or error is set */
+	u32 checked;		/* counts CPUs whose checks are done */
+	u32 verdict;		/* by the first CPU: error is final */
+	int error;
+} boot;
+
+static void boot_fail(int err)
+{
+	int none = 0;
+
+	__atomic_compare_exchange_n(&boot.error, &none, err, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+}
+
+static void refuse_cpu(u32 rule, u32 cpu, u64 v1)
+{
+	struct jailhouse_refusal r;
+
+	boot_fail(refusal_init(&r, rule));
+	r.value[0] = cpu;
+	r.value[1] = v1;
+	refuse(&hv_system, &r);
+}
+
+/* False when @count CPUs did not come within the time limit. */
+static bool wait_for(const u32 *what, u32 count)
+{
+	u64 end = arch_time_us() + ENTRY_TIMEOUT_US;
+
+	while (__atomic_load_n(what, __ATOMIC_ACQUIRE) < count) {
+		if (arch_time_us() > end)
+			return false;
+		arch_cpu_relax();
+	}
+	return true;
+}
+
+/* --- first CPU, on the transition table ------------------------------------------------------------------------------------ */
+
+static int setup_memory(struct system *s)
+{
+	u64 config_offset = hv_header.core_size + (u64)hv_header.max_cpus * PERCPU_SIZE;
+	u8 *base = __image_start;
+	u64 have, size, pool_offset, pages;
+
+	if (config_offset + sizeof(struct jailhouse_system) > hv_header.hv_size)
+		return -HV_ENOMEM;
+	have = hv_header.hv_size - config_offset;
+	size = config_system_size(base + config_offset, have);
+	pool_offset = PAGE_ALIGN(config_offset + size);
+	if (size > CONFIG_MAX_SYSTEM_SIZE || size > have || pool_offset + (PUBLISHED_PAGES + 64) * PAGE_SIZE > hv_header.hv_size)
+		return -HV_ENOMEM;
+
+	s->config = (void *)(base + config_offset);
+	s->config_size = size;
+	page_pool_init(&s->published, base + pool_offset, PUBLISHED_PAGES);
+	pages = (hv_header.hv_size - pool_offset) / PAGE_SIZE - PUBLISHED_PAGES;
+	page_pool_init(&s->pool, base + pool_offset + PUBLISHED_PAGES * PAGE_SIZE, pages);
+	return 0;
+}
+
+static int setup_cpus(struct system *s)
+{
+	u32 pages = PAGE_ALIGN(hv_header.max_cpus * sizeof(struct pcpu)) / PAGE_SIZE;
+
+	s->max_cpus = hv_header.max_cpus;
+	s->pcpus = page_alloc(&s->pool, pages);
+	if (!s->pcpus)
+		return -HV_ENOMEM;
+	for (u32 i = 0; i < s->max_cpus; i++)
+		s->pcpus[i].id = i;
+	return 0;
+}
+
+static int setup_first(struct system *s)
+{
+	int err;
+
+	memset(x86_deny_all_map, 0xff, X86_IOPM_PAGES * PAGE_SIZE);
+	x86_idt_init();
+	s->hv_phys = hpa(hv_header.hv_phys);
+	s->hv_size = hv_header.hv_size;
+	system_compose(s);
+	virt = &virt_svm;
+
+	err = setup_memory(s);
+	if (!err)
+		err = setup_cpus(s);
+	if (!err)
+		err = x86_paging_init(s);
+	if (!err)
+		err = virt_park_init(s);
+	return err;
+}
+
+/* --- every CPU ------------------------------------------------------------------------------------------------------------- */
+
+static void save_linux_state(struct percpu *p, struct hv_cpu_handover *h)
+{
+	struct x86_linux_state *l = &p->linux_state;
+	const u64 *stack = (const u64 *)p->linux_sp;	/* r15 r14 r13 r12 rbp rbx, return address */
+	u64 *r = p->vcpu.arch.regs.r;
+	struct x86_desc_ptr d;
+
+	r[15] = stack[0];
+	r[14] = stack[1];
+	r[13] = stack[2];
+	r[12] = stack[3];
+	r[X86_RBP] = stack[4];
+	r[X86_RBX] = stack[5];
+	l->rip = stack[6];
+	l->rsp = (u64)&stack[7];
+	l->rflags = read_rflags();
+	l->cr0 = read_cr0();
+	l->cr2 = read_cr2();
+	l->cr3 = read_cr3();
+	l->cr4 = read_cr4();
+	l->efer = rdmsr(MSR_EFER);
+	l->dr6 = read_dr6();
+	l->dr7 = read_dr7();
+	l->pat = rdmsr(MSR_PAT);
+	l->cs = read_cs();
+	l->ss = read_ss();
+	l->ds = read_ds();
+	l->es = read_es();
+	sgdt(&d);
+	l->gdt_base = d.base;
+	l->gdt_limit = d.limit;
+	sidt(&d);
+	l->idt_base = d.base;
+	l->idt_limit = d.limit;
+	p->handover = h;
+	p->transition_cr3 = l->cr3;
+}
+
+static void restore_linux_tables(const struct x86_linux_state *l)
+{
+	struct x86_desc_ptr gdt = { l->gdt_limit, l->gdt_base };
+	struct x86_desc_ptr idt = { l->idt_limit, l->idt_base };
+
+	lgdt(&gdt);
+	lidt(&idt);
+}
+
+static void setup_percpu(u32 cpu, struct hv_cpu_handover *h, struct percpu *p)
+{
+	u64 linux_sp = p->linux_sp;
+
+	/* not the stack: we stand on it */
+	memset(p->vmcb, 0, sizeof(*p) - offsetof(struct percpu, vmcb));
+	p->linux_sp = linux_sp;
+	p->linear = p;
+	p->self_pa = arch_virt_to_phys(p);
+	p->vmcb_pa = p->self_pa + offsetof(struct percpu, vmcb);
+	p->vcpu.pcpu = &hv_system.pcpus[cpu];
+	save_linux_state(p, h);
+	x86_cpu_init(p);
+	x86_percpu_paging_init(p);
+}
+
+static void load_host_tables(struct percpu *p)
+{
+	struct x86_desc_ptr gdt = { sizeof(p->gdt) - 1, (u64)p->gdt };
+
+	lgdt(&gdt);
+	x86_idt_load();
+}
+
+/* First CPU, on its own tables, after all CPUs passed their checks. */
+static void build_system(void)
+{
+	int err = system_init(&hv_system);
+
+	if (err)
+		boot_fail(err);
+}
+
+static void check_cpu(struct percpu *p)
+{
+	u32 rule;
+
+	if (virt->cpu_check(p, &rule))
+		refuse_cpu(rule, p->vcpu.pcpu->id, rdmsr(MSR_VM_CR));
+	p->vcpu.pcpu->hw_id = p->apic->id();
+	if (p->vcpu.pcpu->hw_id > 254) {
+		struct jailhouse_refusal r;
+
+		boot_fail(refusal_init(&r, RULE_APIC_ID));
+		r.value[0] = p->vcpu.pcpu->id;
+		r.value[1] = p->vcpu.pcpu->hw_id;
+		r.value[2] = 254;
+		refuse(&hv_system, &r);
+	}
+	p->vcpu.pcpu->online = true;
+}
+
+static void verdict_timeout(void)
+{
+	struct jailhouse_refusal r;
+
+	boot_fail(refusal_init(&r, RULE_ENTRY_TIMEOUT));
+	r.value[0] = __atomic_load_n(&boot.checked, __ATOMIC_ACQUIRE);
+	r.value[1] = hv_header.online_cpus;
+	refuse(&hv_system, &r);
+}
+
+/* On the CPU's own tables. Returns the common error; without one this CPU goes beneath Linux and does not return. */
+static int join(struct percpu *p)
+{
+	bool first = p->vcpu.pcpu->id + 1 == boot.first_taken;
+
+	load_host_tables(p);
+	check_cpu(p);
+	__atomic_add_fetch(&boot.checked, 1, __ATOMIC_ACQ_REL);
+
+	if (first) {
+		if (!wait_for(&boot.checked, hv_header.online_cpus))
+			verdict_timeout();
+		if (!boot.error)
+			build_system();
+		__atomic_store_n(&boot.verdict, 1, __ATOMIC_RELEASE);
+	} else {
+		/* bounded: the first CPU waits for at most its own limit */
+		while (!__atomic_load_n(&boot.verdict, __ATOMIC_ACQUIRE))
+			arch_cpu_relax();
+	}
+	if (boot.error)
+		return boot.error;
+
+	virt->cpu_enable(p, &p->linux_state);
+	virt->run(p);
+}
+
+int x86_boot_cpu(u32 cpu, struct hv_cpu_handover *h, struct percpu *p)
+{
+	u32 nobody = 0;
+	int err;
+
+	if (__atomic_compare_exchange_n(&boot.first_taken, &nobody, cpu + 1, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+		err = setup_first(&hv_system);
+		if (err)
+			boot_fail(err);
+		__atomic_store_n(&boot.memory_ready, 1, __ATOMIC_RELEASE);
+	}
+	while (!__atomic_load_n(&boot.memory_ready, __ATOMIC_ACQUIRE))
+		arch_cpu_relax();
+	if (boot.error)
+		return boot.error;
+
+	setup_percpu(cpu, h, p);
+	err = x86_call_private(p, join, p->host_cr3, p->host_cr4);
+	restore_linux_tables(&p->linux_state);
+	return err;
+}

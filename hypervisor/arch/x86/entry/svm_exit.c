@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * svm_exit - every exit of an SVM guest: decode, hand down, complete (AMD APM vol. 2, 15 and appendix C).
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#include <hv/cpu_ctrl.h>
+#include <hv/fault.h>
+#include <hv/log.h>
+#include <hv/x86/cpudefs.h>
+#include <hv/x86/decode.h>
+#include <hv/x86/vdev.h>
+#include <virt/svm.h>
+#include <x86/entry.h>
+#include <x86/hal.h>
+
+#define IOIO_IN			(1UL << 0)
+#define IOIO_STRING		(1UL << 2)
+#define IOIO_REP		(1UL << 3)
+#define IOIO_SIZE(info)		((info) >> 4 & 7)	/* one-hot 1, 2, 4 = bytes */
+#define IOIO_PORT(info)		((info) >> 16 & 0xffff)
+
+#define EXITINT_VALID		(1UL << 31)
+#define EXITINT_TYPE(info)	((info) >> 8 & 7)
+#define EXITINT_SOFTWARE	4
+
+static u64 guest_rip(struct vcpu *v)
+{
+	return svm_vmcb(v)->cs.base + svm_vmcb(v)->rip;
+}
+
+/* False: the CPU was stopped, the guest context is gone. */
+static bool denied(struct vcpu *v, enum fault_kind kind, u64 address, u8 width, u64 value, bool fatal)
+{
+	const struct fault f = {
+		.kind = kind, .address = address, .width = width, .value = value, .rip = guest_rip(v), .fatal = fatal,
+	};
+
+	return guest_fault(v, &f) == FAULT_COMPLETE;
+}
+
+static u64 all_ones(unsigned int size)
+{
+	return size == 8 ? ~0UL : (1UL << (size * 8)) - 1;
+}
+
+/* --- kicks --------------------------------------------------------------------------------------------------------------- */
+
+static void handle_nmi(struct vcpu *v)
+{
+	bool kick = __atomic_load_n(&v->pcpu->arch.kick_pending, __ATOMIC_ACQUIRE);
+
+	/* the NMI is still pending: take it through our IDT, which clears the flag */
+	__asm__ volatile("stgi; nop; nop; clgi" ::: "memory");
+
+	if (!kick) {
+		/* root's own NMI; a cell gets none */
+		if (cell_is_root(v->pcpu->cell) && !v->pcpu->parked)
+			svm_inject(svm_vmcb(v), X86_VEC_NMI, -1);
+		return;
+	}
+	vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_MANAGEMENT);
+	if (cpu_ctrl_process(v) == CPU_LEAVE)
+		x86_leave(v, v->arch.regs.r[X86_RAX]);
+}
+
+/* --- instructions ---------------------------------------------------------------------------------------------------------- */
+
+static void handle_cpuid(struct vcpu *v)
+{
+	u64 *r = v->arch.regs.r;
+	u32 leaf = r[X86_RAX], subleaf = r[X86_RCX], out[4];
+
+	vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_CPUID);
+	cpuid(leaf, subleaf, out);
+	vcpuid_filter(v->pcpu->cell, leaf, subleaf, svm_vmcb(v)->cr4, out);
+	r[X86_RAX] = out[0];
+	r[X86_RBX] = out[1];
+	r[X86_RCX] = out[2];
+	r[X86_RDX] = out[3];
+	svm_skip(v, 2);
+}
+
+static void count_msr(struct vcpu *v, u32 msr)
+{
+	vcpu_count(v, msr == MSR_X2APIC_FIRST + 0x30 ? JAILHOUSE_CPU_STAT_VMEXITS_MSR_X2APIC_ICR :
+						       JAILHOUSE_CPU_STAT_VMEXITS_MSR_OTHER);
+}
+
+static void handle_msr(struct vcpu *v)
+{
+	u64 *r = v->arch.regs.r;
+	bool is_write = svm_vmcb(v)->exitinfo1 & 1;
+	u32 msr = r[X86_RCX];
+	u64 value = (u32)r[X86_RAX] | r[X86_RDX] << 32;
+
+	count_msr(v, msr);
+	switch (svm_msr_access(v, msr, is_write, &value)) {
+	case VDEV_OK:
+	case VDEV_SKIP:
+		break;
+	case VDEV_DENIED:
+		if (!denied(v, is_write ? FAULT_MSR_WRITE : FAULT_MSR_READ, msr, 8, value, false))
+			return;
+		value = ~0UL;
+		break;
+	default:
+		svm_inject(svm_vmcb(v), X86_VEC_GP, 0);
+		return;
+	}
+	if (!is_write) {
+		r[X86_RAX] = (u32)value;
+		r[X86_RDX] = value >> 32;
+	}
+	svm_skip(v, 2);
+}
+
+static void complete_in(u64 *rax, unsigned int size, u32 value)
+{
+	*rax = size == 4 ? value : (*rax & ~all_ones(size)) | (value & all_ones(size));
+}
+
+static void handle_io(struct vcpu *v)
+{
+	struct vmcb *vmcb = svm_vmcb(v);
+	u64 *rax = &v->arch.regs.r[X86_RAX], info = vmcb->exitinfo1;
+	struct pio_access a = {
+		.port = IOIO_PORT(info), .size = IOIO_SIZE(info), .is_write = !(info & IOIO_IN),
+		.value = *rax & all_ones(IOIO_SIZE(info)),
+	};
+	enum fault_kind kind = a.is_write ? FAULT_PIO_WRITE : FAULT_PIO_READ;
+	enum vdev_result res = VDEV_DENIED;
+	bool string = info & (IOIO_STRING | IOIO_REP);
+
+	vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_PIO);
+	if (!string)
+		res = vpio_access(v, &a);
+	if (res == VDEV_GP) {
+		svm_inject(vmcb, X86_VEC_GP, 0);
+		return;
+	}
+	if (res != VDEV_OK) {
+		/* INS has a destination in memory that we do not write: not completable */
+		if (res != VDEV_SKIP && !denied(v, kind, a.port, a.size, a.value, string && !a.is_write))
+			return;
+		a.value = ~0U;
+	}
+	if (!a.is_write)
+		complete_in(rax, a.size, a.value);
+	vmcb->rip = vmcb->exitinfo2;
+	vmcb->interrupt_shadow &= ~1UL;
+}
+
+static void handle_vmmcall(struct vcpu *v)
+{
+	struct vmcb *vmcb = svm_vmcb(v);
+	u64 *r = v->arch.regs.r, mask = ~0UL;
+	s64 result = -HV_EPERM;
+
+	vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_HYPERCALL);
+	/* 32-bit callers: the upper halves are not theirs */
+	if (!((vmcb->efer & X86_EFER_LMA) && (vmcb->cs.attrib & (1 << 9))))
+		mask = 0xffffffff;
+	svm_skip(v, 3);
+	if (vmcb->cpl == 0 && !(vmcb->rflags & X86_RFLAGS_VM))
+		result = hypercall_handle(v, r[X86_RAX] & mask, r[X86_RDI] & mask, r[X86_RSI] & mask);
+	r[X86_RAX] = result;
+	if (system_should_leave(v))
+		x86_leave(v, result);
+}
+
+static void handle_exception(struct vcpu *v, unsigned int vector)
+{
+	vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_EXCEPTION);
+	svm_inject(svm_vmcb(v), vector, vector == X86_VEC_AC ? 0 : -1);
+}
+
+/* --- memory ------------------------------------------------------------------------------------------------------------------ */
+
+static enum x86_mode guest_mode(const struct vmcb *vmcb)
+{
+	if ((vmcb->efer & X86_EFER_LMA) && (vmcb->cs.attrib & (1 << 9)))
+		return X86_MODE_64;
+	return vmcb->cs.attrib & (1 << 10) ? X86_MODE_32 : X86_MODE_16;
+}
+
+static enum vdev_result dispatch(struct vcpu *v, struct mmio_access *a)
+{
+	enum vdev_result res;
+	u32 value = a->value;
+
+	if ((a->addr.v & PAGE_MASK) != XAPIC_BASE) {
+		vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_MMIO);
+		return mmio_dispatch(v, a);
+	}
+	vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_XAPIC);
+	if (a->size != 4 || a->addr.v & 0xf)
+		return VDEV_DENIED;
+	res = vlapic_mmio(v, vcpu_percpu(v)->apic, (a->addr.v & ~PAGE_MASK) >> 4, a->is_write, &value);
+	a->value = value;
+	return res;
+}
+
+static void emulate_access(struct vcpu *v, u64 addr, bool is_write, const struct mmio_insn *insn)
+{
+	struct mmio_access a = { .addr = gpa(addr), .size = insn->size, .is_write = is_write, .value = insn->value };
+	enum vdev_result res = dispatch(v, &a);
+
+	if (res == VDEV_GP) {
+		svm_inject(svm_vmcb(v), X86_VEC_GP, 0);
+		return;
+	}
+	if (res != VDEV_OK) {
+		if (res != VDEV_SKIP && !denied(v, is_write ? FAULT_MMIO_WRITE : FAULT_MMIO_READ, addr, a.size, a.value, false))
+			return;
+		a.value = all_ones(insn->size);
+	}
+	if (!is_write)
+		x86_mmio_complete_read(insn, a.value, &v->arch.regs);
+	/* NRIP is not given for nested page faults */
+	svm_vmcb(v)->rip += insn->length;
+	svm_vmcb(v)->interrupt_shadow &= ~1UL;
+}
+
+static void handle_npf(struct vcpu *v)
+{
+	struct vmcb *vmcb = svm_vmcb(v);
+	u64 info = vmcb->exitinfo1, addr = vmcb->exitinfo2;
+	bool is_write = info & NPF_WRITE;
+	enum fault_kind kind = is_write ? FAULT_MMIO_WRITE : FAULT_MMIO_READ;
+	u8 bytes[X86_MAX_INSN];
+	struct mmio_insn insn;
+
+	if (info & (NPF_FETCH | NPF_TABLE_WALK)) {
+		denied(v, info & NPF_FETCH ? FAULT_FETCH : kind, addr, 0, 0, true);
+		return;
+	}
+	if (x86_decode_mmio(bytes, svm_fetch(v, bytes), guest_mode(vmcb), &v->arch.regs, &insn) || insn.is_write != is_write) {
+		denied(v, kind, addr, 0, 0, true);
+		return;
+	}
+	emulate_access(v, addr, is_write, &insn);
+}
+
+/* --- dispatch -------------------------------------------------------------------------------------------------------------------- */
+
+/* An event whose delivery was interrupted by the exit is delivered again; INT n restarts by itself. */
+static u64 pending_event(const struct vmcb *vmcb)
+{
+	u64 info = vmcb->exitintinfo;
+
+	return info & EXITINT_VALID && EXITINT_TYPE(info) != EXITINT_SOFTWARE ? info : 0;
+}
+
+static void handle_exit(struct vcpu *v, struct vmcb *vmcb)
+{
+	u64 code = vmcb->exitcode;
+
+	if (code == VMEXIT_NMI)
+		handle_nmi(v);
+	else if (code == VMEXIT_NPF)
+		handle_npf(v);
+	else if (code == VMEXIT_MSR)
+		handle_msr(v);
+	else if (code == VMEXIT_IOIO)
+		handle_io(v);
+	else if (code == VMEXIT_CPUID)
+		handle_cpuid(v);
+	else if (code == VMEXIT_VMMCALL)
+		handle_vmmcall(v);
+	else if (code == VMEXIT_EXCEPTION + X86_VEC_DB || code == VMEXIT_EXCEPTION + X86_VEC_AC)
+		handle_exception(v, code - VMEXIT_EXCEPTION);
+	else if ((code >= VMEXIT_VMRUN && code <= VMEXIT_SKINIT) || code == VMEXIT_INVLPGA)
+		svm_inject(vmcb, X86_VEC_UD, -1);	/* as with EFER.SVME clear */
+	else if (code == VMEXIT_SHUTDOWN)
+		denied(v, FAULT_SHUTDOWN, 0, 0, 0, true);
+	else if (code != VMEXIT_INIT)
+		denied(v, FAULT_EXIT, code, 0, vmcb->exitinfo1, true);
+}
+
+void svm_handle_exit(struct vcpu *v)
+{
+	struct vmcb *vmcb = svm_vmcb(v);
+	u64 *r = v->arch.regs.r;
+
+	r[X86_RAX] = vmcb->rax;
+	r[X86_RSP] = vmcb->rsp;
+	vmcb->tlb_control = 0;
+	vmcb->eventinj = pending_event(vmcb);
+	vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_TOTAL);
+
+	handle_exit(v, vmcb);
+
+	vmcb->rax = r[X86_RAX];
+	vmcb->rsp = r[X86_RSP];
+}

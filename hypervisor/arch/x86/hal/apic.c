@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * apic - quieting a local APIC when its CPU changes the owner (AMD APM vol. 2, chapter 16).
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#include <hv/x86/cpudefs.h>
+#include <x86/hal.h>
+
+/* register numbers: offset >> 4 */
+#define APIC_VERSION	0x03
+#define APIC_TPR	0x08
+#define APIC_EOI	0x0b
+#define APIC_SVR	0x0f
+#define APIC_ISR	0x10
+#define APIC_IRR	0x20
+#define APIC_ESR	0x28
+#define APIC_LVT_CMCI	0x2f
+#define APIC_LVT_TIMER	0x32
+#define APIC_LVT_ERROR	0x37
+#define APIC_TMICT	0x38
+#define APIC_LVT_MASKED	(1U << 16)
+#define APIC_SVR_ENABLE	(1U << 8)
+#define APIC_SVR_RESET	0xff
+
+static bool any_set(const struct apic_ops *apic, u32 first)
+{
+	for (u32 i = 0; i < 8; i++)
+		if (apic->read(first + i))
+			return true;
+	return false;
+}
+
+static void mask_lvts(const struct apic_ops *apic)
+{
+	u32 last = APIC_LVT_TIMER + (apic->read(APIC_VERSION) >> 16 & 0xff);
+
+	for (u32 r = APIC_LVT_TIMER; r <= last && r <= APIC_LVT_ERROR; r++)
+		apic->write(r, APIC_LVT_MASKED);
+}
+
+void x86_apic_quiesce(struct percpu *p)
+{
+	const struct apic_ops *apic = p->apic;
+
+	apic->write(APIC_SVR, APIC_SVR_ENABLE | APIC_SVR_RESET);
+	mask_lvts(apic);
+	apic->write(APIC_TMICT, 0);
+	apic->write(APIC_TPR, 0);
+
+	for (int i = 0; i < 256 && any_set(apic, APIC_ISR); i++)
+		apic->write(APIC_EOI, 0);
+	/* Pending ones are taken by the host's own IDT, whose stubs only signal EOI. */
+	for (int i = 0; i < 256 && any_set(apic, APIC_IRR); i++)
+		__asm__ volatile("stgi; sti; nop; nop; cli; clgi" ::: "memory");
+
+	apic->write(APIC_ESR, 0);
+	apic->write(APIC_SVR, APIC_SVR_RESET);
+}

@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * cpu - x86 half of the arch contract that the core calls: kicks, time, cells' permission maps, vcpu life.
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#include <arch/contract.h>
+#include <hv/log.h>
+#include <hv/x86/cpudefs.h>
+#include <hv/x86/virt.h>
+#include <x86/hal.h>
+
+#define CPUID_1_ECX_XSAVE	(1U << 26)
+#define CPUID_D1_EAX_XSS	(1U << 3)
+#define CPUID_EXT_EDX_RDTSCP	(1U << 27)
+#define CPUID_EXT_ECX_PERFCTR	(1U << 23)
+
+u8 x86_deny_all_map[X86_IOPM_PAGES * PAGE_SIZE] __aligned(PAGE_SIZE);
+
+void x86_cpu_init(struct percpu *p)
+{
+	u32 r[4];
+
+	cpuid(1, 0, r);
+	p->has_xsave = r[2] & CPUID_1_ECX_XSAVE;
+	if (p->has_xsave) {
+		cpuid(0xd, 0, r);
+		p->xcr0_all = r[0] | (u64)r[3] << 32;
+		cpuid(0xd, 1, r);
+		p->has_xss = r[0] & CPUID_D1_EAX_XSS;
+	}
+	cpuid(0x80000001, 0, r);
+	p->has_tsc_aux = r[3] & CPUID_EXT_EDX_RDTSCP;
+	p->has_perfctr = r[2] & CPUID_EXT_ECX_PERFCTR;
+
+	p->host_cr4 = X86_CR4_PAE | X86_CR4_OSFXSR | X86_CR4_OSXMMEXCPT | (read_cr4() & (X86_CR4_LA57 | X86_CR4_MCE)) |
+		      (p->has_xsave ? X86_CR4_OSXSAVE : 0);
+	p->apic = rdmsr(MSR_APIC_BASE) & MSR_APIC_BASE_EXTD ? &apic_x2apic : &apic_xapic;
+	p->vlapic.x2apic = p->apic == &apic_x2apic;
+	*(u32 *)&p->xsave_reset[24] = X86_MXCSR_RESET;
+	*(u16 *)&p->xsave_reset[0] = 0x37f;
+
+	/* same selectors as Linux: 0x10 code, 0x18 data */
+	p->gdt[HOST_CS / 8] = 0x00af9b000000ffffUL;
+	p->gdt[HOST_DS / 8] = 0x00cf93000000ffffUL;
+}
+
+void __noreturn arch_cpu_stop(void)
+{
+	clgi();
+	for (;;)
+		__asm__ volatile("cli; hlt");
+}
+
+struct vlapic *arch_vlapic(struct vcpu *v)
+{
+	return &vcpu_percpu(v)->vlapic;
+}
+
+u64 arch_time_us(void)
+{
+	return rdtsc() / (hv_header.tsc_khz / 1000 ? hv_header.tsc_khz / 1000 : 1);
+}
+
+void arch_cpu_kick(struct pcpu *target)
+{
+	/* pairs with the exchange in x86_host_nmi(): one NMI for each 0→1 */
+	if (!__atomic_exchange_n(&target->arch.kick_pending, 1, __ATOMIC_SEQ_CST))
+		this_cpu()->apic->send_ipi(target->hw_id, 0x400 | 0x4000 /* NMI, assert */);
+}
+
+/* --- cells ------------------------------------------------------------------------------------------------------------- */
+
+static enum vmsr_role cell_role(const struct cell *c)
+{
+	return cell_is_root(c) ? VMSR_ROLE_ROOT : VMSR_ROLE_CELL;
+}
+
+void arch_cell_update(struct cell *c)
+{
+	vmsr_fill_svm_bitmap(cell_role(c), false, c->arch.msrpm);
+	vpio_fill_bitmap(c, c->arch.iopm);
+}
+
+int arch_cell_prepare(struct system *s, struct cell *c)
+{
+	c->arch.msrpm = page_alloc(&s->pool, X86_MSRPM_PAGES);
+	c->arch.iopm = page_alloc(&s->pool, X86_IOPM_PAGES);
+	/* the APIC page: reads by hardware, writes are filtered */
+	if (!c->arch.msrpm || !c->arch.iopm ||
+	    pt_map(&c->stage2, XAPIC_BASE, XAPIC_BASE, PAGE_SIZE, PT_READ | PT_DEVICE)) {
+		arch_cell_release(c);
+		return -HV_ENOMEM;
+	}
+	arch_cell_update(c);
+	return 0;
+}
+
+void arch_cell_release(struct cell *c)
+{
+	if (c->arch.msrpm)
+		page_free(&c->sys->pool, c->arch.msrpm, X86_MSRPM_PAGES);
+	if (c->arch.iopm)
+		page_free(&c->sys->pool, c->arch.iopm, X86_IOPM_PAGES);
+	c->arch.msrpm = c->arch.iopm = NULL;
+}
+
+void arch_comm_fill(const struct cell *c, struct jailhouse_comm_region *comm)
+{
+	const struct jailhouse_system *config = c->sys->config;
+	u32 cpus = 0;
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(c->cpu_set); i++)
+		cpus += __builtin_popcountll(c->cpu_set[i]);
+
+	comm->pci_mmconfig_base = config->platform_info.pci_mmconfig_base;
+	comm->pm_timer_address = config->platform_info.x86.pm_timer_address;
+	comm->num_cpus = cpus;
+	comm->tsc_khz = config->platform_info.x86.tsc_khz ? config->platform_info.x86.tsc_khz : hv_header.tsc_khz;
+	comm->apic_khz = config->platform_info.x86.apic_khz ? config->platform_info.x86.apic_khz : hv_header.apic_khz;
+}
+
+/* --- vcpus, on the CPU itself -------------------------------------------------------------------------------------------- */
+
+static void xrstor_reset(struct percpu *p)
+{
+	if (!p->has_xsave) {
+		__asm__ volatile("fxrstor %0" : : "m"(p->xsave_reset));
+		return;
+	}
+	xsetbv(0, p->xcr0_all);
+	/* XSTATE_BV = 0: every component to its initial state (APM vol. 4, XRSTOR) */
+	__asm__ volatile("xrstor %0" : : "m"(p->xsave_reset), "a"((u32)p->xcr0_all), "d"((u32)(p->xcr0_all >> 32)));
+	xsetbv(0, 1);
+}
+
+void x86_scrub_registers(struct percpu *p)
+{
+	xrstor_reset(p);
+	write_dr0(0);
+	write_dr1(0);
+	write_dr2(0);
+	write_dr3(0);
+	if (p->has_xss)
+		wrmsr_safe(MSR_XSS, 0);
+	if (p->has_tsc_aux)
+		wrmsr_safe(MSR_TSC_AUX, 0);
+	wrmsr_safe(MSR_SPEC_CTRL, 0);
+	for (u32 i = 0; i < 4; i++) {		/* legacy counters: control and count */
+		wrmsr_safe(MSR_AMD_PERF_CTL0 + i, 0);
+		wrmsr_safe(MSR_AMD_PERF_CTL0 + 4 + i, 0);
+	}
+	for (u32 i = 0; p->has_perfctr && i < 12; i++)
+		wrmsr_safe(0xc0010200 + i, 0);
+}
+
+void arch_vcpu_park(struct vcpu *v)
+{
+	v->arch.wait_for_sipi = false;
+	virt->park(v);
+}
+
+void arch_vcpu_reset(struct vcpu *v, u64 entry)
+{
+	struct percpu *p = vcpu_percpu(v);
+
+	v->arch.wait_for_sipi = false;
+	x86_scrub_registers(p);
+	x86_apic_quiesce(p);
+	vlapic_reset(&p->vlapic);
+	/* cpu_reset_address in real mode: 16-bit offset, the rest in the hidden base */
+	virt->reset(v, (entry >> 4) & 0xf000, entry & ~0xffffUL, entry & 0xffff);
+}
+
+void arch_vcpu_switch_cell(struct vcpu *v)
+{
+	struct percpu *p = vcpu_percpu(v);
+
+	x86_scrub_registers(p);
+	x86_apic_quiesce(p);
+	vlapic_reset(&p->vlapic);
+	virt->reset(v, 0, 0, 0);
+	virt->switch_cell(v);
+}
+
+void arch_vcpu_flush_stage2(struct vcpu *v)
+{
+	virt->flush_stage2(v);
+}
+
+void arch_vcpu_event(struct vcpu *v, u32 requests, u8 sipi_vector)
+{
+	if (requests & CPU_REQ_ARCH_INIT) {
+		arch_vcpu_park(v);
+		v->arch.wait_for_sipi = true;
+		v->pcpu->parked = true;
+	}
+	if (requests & CPU_REQ_ARCH_START && v->arch.wait_for_sipi) {
+		arch_vcpu_reset(v, 0);
+		virt->reset(v, (u16)sipi_vector << 8, (u64)sipi_vector << PAGE_SHIFT, 0);
+		v->pcpu->parked = false;
+	}
+}
+
+/* --- ports and PCI configuration -------------------------------------------------------------------------------------------- */
+
+#define PCI_PORT_ADDRESS	0xcf8
+#define PCI_PORT_DATA		0xcfc
+
+static spinlock_t pci_ports_lock;
+
+u32 arch_pio_read(u16 port, unsigned int size)
+{
+	return size == 1 ? inb(port) : size == 2 ? inw(port) : inl(port);
+}
+
+void arch_pio_write(u16 port, unsigned int size, u32 value)
+{
+	if (size == 1)
+		outb(port, value);
+	else if (size == 2)
+		outw(port, value);
+	else
+		outl(port, value);
+}
+
+static bool mmconfig(u16 bdf, hpa_t *addr)
+{
+	u64 base = hv_system.config->platform_info.pci_mmconfig_base;
+
+	*addr = hpa(base + ((u64)bdf << 12));
+	return base && (bdf >> 8) <= hv_system.config->platform_info.pci_mmconfig_end_bus;
+}
+
+u32 arch_pci_cfg_read(u16 bdf, u16 offset, unsigned int size)
+{
+	hpa_t addr;
+	u32 value;
+
+	if (mmconfig(bdf, &addr))
+		return arch_device_read(hpa(addr.v + offset), size);
+	if (offset > 0xff)
+		return -1U;
+
+	spin_lock(&pci_ports_lock);
+	outl(PCI_PORT_ADDRESS, 1U << 31 | (u32)bdf << 8 | (offset & 0xfc));
+	value = arch_pio_read(PCI_PORT_DATA + (offset & 3), size);
+	spin_unlock(&pci_ports_lock);
+	return value;
+}
+
+void arch_pci_cfg_write(u16 bdf, u16 offset, unsigned int size, u32 value)
+{
+	hpa_t addr;
+
+	if (mmconfig(bdf, &addr)) {
+		arch_device_write(hpa(addr.v + offset), size, value);
+		return;
+	}
+	if (offset > 0xff)
+		return;
+
+	spin_lock(&pci_ports_lock);
+	outl(PCI_PORT_ADDRESS, 1U << 31 | (u32)bdf << 8 | (offset & 0xfc));
+	arch_pio_write(PCI_PORT_DATA + (offset & 3), size, value);
+	spin_unlock(&pci_ports_lock);
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* cell - x86 state of a cell: permission maps in CPU format, read by hardware. */
+#ifndef ARCH_CELL_H
+#define ARCH_CELL_H
+
+#include <hv/types.h>
+
+#define X86_MSRPM_PAGES		2	/* SVM: 8 KiB */
+#define X86_IOPM_PAGES		3	/* SVM: 12 KiB */
+
+struct arch_cell {
+	u8 *msrpm;		/* X86_MSRPM_PAGES, contiguous */
+	u8 *iopm;		/* X86_IOPM_PAGES, contiguous */
+};
+
+#endif /* ARCH_CELL_H */

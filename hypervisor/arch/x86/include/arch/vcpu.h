@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* vcpu - x86 state of a CPU: the public part and the part that only its own CPU maps. */
+#ifndef ARCH_VCPU_H
+#define ARCH_VCPU_H
+
+#include <hv/types.h>
+#include <hv/x86/regs.h>
+
+struct arch_pcpu {
+	/* 0→1 by the kicker, who then sends one NMI; 1→0 by the host NMI handler of the target: one NMI per transition. */
+	u32 kick_pending;
+};
+
+struct arch_vcpu {
+	struct x86_regs regs;		/* first: entry.S saves and loads it */
+	u64 efer_shadow;		/* EFER bits that belong to us, as the guest believes them (SVME) */
+	u64 hsave_shadow;		/* VM_HSAVE_PA as root believes it */
+	bool wait_for_sipi;
+};
+
+#endif /* ARCH_VCPU_H */

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* hal - what the x86 entry code and the virt backends use of arch/x86/hal, beyond the arch contract. */
+#ifndef X86_HAL_H
+#define X86_HAL_H
+
+#include <hv/system.h>
+#include <x86/percpu.h>
+
+/* linker script */
+extern u8 __image_start[], __text_end[], __rodata_start[], __rodata_end[], __data_start[], __core_end[];
+
+extern struct hv_image_header hv_header;
+
+/** Intercepts every port and MSR; X86_IOPM_PAGES long. */
+extern u8 x86_deny_all_map[];
+
+/* paging.c */
+
+/** Common hypervisor mappings with W^X; first CPU, once, on the transition table. */
+int __must_check x86_paging_init(struct system *s);
+/** Own tables of the CPU whose private area is @p (linear address). */
+void x86_percpu_paging_init(struct percpu *p);
+static inline struct percpu *x86_percpu_linear(u32 cpu)
+{
+	return (struct percpu *)(HV_BASE + hv_header.core_size + (u64)cpu * PERCPU_SIZE);
+}
+
+/* cpu.c */
+
+/** Detect what this CPU has; set up what the host needs to run here. */
+void x86_cpu_init(struct percpu *p);
+/** False when the access raises #GP. Only with the CPU's own tables and IDT. */
+bool rdmsr_safe(u32 msr, u64 *value);
+bool wrmsr_safe(u32 msr, u64 value);
+/** FP, debug and model-specific registers to their reset values: nothing of the last owner stays. */
+void x86_scrub_registers(struct percpu *p);
+
+/* apic */
+extern const struct apic_ops apic_xapic, apic_x2apic;
+/** No interrupt of the last owner is in service, pending or can arise from this local APIC. */
+void x86_apic_quiesce(struct percpu *p);
+
+/* exceptions.c / entry.S */
+void x86_idt_init(void);
+void x86_idt_load(void);
+
+/* main: what this image is made of */
+void system_compose(struct system *s);
+extern struct system hv_system;
+
+#endif /* X86_HAL_H */

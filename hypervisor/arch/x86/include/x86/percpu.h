@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * percpu - everything private to one CPU, in one area that only its own tables map (at LOCAL_BASE).
+ */
+#ifndef X86_PERCPU_H
+#define X86_PERCPU_H
+
+#include <hv/vcpu.h>
+#include <hv/x86/vdev.h>
+#include <hv/x86/virt.h>
+#include <arch/cpu.h>
+#include <jailhouse/image.h>
+#include <x86/layout.h>
+
+#define XSAVE_LEGACY_SIZE	576	/* legacy region and header (APM vol. 2, 11.5.2) */
+
+struct percpu {
+	u8 stack[PERCPU_STACK_SIZE];		/* lowest page is not mapped: guard */
+	u8 vmcb[PAGE_SIZE];
+	u8 host_save[PAGE_SIZE];
+	u64 pml5[512], pml4[512], pdpt[512], local_pd[512], local_pt[512], window_pd[512], window_pt[512];
+	/* PERCPU_DATA */
+	u64 linux_sp;				/* Linux's stack pointer in the entry */
+	u64 vmcb_pa;
+	u64 fault_resume;			/* #GP in the host continues here (msr_safe), 0: none */
+	struct vcpu vcpu;			/* begins with pcpu, then regs */
+	u64 self_pa;				/* of this area */
+	struct percpu *linear;			/* alias while the transition table is loaded */
+	struct hv_cpu_handover *handover;	/* Linux virtual; only with the transition table */
+	u64 transition_cr3;
+	u64 host_cr3, host_cr4;
+	const struct apic_ops *apic;
+	struct vlapic vlapic;
+	struct x86_linux_state linux_state;
+	bool has_nrips, has_decode_assist, has_xsave, has_xss, has_tsc_aux, has_perfctr;
+	u64 xcr0_all;
+	u64 gdt[5];
+	u8 xsave_reset[XSAVE_LEGACY_SIZE] __aligned(64);
+} __aligned(PAGE_SIZE);
+
+_Static_assert(offsetof(struct percpu, linux_sp) == PERCPU_LINUX_SP, "layout.h");
+_Static_assert(offsetof(struct percpu, vmcb_pa) == PERCPU_VMCB_PA, "layout.h");
+_Static_assert(offsetof(struct percpu, fault_resume) == PERCPU_FAULT_RESUME, "layout.h");
+_Static_assert(offsetof(struct percpu, vcpu) == PERCPU_VCPU, "layout.h");
+_Static_assert(offsetof(struct percpu, vcpu.pcpu) == PERCPU_PCPU, "layout.h");
+_Static_assert(offsetof(struct percpu, vcpu.arch.regs) == PERCPU_REGS, "layout.h");
+_Static_assert(sizeof(struct percpu) == PERCPU_SIZE, "layout.h");
+
+/** Only in hal/ and entry/, and only with the CPU's own tables loaded. */
+static inline struct percpu *this_cpu(void) { return (struct percpu *)LOCAL_BASE; }
+
+static inline struct percpu *vcpu_percpu(struct vcpu *v) { return container_of(v, struct percpu, vcpu); }
+
+#endif /* X86_PERCPU_H */

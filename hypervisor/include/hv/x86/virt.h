@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * virt - CPU virtualization backends (SVM; VMX later), chosen once at boot. The exit path does not go through this
+ * table: each backend has its own run loop and exit handler.
+ */
+#ifndef HV_X86_VIRT_H
+#define HV_X86_VIRT_H
+
+#include <hv/cell.h>
+
+struct percpu;
+
+/** Linux's execution state at the entry, what the first VM entry continues with. */
+struct x86_linux_state {
+	u64 rip, rsp, rflags;
+	u64 cr0, cr2, cr3, cr4, efer, dr6, dr7, pat;
+	u16 cs, ss, ds, es;
+	u64 gdt_base, idt_base;
+	u16 gdt_limit, idt_limit;
+};
+
+struct virt_ops {
+	const char *name;
+	/** Is the CPU able and free? 0, -ENODEV (missing feature), -EPERM (locked off), -EBUSY; reason as a refusal rule in *rule. */
+	int (*cpu_check)(struct percpu *p, u32 *rule);
+	/** Turn virtualization on for this CPU and build its guest from Linux's state; cannot fail after cpu_check. */
+	void (*cpu_enable)(struct percpu *p, const struct x86_linux_state *l);
+	/** Enter the guest for the first time, with the CPU's own tables loaded; never returns. */
+	void (*run)(struct percpu *p) __noreturn;
+	/** Linux's state back into the frame and the CPU, virtualization off; called with the transition table loaded. */
+	void (*cpu_restore)(struct percpu *linear, u64 rax);
+
+	const struct pt_format *(*stage2_format)(void);
+	void (*park)(struct vcpu *v);
+	void (*reset)(struct vcpu *v, u16 cs_selector, u64 cs_base, u64 rip);
+	void (*switch_cell)(struct vcpu *v);
+	void (*flush_stage2)(struct vcpu *v);
+};
+
+extern const struct virt_ops virt_svm;
+/** Chosen at boot, before the first CPU is enabled. */
+extern const struct virt_ops *virt;
+
+/** Stage 2 of the park page: one executable page at 0 with a halt loop. */
+extern struct pt virt_park_stage2;
+int __must_check virt_park_init(struct system *s);
+
+#endif /* HV_X86_VIRT_H */

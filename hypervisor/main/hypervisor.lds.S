@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#include <x86/layout.h>
+
+OUTPUT_FORMAT("elf64-x86-64")
+ENTRY(x86_entry)
+
+SECTIONS
+{
+	. = HV_BASE;
+	__image_start = .;
+	/* the header is written by the driver before the entry only: it lies with the code, read-only afterwards */
+	.header : { KEEP(*(.header)) }
+	.text : ALIGN(64) { *(.text.entry) *(.text .text.*) }
+	. = ALIGN(4096);
+	__text_end = .;
+
+	__rodata_start = .;
+	.rodata : { *(.rodata .rodata.*) }
+	.eh_frame : { *(.eh_frame) }
+	. = ALIGN(4096);
+	__rodata_end = .;
+
+	__data_start = .;
+	.data : { *(.data .data.*) }
+	. = ALIGN(4096);
+	.bss (NOLOAD) : { *(.bss.published) . = ALIGN(4096); *(.bss .bss.* COMMON) }
+	. = ALIGN(4096);
+	__core_end = .;
+
+	__core_size = ABSOLUTE(__core_end - __image_start);
+	__entry_offset = ABSOLUTE(x86_entry - __image_start);
+	__console_offset = ABSOLUTE(hv_published - __image_start);
+	__status_offset = ABSOLUTE(hv_published + HV_STATUS_OFFSET - __image_start);
+
+	/DISCARD/ : { *(.comment) *(.note*) }
+}

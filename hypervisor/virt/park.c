@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * park - where a CPU sits that executes no guest: a real-mode halt loop in an address space of its own.
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#include <arch/contract.h>
+#include <hv/x86/virt.h>
+
+const struct virt_ops *virt;
+struct pt virt_park_stage2;
+
+/* cli; 1: hlt; jmp 1b */
+static const u8 park_code[] = { 0xfa, 0xf4, 0xeb, 0xfd };
+
+int virt_park_init(struct system *s)
+{
+	u8 *page = page_alloc(&s->pool, 1);
+
+	if (!page)
+		return -HV_ENOMEM;
+	for (unsigned int i = 0; i < sizeof(park_code); i++)
+		page[i] = park_code[i];
+
+	if (pt_init(&virt_park_stage2, arch_stage2_format(), &s->pool))
+		return -HV_ENOMEM;
+	return pt_map(&virt_park_stage2, 0, arch_virt_to_phys(page), PAGE_SIZE, PT_READ | PT_EXEC);
+}

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * svm - AMD SVM backend: VMCB set-up, entering beneath Linux, reset, park, and giving the CPU back.
+ *
+ * FS, GS, TR, LDTR and the system-call MSRs of the guest stay in the CPU while the hypervisor runs (it uses none of them), so an
+ * exit needs no VMLOAD/VMSAVE; they are loaded only when the CPU's guest changes (reset).
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#include <arch/contract.h>
+#include <hv/log.h>
+#include <hv/x86/cpudefs.h>
+#include <hv/x86/virt.h>
+#include <virt/svm.h>
+#include <x86/hal.h>
+#include <common/config/rules.h>
+
+#define SVM_ASID_GUEST		1
+#define SVM_ASID_PARK		2
+
+#define CPUID_SVM_FEATURES	0x8000000aU
+#define SVM_FEATURE_NP		(1U << 0)
+#define SVM_FEATURE_NRIPS	(1U << 3)
+#define SVM_FEATURE_DECODE	(1U << 7)
+
+/* Segment attributes of real mode after reset (APM vol. 2, table 14-2): present, writable, accessed … */
+#define ATTR_CODE16		0x9b
+#define ATTR_DATA16		0x93
+#define ATTR_LDT		0x82
+#define ATTR_TSS_BUSY		0x8b
+
+static int svm_cpu_check(struct percpu *p, u32 *rule)
+{
+	u32 r[4];
+
+	cpuid(0x80000001, 0, r);
+	*rule = RULE_VIRT_MISSING;
+	if (!(r[2] & (1 << 2)))
+		return -HV_ENODEV;
+
+	*rule = RULE_VIRT_DISABLED;
+	if (rdmsr(MSR_VM_CR) & MSR_VM_CR_SVMDIS)
+		return -HV_EPERM;
+
+	cpuid(CPUID_SVM_FEATURES, 0, r);
+	*rule = RULE_NPT_MISSING;
+	if (!(r[3] & SVM_FEATURE_NP))
+		return -HV_ENODEV;
+
+	p->has_nrips = r[3] & SVM_FEATURE_NRIPS;
+	p->has_decode_assist = r[3] & SVM_FEATURE_DECODE;
+	return 0;
+}
+
+/* APM vol. 2, 4.7-4.8: VMCB attributes are descriptor bits 55:52 and 47:40. */
+static void svm_load_segment(struct vmcb_seg *seg, u16 selector, const struct x86_linux_state *l)
+{
+	const u64 *gdt = (const u64 *)l->gdt_base;
+	u64 d;
+
+	*seg = (struct vmcb_seg){ .selector = selector };
+	if ((selector & ~3) == 0 || (u16)(selector | 7) > l->gdt_limit)
+		return;
+
+	d = gdt[selector >> 3];
+	seg->attrib = ((d >> 40) & 0xff) | ((d >> 44) & 0xf00);
+	seg->limit = (d & 0xffff) | ((d >> 32) & 0xf0000);
+	if (d & (1UL << 55))
+		seg->limit = seg->limit << 12 | 0xfff;
+	seg->base = ((d >> 16) & 0xffffff) | ((d >> 32) & 0xff000000);
+}
+
+/* What exits. Everything else a guest does by itself: HLT, PAUSE, CR and DR accesses, XSETBV, INVLPG, WBINVD, interrupts. */
+static void svm_set_controls(struct vmcb *vmcb)
+{
+	/* #DB and #AC: an endless delivery loop would keep the CPU from seeing our NMI (CVE-2015-8104). */
+	vmcb->intercept_exceptions = 1U << X86_VEC_DB | 1U << X86_VEC_AC;
+	vmcb->intercept1 = VMCB_INT1_NMI | VMCB_INT1_INIT | VMCB_INT1_CPUID | VMCB_INT1_INVLPGA | VMCB_INT1_IOIO |
+			   VMCB_INT1_MSR | VMCB_INT1_SHUTDOWN;
+	vmcb->intercept2 = VMCB_INT2_VMRUN | VMCB_INT2_VMMCALL | VMCB_INT2_VMLOAD | VMCB_INT2_VMSAVE | VMCB_INT2_STGI |
+			   VMCB_INT2_CLGI | VMCB_INT2_SKINIT;
+	vmcb->np_enable = 1;
+	vmcb->tlb_control = VMCB_TLB_FLUSH_ALL;
+}
+
+static void svm_take_cell(struct vmcb *vmcb, const struct cell *c)
+{
+	vmcb->n_cr3 = arch_virt_to_phys(c->stage2.root);
+	vmcb->msrpm_pa = arch_virt_to_phys(c->arch.msrpm);
+	vmcb->iopm_pa = arch_virt_to_phys(c->arch.iopm);
+	vmcb->asid = SVM_ASID_GUEST;
+	vmcb->tlb_control = VMCB_TLB_FLUSH_ALL;
+}
+
+static void svm_switch_cell(struct vcpu *v)
+{
+	svm_take_cell(svm_vmcb(v), v->pcpu->cell);
+}
+
+static void svm_cpu_enable(struct percpu *p, const struct x86_linux_state *l)
+{
+	struct vmcb *vmcb = (struct vmcb *)p->vmcb;
+	struct arch_vcpu *a = &p->vcpu.arch;
+
+	/* KVM may have both in use at load time (idle): remembered for root, restored when we leave. */
+	a->efer_shadow = l->efer & X86_EFER_SVME;
+	a->hsave_shadow = rdmsr(MSR_VM_HSAVE_PA);
+
+	wrmsr(MSR_EFER, l->efer | X86_EFER_SVME);
+	wrmsr(MSR_VM_HSAVE_PA, p->self_pa + offsetof(struct percpu, host_save));
+	clgi();
+
+	svm_set_controls(vmcb);
+	svm_take_cell(vmcb, p->vcpu.pcpu->cell);
+
+	svm_load_segment(&vmcb->cs, l->cs, l);
+	svm_load_segment(&vmcb->ss, l->ss, l);
+	svm_load_segment(&vmcb->ds, l->ds, l);
+	svm_load_segment(&vmcb->es, l->es, l);
+	vmcb->gdtr.base = l->gdt_base;
+	vmcb->gdtr.limit = l->gdt_limit;
+	vmcb->idtr.base = l->idt_base;
+	vmcb->idtr.limit = l->idt_limit;
+	vmcb->efer = l->efer | X86_EFER_SVME;
+	vmcb->cr0 = l->cr0;
+	vmcb->cr2 = l->cr2;
+	vmcb->cr3 = l->cr3;
+	vmcb->cr4 = l->cr4;
+	vmcb->dr6 = l->dr6;
+	vmcb->dr7 = l->dr7;
+	vmcb->g_pat = l->pat;
+	vmcb->rflags = l->rflags;
+	vmcb->rip = l->rip;
+	vmcb->rsp = l->rsp;
+	vmcb->rax = 0;
+	vmsave(p->vmcb_pa);
+}
+
+static void __noreturn svm_run(struct percpu *p)
+{
+	svm_run_loop(p);
+}
+
+static void svm_cpu_restore(struct percpu *p, u64 rax)
+{
+	struct vmcb *vmcb = (struct vmcb *)p->vmcb;
+	struct arch_vcpu *a = &p->vcpu.arch;
+	struct hv_leave_frame *f = &p->handover->leave;
+	const u64 *r = a->regs.r;
+	struct x86_desc_ptr gdt = { vmcb->gdtr.limit, vmcb->gdtr.base };
+	struct x86_desc_ptr idt = { vmcb->idtr.limit, vmcb->idtr.base };
+
+	*f = (struct hv_leave_frame){
+		.cr3 = vmcb->cr3, .cr4 = vmcb->cr4,
+		.r15 = r[15], .r14 = r[14], .r13 = r[13], .r12 = r[12], .r11 = r[11], .r10 = r[10], .r9 = r[9], .r8 = r[8],
+		.rdi = r[X86_RDI], .rsi = r[X86_RSI], .rbp = r[X86_RBP], .rbx = r[X86_RBX], .rdx = r[X86_RDX],
+		.rcx = r[X86_RCX], .rax = rax,
+		.rip = vmcb->rip, .cs = vmcb->cs.selector, .rflags = vmcb->rflags, .rsp = vmcb->rsp,
+		.ss = vmcb->ss.selector,
+	};
+
+	/* Linux's tables first: from STGI on an NMI is Linux's again. Selectors that are live match Linux's (HOST_CS). */
+	lgdt(&gdt);
+	lidt(&idt);
+	__asm__ volatile("mov %0, %%ds; mov %1, %%es; mov %2, %%ss"
+			 : : "r"((u32)vmcb->ds.selector), "r"((u32)vmcb->es.selector), "r"((u32)vmcb->ss.selector));
+	write_cr0(vmcb->cr0);
+	write_cr4((vmcb->cr4 & ~(X86_CR4_PGE | X86_CR4_PCIDE)));
+	write_cr2(vmcb->cr2);
+	write_dr6(vmcb->dr6);
+	wrmsr(MSR_PAT, vmcb->g_pat);
+	wrmsr(MSR_VM_HSAVE_PA, a->hsave_shadow);
+	stgi();
+	wrmsr(MSR_EFER, (vmcb->efer & ~X86_EFER_SVME) | a->efer_shadow);
+	write_dr7(vmcb->dr7);
+}
+
+static void svm_park(struct vcpu *v)
+{
+	struct vmcb *vmcb = svm_vmcb(v);
+
+	virt->reset(v, 0, 0, 0);
+	vmcb->n_cr3 = arch_virt_to_phys(virt_park_stage2.root);
+	vmcb->msrpm_pa = arch_virt_to_phys(x86_deny_all_map);
+	vmcb->iopm_pa = arch_virt_to_phys(x86_deny_all_map);
+	vmcb->asid = SVM_ASID_PARK;
+}
+
+static void svm_reset(struct vcpu *v, u16 cs_selector, u64 cs_base, u64 rip)
+{
+	struct vmcb *vmcb = svm_vmcb(v);
+	static const struct vmcb_seg data = { 0, ATTR_DATA16, 0xffff, 0 };
+	u64 *r = v->arch.regs.r;
+	u32 id[4];
+
+	for (int i = 0; i < 16; i++)
+		r[i] = 0;
+	cpuid(1, 0, id);
+	r[X86_RDX] = id[0];
+
+	for (u64 *w = (u64 *)((u8 *)vmcb + 0x400); w < (u64 *)(vmcb + 1); w++)
+		*w = 0;
+	vmcb->cs = (struct vmcb_seg){ cs_selector, ATTR_CODE16, 0xffff, cs_base };
+	vmcb->ss = vmcb->ds = vmcb->es = vmcb->fs = vmcb->gs = data;
+	vmcb->gdtr.limit = vmcb->idtr.limit = 0xffff;
+	vmcb->ldtr = (struct vmcb_seg){ 0, ATTR_LDT, 0xffff, 0 };
+	vmcb->tr = (struct vmcb_seg){ 0, ATTR_TSS_BUSY, 0xffff, 0 };
+	vmcb->efer = X86_EFER_SVME;
+	vmcb->cr0 = X86_CR0_ET;
+	vmcb->dr6 = 0xffff0ff0;
+	vmcb->dr7 = 0x400;
+	vmcb->rflags = X86_RFLAGS_RSVD1;
+	vmcb->rip = rip;
+	vmcb->g_pat = X86_PAT_RESET;
+	vmcb->eventinj = 0;
+	vmcb->interrupt_shadow = 0;
+	vmcb->vintr = 0;
+	v->arch.efer_shadow = 0;
+	v->arch.hsave_shadow = 0;
+	vmload(vcpu_percpu(v)->vmcb_pa);
+	svm_take_cell(vmcb, v->pcpu->cell);
+}
+
+static void svm_flush_stage2(struct vcpu *v)
+{
+	svm_vmcb(v)->tlb_control = VMCB_TLB_FLUSH_ALL;
+}
+
+static const struct pt_format *svm_stage2_format(void)
+{
+	return &pt_npt;
+}
+
+void svm_inject(struct vmcb *vmcb, unsigned int vector, int error_code)
+{
+	u64 ev = vector | VMCB_EVENT_EXCEPTION | VMCB_EVENT_VALID;
+
+	if (vector == X86_VEC_NMI)
+		ev = vector | VMCB_EVENT_NMI | VMCB_EVENT_VALID;
+	if (error_code >= 0)
+		ev |= VMCB_EVENT_ERROR_CODE | (u64)(u32)error_code << 32;
+	vmcb->eventinj = ev;
+}
+
+void svm_skip(struct vcpu *v, unsigned int length)
+{
+	struct vmcb *vmcb = svm_vmcb(v);
+
+	vmcb->rip = vcpu_percpu(v)->has_nrips && vmcb->nrip ? vmcb->nrip : vmcb->rip + length;
+	vmcb->interrupt_shadow &= ~1UL;
+}
+
+void svm_guest_paging(const struct vmcb *vmcb, struct x86_paging *p)
+{
+	p->cr0 = vmcb->cr0;
+	p->cr3 = vmcb->cr3;
+	p->cr4 = vmcb->cr4;
+	p->efer = vmcb->efer;
+	p->user = vmcb->cpl == 3;
+}
+
+const struct virt_ops virt_svm = {
+	.name = "AMD SVM",
+	.cpu_check = svm_cpu_check,
+	.cpu_enable = svm_cpu_enable,
+	.run = svm_run,
+	.cpu_restore = svm_cpu_restore,
+	.stage2_format = svm_stage2_format,
+	.park = svm_park,
+	.reset = svm_reset,
+	.switch_cell = svm_switch_cell,
+	.flush_stage2 = svm_flush_stage2,
+};

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* svm - what entry code of the SVM backend uses of virt/svm.c. */
+#ifndef VIRT_SVM_H
+#define VIRT_SVM_H
+
+#include <hv/vcpu.h>
+#include <hv/x86/regs.h>
+#include <virt/vmcb.h>
+#include <x86/percpu.h>
+
+static inline struct vmcb *svm_vmcb(struct vcpu *v)
+{
+	return (struct vmcb *)vcpu_percpu(v)->vmcb;
+}
+
+/** Queue an exception; @error_code < 0: none. */
+void svm_inject(struct vmcb *vmcb, unsigned int vector, int error_code);
+/** Step over the current instruction: NRIP where the CPU gives it, else @length. */
+void svm_skip(struct vcpu *v, unsigned int length);
+void svm_guest_paging(const struct vmcb *vmcb, struct x86_paging *p);
+
+/* entry.S */
+void __noreturn svm_run_loop(struct percpu *p);
+
+#endif /* VIRT_SVM_H */

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: GPL-2.0
+# The hypervisor image: which folders make it. Alternatives inside one image (VMX/SVM, UARTs, IOMMUs) are tables, not lists here.
+HV_O := $(O)/hypervisor
+HV_DIRS := common/lib common/config common/uart \
+	hypervisor/mm hypervisor/mm/formats hypervisor/emul hypervisor/core hypervisor/vdev hypervisor/iommu \
+	hypervisor/irqchip hypervisor/virt hypervisor/arch/x86/hal hypervisor/arch/x86/entry hypervisor/main
+HV_SRC := $(filter-out %.lds.S,$(foreach d,$(HV_DIRS),$(wildcard $(d)/*.c $(d)/*.S)))
+HV_OBJ := $(patsubst %,$(HV_O)/%.o,$(basename $(HV_SRC)))
+HV_INC := -I. -Iinclude -Ihypervisor -Ihypervisor/include -Ihypervisor/arch/x86/include
+HV_ALL_CFLAGS = $(HV_CFLAGS) $(HV_INC) -MMD -MP
+
+$(HV_O)/%.o: %.c mk/hypervisor.mk mk/toolchain.mk
+	@mkdir -p $(@D)
+	@echo "  CC    $<"
+	@$(CC) $(HV_ALL_CFLAGS) -c -o $@ $<
+
+$(HV_O)/%.o: %.S mk/hypervisor.mk
+	@mkdir -p $(@D)
+	@echo "  AS    $<"
+	@$(CC) $(HV_INC) -MMD -MP -Wa,--noexecstack -c -o $@ $<
+
+$(HV_O)/hypervisor.lds: hypervisor/main/hypervisor.lds.S hypervisor/arch/x86/include/x86/layout.h
+	@mkdir -p $(@D)
+	@$(CC) $(HV_INC) -E -P -x assembler-with-cpp -o $@ $<
+
+$(HV_O)/jailhouse.elf: $(HV_OBJ) $(HV_O)/hypervisor.lds
+	@echo "  LD    $@"
+	@ld -nostdlib -static -z max-page-size=4096 --gc-sections --no-warn-rwx-segments -T $(HV_O)/hypervisor.lds -o $@ $(HV_OBJ)
+
+$(HV_O)/jailhouse.bin: $(HV_O)/jailhouse.elf
+	@$(OBJCOPY) -O binary $< $@
+
+-include $(HV_OBJ:.o=.d)
+
+.PHONY: hypervisor
+hypervisor: $(HV_O)/jailhouse.bin ## build the hypervisor image
