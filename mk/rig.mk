@@ -20,7 +20,15 @@ setup: ## install and unpack what the build and the emulated machine need
 
 all: $(BUILT_PARTS) guest-programs ## build everything
 
-guest-programs: $(GUEST_PROGRAMS)
+GUEST_MODULES := $(foreach line,$(KERNELS),$(O)/tests/module/$(KERNEL_$(line))/svm_probe.ko)
+guest-programs: $(GUEST_PROGRAMS) $(GUEST_MODULES)
+
+# The kernel builds in the folder of the source: give each kernel a copy.
+$(O)/tests/module/%/svm_probe.ko: tests/system/module/svm_probe.c tests/system/module/Kbuild
+	@mkdir -p $(@D)
+	@cp $^ $(@D)/
+	@$(MAKE) --no-print-directory -s -C $(KDIR_$(strip $(foreach line,$(KERNELS),$(if $(filter $*,$(KERNEL_$(line))),$(line))))) \
+		M=$(abspath $(@D)) CONFIG_DEBUG_INFO_BTF_MODULES= modules
 
 $(O)/tests/guest/%: tests/system/guest/%.c include/jailhouse/ioctl.h
 	@mkdir -p $(@D)
