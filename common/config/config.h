@@ -20,6 +20,14 @@
 #define CONFIG_MAX_SYSTEM_SIZE	0x40000
 /* CPU numbers are below this (HV_MAX_CPUS) */
 #define CONFIG_MAX_CPUS		255
+/* Bytes of a CPU bitmap */
+#define CONFIG_MAX_CPU_SET_SIZE	4096
+/* Interrupt controllers of a cell, pins of an IOAPIC */
+#define CONFIG_MAX_IRQCHIPS	16
+#define CONFIG_MAX_IOAPIC_PINS	120
+/* Ends of an ivshmem link, and their interrupt vectors */
+#define CONFIG_MAX_IVSHMEM_PEERS	12
+#define CONFIG_MAX_IVSHMEM_VECTORS	16
 
 /**
  * struct cell_view - a cell's configuration with every array checked against the size of the blob

@@ -1,0 +1,429 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Rules of the machine, and of a cell on that machine.
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#include <common/config/internal.h>
+
+#define MMCONFIG_BUS_SIZE	0x100000ULL	/* PCI Express Base, 7.2.2: 4 KiB for each of 256 functions */
+#define MAX_INTERRUPT_LIMIT	0x8000
+
+/* --- what no cell may have: the hypervisor's memory and the devices that it handles --- */
+
+struct obstacle {
+	enum jailhouse_rule rule;
+	__u64 start, size;
+};
+
+static __u64 mmconfig_size(const struct jailhouse_system *s)
+{
+	return s->platform_info.pci_mmconfig_base ? ((__u64)s->platform_info.pci_mmconfig_end_bus + 1) * MMCONFIG_BUS_SIZE : 0;
+}
+
+static __u32 num_iommus(const struct jailhouse_system *s)
+{
+	__u32 n = 0;
+
+	while (n < JAILHOUSE_MAX_IOMMU_UNITS && s->platform_info.iommu_units[n].base != 0)
+		n++;
+	return n;
+}
+
+/* The obstacles in a fixed order; false behind the last one. */
+static bool get_obstacle(const struct system_view *sys, __u32 n, struct obstacle *o)
+{
+	const struct jailhouse_system *s = sys->system;
+
+	if (n == 0) {
+		*o = (struct obstacle){ RULE_MEMORY_HYPERVISOR, s->hypervisor_memory.phys_start, s->hypervisor_memory.size };
+		return true;
+	}
+	if (n == 1) {
+		*o = (struct obstacle){ RULE_MEMORY_APIC, CONFIG_APIC_BASE, CONFIG_PAGE_SIZE };
+		return true;
+	}
+	if (n == 2) {
+		*o = (struct obstacle){ RULE_MEMORY_MMCONFIG, s->platform_info.pci_mmconfig_base, mmconfig_size(s) };
+		return true;
+	}
+	n -= 3;
+	if (n < sys->root.num_irqchips) {
+		*o = (struct obstacle){ RULE_MEMORY_IOAPIC, sys->root.irqchips[n].address, CONFIG_PAGE_SIZE };
+		return true;
+	}
+	n -= sys->root.num_irqchips;
+	if (n < num_iommus(s)) {
+		*o = (struct obstacle){ RULE_MEMORY_IOMMU, s->platform_info.iommu_units[n].base,
+					s->platform_info.iommu_units[n].size };
+		return true;
+	}
+	return false;
+}
+
+static int refuse_obstacle(const struct cell_view *cell, __u32 region, __u64 start, const struct obstacle *o,
+			   struct jailhouse_refusal *r)
+{
+	bool is_device = o->rule != RULE_MEMORY_HYPERVISOR && o->rule != RULE_MEMORY_MMCONFIG;
+
+	return REFUSE(r, o->rule, cell, .object = JAILHOUSE_OBJ_MEMORY, .index = (__u16)region,
+		      .other_object = JAILHOUSE_OBJ_HYPERVISOR,
+		      .value = { is_device ? o->start : range_first_common(start, o->start), o->start,
+				 range_last(o->start, o->size) });
+}
+
+/*
+ * Is the obstacle one for guest addresses too? Accesses to the APIC, the IOAPICs and MMCONFIG are emulated where the machine has
+ * them, so nothing can be mapped there. Root sees the machine as it is, the hypervisor's memory included.
+ */
+static bool hides_guest_address(const struct cell_view *cell, const struct obstacle *o)
+{
+	if (o->rule == RULE_MEMORY_HYPERVISOR)
+		return cell->is_root;
+	return o->rule != RULE_MEMORY_IOMMU;
+}
+
+static int check_obstacles(const struct cell_view *cell, const struct system_view *sys, struct jailhouse_refusal *r)
+{
+	struct obstacle o;
+	__u32 n, region;
+
+	for (n = 0; get_obstacle(sys, n, &o); n++)
+		for (region = 0; region < cell->num_mem; region++) {
+			const struct jailhouse_memory *m = &cell->mem[region];
+
+			if (region_has_phys(m) && range_overlap(m->phys_start, m->size, o.start, o.size))
+				return refuse_obstacle(cell, region, m->phys_start, &o, r);
+			if (hides_guest_address(cell, &o) && range_overlap(m->virt_start, m->size, o.start, o.size))
+				return refuse_obstacle(cell, region, m->virt_start, &o, r);
+		}
+	return 0;
+}
+
+static int check_msix_obstacles(const struct cell_view *cell, const struct system_view *sys, struct jailhouse_refusal *r)
+{
+	struct obstacle o;
+	__u32 n, dev;
+
+	for (n = 0; get_obstacle(sys, n, &o); n++)
+		for (dev = 0; dev < cell->num_pci_devices; dev++) {
+			const struct jailhouse_pci_device *d = &cell->pci_devices[dev];
+
+			if (pci_has_msix_table(d) && range_overlap(d->msix_address, d->msix_region_size, o.start, o.size))
+				return REFUSE(r, RULE_PCI_MSIX_HYPERVISOR, cell, .object = JAILHOUSE_OBJ_PCI_DEVICE,
+					      .index = (__u16)dev, .value = { pci_address(d), d->msix_address, o.start });
+		}
+	return 0;
+}
+
+static int check_pci_buses(const struct cell_view *cell, const struct system_view *sys, struct jailhouse_refusal *r)
+{
+	const struct jailhouse_system *s = sys->system;
+	__u32 n;
+
+	if (s->platform_info.pci_mmconfig_base == 0)
+		return 0;
+	for (n = 0; n < cell->num_pci_devices; n++)
+		if (cell->pci_devices[n].bdf >> 8 > s->platform_info.pci_mmconfig_end_bus)
+			return REFUSE(r, RULE_PCI_BUS, cell, .object = JAILHOUSE_OBJ_PCI_DEVICE, .index = (__u16)n,
+				      .value = { pci_address(&cell->pci_devices[n]), s->platform_info.pci_mmconfig_end_bus });
+	return 0;
+}
+
+static int check_iommu_units_of_devices(const struct cell_view *cell, const struct system_view *sys, struct jailhouse_refusal *r)
+{
+	__u32 units = num_iommus(sys->system), n;
+
+	if (units == 0)
+		return 0;
+	for (n = 0; n < cell->num_pci_devices; n++) {
+		const struct jailhouse_pci_device *d = &cell->pci_devices[n];
+
+		if (!pci_is_ivshmem(d) && d->iommu >= units)
+			return REFUSE(r, RULE_PCI_IOMMU_UNIT, cell, .object = JAILHOUSE_OBJ_PCI_DEVICE, .index = (__u16)n,
+				      .value = { pci_address(d), d->iommu, units });
+	}
+	return 0;
+}
+
+/* What root and every other cell have to keep alike */
+static int check_on_machine(const struct cell_view *cell, const struct system_view *sys, struct jailhouse_refusal *r)
+{
+	int err = check_obstacles(cell, sys, r);
+
+	if (!err)
+		err = check_msix_obstacles(cell, sys, r);
+	if (!err)
+		err = check_pci_buses(cell, sys, r);
+	if (!err)
+		err = check_iommu_units_of_devices(cell, sys, r);
+	return err;
+}
+
+/* --- the machine --- */
+
+#define REFUSE_SYSTEM(r, rule, ...) \
+	REFUSE(r, rule, NULL, .object = JAILHOUSE_OBJ_HEADER, .value = { __VA_ARGS__ })
+
+static int check_hypervisor_memory(const struct jailhouse_system *s, struct jailhouse_refusal *r)
+{
+	__u64 start = s->hypervisor_memory.phys_start, size = s->hypervisor_memory.size, end;
+
+	if (size == 0 || CONFIG_PAGE_OFFSET(start) || CONFIG_PAGE_OFFSET(size))
+		return REFUSE_SYSTEM(r, RULE_HV_MEMORY_ALIGNMENT, start, size);
+	if (!range_end(start, size, &end) || end > 1ULL << CONFIG_PHYS_BITS)
+		return REFUSE_SYSTEM(r, RULE_HV_MEMORY_WRAP, start, size, CONFIG_PHYS_BITS);
+	return 0;
+}
+
+static int check_mmconfig(const struct jailhouse_system *s, struct jailhouse_refusal *r)
+{
+	__u64 base = s->platform_info.pci_mmconfig_base, end;
+
+	if (base & (MMCONFIG_BUS_SIZE - 1) || !range_end(base, mmconfig_size(s), &end) || end > 1ULL << CONFIG_PHYS_BITS)
+		return REFUSE_SYSTEM(r, RULE_MMCONFIG_RANGE, base, s->platform_info.pci_mmconfig_end_bus);
+	if (s->platform_info.pci_is_virtual)
+		return REFUSE_SYSTEM(r, RULE_PCI_IS_VIRTUAL);
+	return 0;
+}
+
+static int check_iommus(const struct jailhouse_system *s, struct jailhouse_refusal *r)
+{
+	__u32 n;
+
+	for (n = 0; n < num_iommus(s); n++) {
+		const struct jailhouse_iommu *unit = &s->platform_info.iommu_units[n];
+		__u64 end;
+
+		if (unit->type != JAILHOUSE_IOMMU_AMD && unit->type != JAILHOUSE_IOMMU_INTEL)
+			return REFUSE_SYSTEM(r, RULE_IOMMU_TYPE, n, unit->type, CONFIG_ARCHITECTURE);
+		if (unit->size == 0 || CONFIG_PAGE_OFFSET(unit->base) || CONFIG_PAGE_OFFSET(unit->size) ||
+		    !range_end(unit->base, unit->size, &end) || end > 1ULL << CONFIG_PHYS_BITS)
+			return REFUSE_SYSTEM(r, RULE_IOMMU_RANGE, n, unit->base, unit->size);
+	}
+	return 0;
+}
+
+static int check_x86(const struct jailhouse_system *s, struct jailhouse_refusal *r)
+{
+	if (s->platform_info.x86.apic_mode > JAILHOUSE_APIC_MODE_X2APIC)
+		return REFUSE_SYSTEM(r, RULE_APIC_MODE, s->platform_info.x86.apic_mode);
+	if (s->platform_info.x86.vtd_interrupt_limit > MAX_INTERRUPT_LIMIT)
+		return REFUSE_SYSTEM(r, RULE_INTERRUPT_LIMIT, s->platform_info.x86.vtd_interrupt_limit, MAX_INTERRUPT_LIMIT);
+	return 0;
+}
+
+static int check_hypervisor_memory_is_free(const struct system_view *sys, struct jailhouse_refusal *r)
+{
+	const struct jailhouse_memory *hv = &sys->system->hypervisor_memory;
+	struct obstacle o;
+	__u32 n;
+
+	for (n = 1; get_obstacle(sys, n, &o); n++)
+		if (range_overlap(hv->phys_start, hv->size, o.start, o.size))
+			return REFUSE_SYSTEM(r, RULE_HV_MEMORY_DEVICE, hv->phys_start, range_last(hv->phys_start, hv->size), o.start);
+	return 0;
+}
+
+static int check_system_header(const struct jailhouse_system *s, struct jailhouse_refusal *r)
+{
+	int err;
+
+	if (s->flags & ~JAILHOUSE_SYS_VIRTUAL_DEBUG_CONSOLE)
+		return REFUSE_SYSTEM(r, RULE_SYSTEM_FLAGS, s->flags, s->flags & ~JAILHOUSE_SYS_VIRTUAL_DEBUG_CONSOLE);
+	if (s->root_cell.id != 0)
+		return REFUSE_SYSTEM(r, RULE_ROOT_ID, s->root_cell.id);
+	err = check_hypervisor_memory(s, r);
+	if (!err)
+		err = config_check_console(&s->debug_console, true, NULL, r);
+	if (!err)
+		err = check_mmconfig(s, r);
+	if (!err)
+		err = check_iommus(s, r);
+	if (!err)
+		err = check_x86(s, r);
+	return err;
+}
+
+int config_check_system(const struct system_view *sys, struct jailhouse_refusal *r)
+{
+	int err = check_system_header(sys->system, r);
+
+	if (!err)
+		err = config_check_cell(&sys->root, r);
+	if (!err)
+		err = check_hypervisor_memory_is_free(sys, r);
+	if (!err)
+		err = check_on_machine(&sys->root, sys, r);
+	return err;
+}
+
+/* --- a cell may only get what root has by configuration --- */
+
+static int check_cpus_of_root(const struct cell_view *cell, const struct cell_view *root, struct jailhouse_refusal *r)
+{
+	__u32 cpu;
+
+	for (cpu = 0; cpu < cell->cpu_set_size * 8; cpu++)
+		if (cell_view_has_cpu(cell, cpu) && !cell_view_has_cpu(root, cpu))
+			return REFUSE(r, RULE_CPU_NOT_IN_SYSTEM, cell, .object = JAILHOUSE_OBJ_CPU, .index = (__u16)cpu,
+				      .value = { cpu });
+	return 0;
+}
+
+/* How far root's memory reaches without a gap from @addr on; @addr itself when root does not have it. */
+static __u64 root_memory_reach(const struct cell_view *root, __u64 addr)
+{
+	__u32 n;
+
+	for (n = 0; n < root->num_mem; n++) {
+		const struct jailhouse_memory *m = &root->mem[n];
+
+		if (m->size != 0 && addr >= m->phys_start && addr - m->phys_start < m->size)
+			return m->phys_start + m->size;
+	}
+	return addr;
+}
+
+static int check_memory_of_root(const struct cell_view *cell, const struct cell_view *root, struct jailhouse_refusal *r)
+{
+	__u64 addr, end, reach;
+	__u32 n;
+
+	for (n = 0; n < cell->num_mem; n++) {
+		if (!region_has_phys(&cell->mem[n]))
+			continue;
+		end = cell->mem[n].phys_start + cell->mem[n].size;
+		for (addr = cell->mem[n].phys_start; addr < end; addr = reach) {
+			reach = root_memory_reach(root, addr);
+			if (reach == addr)
+				return REFUSE(r, RULE_MEMORY_NOT_ROOTS, cell, .object = JAILHOUSE_OBJ_MEMORY, .index = (__u16)n,
+					      .value = { addr });
+		}
+	}
+	return 0;
+}
+
+static const struct jailhouse_irqchip *find_irqchip(const struct cell_view *cell, __u64 address)
+{
+	__u32 n;
+
+	for (n = 0; n < cell->num_irqchips; n++)
+		if (cell->irqchips[n].address == address)
+			return &cell->irqchips[n];
+	return NULL;
+}
+
+static int check_irqchips_of_root(const struct cell_view *cell, const struct cell_view *root, struct jailhouse_refusal *r)
+{
+	unsigned int pin;
+	__u32 n;
+
+	for (n = 0; n < cell->num_irqchips; n++) {
+		const struct jailhouse_irqchip *chip = &cell->irqchips[n], *roots = find_irqchip(root, chip->address);
+
+		if (!roots)
+			return REFUSE(r, RULE_IRQCHIP_NOT_ROOTS, cell, .object = JAILHOUSE_OBJ_IRQCHIP, .index = (__u16)n,
+				      .value = { chip->address });
+		for (pin = 0; pin < IRQCHIP_BITS; pin++)
+			if (irqchip_has_pin(chip, pin) && !irqchip_has_pin(roots, pin))
+				return REFUSE(r, RULE_IRQCHIP_PIN_NOT_ROOTS, cell, .object = JAILHOUSE_OBJ_IRQCHIP,
+					      .index = (__u16)n, .value = { pin });
+	}
+	return 0;
+}
+
+static __u32 root_ports_reach(const struct cell_view *root, __u32 port)
+{
+	__u32 n;
+
+	for (n = 0; n < root->num_pio; n++)
+		if (port >= root->pio[n].base && port - root->pio[n].base < root->pio[n].length)
+			return (__u32)root->pio[n].base + root->pio[n].length;
+	return port;
+}
+
+static int check_pio_of_root(const struct cell_view *cell, const struct cell_view *root, struct jailhouse_refusal *r)
+{
+	__u32 n, port, end, reach;
+
+	for (n = 0; n < cell->num_pio; n++) {
+		end = (__u32)cell->pio[n].base + cell->pio[n].length;
+		for (port = cell->pio[n].base; port < end; port = reach) {
+			reach = root_ports_reach(root, port);
+			if (reach == port)
+				return REFUSE(r, RULE_PIO_NOT_ROOTS, cell, .object = JAILHOUSE_OBJ_PIO, .index = (__u16)n,
+					      .value = { port });
+		}
+	}
+	return 0;
+}
+
+static const struct jailhouse_pci_device *find_device(const struct cell_view *cell, const struct jailhouse_pci_device *wanted)
+{
+	__u32 n;
+
+	for (n = 0; n < cell->num_pci_devices; n++)
+		if (pci_same_function(&cell->pci_devices[n], wanted))
+			return &cell->pci_devices[n];
+	return NULL;
+}
+
+/* The hypervisor programs the table at that address: it has to be the one of the machine's description. */
+static bool same_msix_table(const struct jailhouse_pci_device *d, const struct jailhouse_pci_device *roots)
+{
+	return d->msix_address == roots->msix_address && d->msix_region_size == roots->msix_region_size &&
+		d->num_msix_vectors <= roots->num_msix_vectors;
+}
+
+static int check_device_of_root(const struct cell_view *cell, __u32 n, const struct cell_view *root, struct jailhouse_refusal *r)
+{
+	const struct jailhouse_pci_device *d = &cell->pci_devices[n], *roots = find_device(root, d);
+
+	if (!roots)
+		return REFUSE(r, RULE_PCI_NOT_ROOTS, cell, .object = JAILHOUSE_OBJ_PCI_DEVICE, .index = (__u16)n,
+			      .value = { pci_address(d) });
+	if (d->type != roots->type)
+		return REFUSE(r, RULE_PCI_TYPE_NOT_ROOTS, cell, .object = JAILHOUSE_OBJ_PCI_DEVICE, .index = (__u16)n,
+			      .value = { pci_address(d), d->type, roots->type });
+	if (pci_has_msix_table(d) && !same_msix_table(d, roots))
+		return REFUSE(r, RULE_PCI_MSIX_NOT_ROOTS, cell, .object = JAILHOUSE_OBJ_PCI_DEVICE, .index = (__u16)n,
+			      .value = { pci_address(d), d->msix_address, roots->msix_address });
+	return 0;
+}
+
+static int check_devices_of_root(const struct cell_view *cell, const struct cell_view *root, struct jailhouse_refusal *r)
+{
+	__u32 n;
+	int err;
+
+	for (n = 0; n < cell->num_pci_devices; n++) {
+		if (pci_is_ivshmem(&cell->pci_devices[n]))
+			continue;
+		err = check_device_of_root(cell, n, root, r);
+		if (err)
+			return err;
+	}
+	return config_check_links(cell, root, r);
+}
+
+int config_check_cell_in_system(const struct cell_view *cell, const struct system_view *sys, struct jailhouse_refusal *r)
+{
+	const struct cell_view *root = &sys->root;
+	int err;
+
+	if (config_names_equal(cell, root))
+		return REFUSE(r, RULE_NAME_IN_USE, cell, .object = JAILHOUSE_OBJ_HEADER, .other = root);
+	err = check_cpus_of_root(cell, root, r);
+	if (!err)
+		err = check_on_machine(cell, sys, r);
+	if (!err)
+		err = check_memory_of_root(cell, root, r);
+	if (!err)
+		err = check_irqchips_of_root(cell, root, r);
+	if (!err)
+		err = check_pio_of_root(cell, root, r);
+	if (!err)
+		err = check_devices_of_root(cell, root, r);
+	return err;
+}

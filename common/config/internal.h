@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Shared by the files of common/config only.
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#ifndef COMMON_CONFIG_INTERNAL_H
+#define COMMON_CONFIG_INTERNAL_H
+
+#include <common/config/config.h>
+#include <common/lib/range.h>
+
+#define CONFIG_PAGE_SIZE	0x1000ULL
+#define CONFIG_PAGE_OFFSET(a)	((a) & (CONFIG_PAGE_SIZE - 1))
+
+#if defined(__x86_64__) || defined(__i386__)
+#define CONFIG_ARCHITECTURE	JAILHOUSE_X86
+#define CONFIG_PHYS_BITS	52	/* APM 2, 5.1: architectural limit */
+#define CONFIG_VIRT_BITS	48	/* four levels of nested page tables */
+#else
+#error "architecture without configuration rules"
+#endif
+
+#define CONFIG_APIC_BASE	0xfee00000ULL
+
+/** struct refusal_args - everything of a refusal but rule and first cell; what is left out is 0 */
+struct refusal_args {
+	__u16 object, index;
+	__u16 other_object, other_index;
+	const struct cell_view *other;
+	__u64 value[4];
+};
+
+/* @cell, or NULL when the blob has not been understood so far. Returns the error of @rule. */
+int config_refuse(struct jailhouse_refusal *r, enum jailhouse_rule rule, const struct cell_view *cell,
+		  const struct refusal_args *args);
+
+#define REFUSE(r, rule, cell, ...) \
+	config_refuse(r, rule, cell, &(const struct refusal_args){ __VA_ARGS__ })
+
+static inline bool region_is_comm(const struct jailhouse_memory *m)
+{
+	return m->flags & JAILHOUSE_MEM_COMM_REGION;
+}
+
+/* Does the region name physical memory? */
+static inline bool region_has_phys(const struct jailhouse_memory *m)
+{
+	return m->size != 0 && !region_is_comm(m);
+}
+
+static inline bool pci_same_function(const struct jailhouse_pci_device *a, const struct jailhouse_pci_device *b)
+{
+	return a->domain == b->domain && a->bdf == b->bdf;
+}
+
+static inline bool pci_is_ivshmem(const struct jailhouse_pci_device *d)
+{
+	return d->type == JAILHOUSE_PCI_TYPE_IVSHMEM;
+}
+
+/* Does the device have an MSI-X table in hardware? */
+static inline bool pci_has_msix_table(const struct jailhouse_pci_device *d)
+{
+	return !pci_is_ivshmem(d) && d->num_msix_vectors != 0;
+}
+
+static inline bool irqchip_has_pin(const struct jailhouse_irqchip *chip, unsigned int pin)
+{
+	return chip->pin_bitmap[pin / 32] >> (pin % 32) & 1;
+}
+
+#define IRQCHIP_BITS	128
+
+/* Ends of a descriptor that stands in a message: domain and BDF as one value, {bdfN} */
+static inline __u64 pci_address(const struct jailhouse_pci_device *d)
+{
+	return (__u64)d->domain << 16 | d->bdf;
+}
+
+bool config_names_equal(const struct cell_view *a, const struct cell_view *b);
+
+/* @debug: the hypervisor's own, which needs to be mapped */
+int config_check_console(const struct jailhouse_console *console, bool debug, const struct cell_view *cell,
+			 struct jailhouse_refusal *r);
+int config_check_pci(const struct cell_view *cell, struct jailhouse_refusal *r);
+int config_check_links(const struct cell_view *cell, const struct cell_view *other, struct jailhouse_refusal *r);
+
+#endif /* COMMON_CONFIG_INTERNAL_H */

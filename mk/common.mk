@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0
+# Sources of common/, by what links them. Compile with -Iinclude -I. (headers are named <common/…>).
+COMMON_CONFIG_SRCS := $(addprefix common/config/, view.c check_cell.c check_pci.c check_system.c check_pair.c rules.c)
+COMMON_LIB_SRCS := common/lib/format.c common/lib/string.c
+COMMON_UART_SRCS := common/uart/uart.c common/uart/uart_8250.c
