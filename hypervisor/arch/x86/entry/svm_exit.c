@@ -53,12 +53,11 @@ static void handle_nmi(struct vcpu *v)
 	/* the NMI is still pending: take it through our IDT, which clears the flag */
 	__asm__ volatile("stgi; nop; nop; clgi" ::: "memory");
 
-	if (!kick) {
-		/* root's own NMI; a cell gets none */
-		if (cell_is_root(v->pcpu->cell) && !v->pcpu->parked)
-			svm_inject(svm_vmcb(v), X86_VEC_NMI, -1);
-		return;
-	}
+	/* root's own NMI; a cell gets none */
+	if (!kick && cell_is_root(v->pcpu->cell) && !v->pcpu->parked)
+		svm_inject(svm_vmcb(v), X86_VEC_NMI, -1);
+
+	/* even without @kick: one may have come in during the window above */
 	vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_MANAGEMENT);
 	if (cpu_ctrl_process(v) == CPU_LEAVE)
 		x86_leave(v, v->arch.regs.r[X86_RAX]);
