@@ -9,6 +9,8 @@
 
 /** Post @req and kick; does not wait. */
 void cpu_post(struct pcpu *target, enum cpu_request req);
+/** For a @target that the caller has suspended: replaces requests that @req overrides; handled when it resumes. */
+void cpu_command(struct pcpu *target, enum cpu_request req);
 /** Nested; returns when the target waits in cpu_ctrl_process(). Never on the own CPU. */
 void cpu_suspend(struct pcpu *target);
 void cpu_resume(struct pcpu *target);

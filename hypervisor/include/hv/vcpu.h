@@ -28,10 +28,10 @@ enum cpu_request {
 };
 
 struct cpu_ctrl {
-	spinlock_t lock;		/* guards requests, sipi_vector */
-	u32 requests;			/* enum cpu_request */
+	u32 requests;			/* enum cpu_request; atomic, no lock: a CPU in trouble can still be told to leave */
+	spinlock_t lock;		/* guards suspend_count, suspended */
 	u32 suspend_count;		/* >0: the CPU waits in cpu_ctrl_process() */
-	bool suspended;			/* set by the target (release), read by the suspender (acquire) */
+	bool suspended;			/* written by the target (release), read by the suspender (acquire) */
 	u8 sipi_vector;
 	u64 reset_address;
 };
@@ -44,6 +44,7 @@ struct pcpu {
 	struct cpu_ctrl ctrl;
 	bool failed;			/* stopped by a violation */
 	bool parked;			/* does not execute guest code at the moment */
+	bool leaving;			/* was told to leave: runs no guest any more */
 	bool online;			/* took part in enable */
 	u32 stats[JAILHOUSE_NUM_CPU_STATS];	/* written by its own CPU only; zeroed on assignment */
 	struct arch_pcpu arch;
