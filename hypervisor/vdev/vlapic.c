@@ -1,0 +1,436 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * vlapic - the own local APIC, with everything filtered that could reach another CPU (AMD APM vol. 2, chapter 16)
+ *
+ * Interrupts arrive without the hypervisor; what is looked at are accesses to the registers. An IPI with several destinations becomes one physical
+ * IPI for each CPU of the cell that it names. Logical destinations are resolved by rule instead of by looking into other CPUs' registers:
+ * in the flat model bit n is CPU n (Linux's own choice, enforced on writes of LDR), in x2APIC mode the cluster id follows from the APIC id.
+ * The same rule keeps a device's logical interrupt from reaching a CPU that only pretends to have that address.
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#include <hv/cpu_ctrl.h>
+#include <hv/log.h>
+#include <hv/x86/vdev.h>
+
+/* register numbers: xAPIC offset >> 4 */
+enum {
+	REG_ID = 0x02, REG_VERSION = 0x03, REG_EOI = 0x0b, REG_LDR = 0x0d, REG_DFR = 0x0e, REG_ICR_LO = 0x30, REG_ICR_HI = 0x31,
+	REG_SELF_IPI = 0x3f, REG_COUNT = 0x54,
+};
+
+#define MSR_X2APIC_FIRST	0x800
+
+#define ICR_VECTOR		0xffu
+#define ICR_LOGICAL		(1u << 11)
+#define ICR_STATUS		(1u << 12)	/* read only; x2APIC: reserved */
+#define ICR_ASSERT		(1u << 14)
+#define ICR_LEVEL		(1u << 15)
+#define ICR_VALID		(0xffu | 7u << 8 | ICR_LOGICAL | ICR_ASSERT | ICR_LEVEL | 3u << 18)
+
+enum delivery_mode { MODE_FIXED, MODE_LOWEST, MODE_SMI, MODE_RESERVED, MODE_NMI, MODE_INIT, MODE_STARTUP, MODE_EXTINT };
+enum shorthand { TO_DESTINATION, TO_SELF, TO_ALL, TO_OTHERS };
+
+#define LVT_MASKED		(1u << 16)
+#define LVT_LEVELS(version)	((version) >> 16 & 0xff)	/* number of LVT entries - 1 */
+#define CMCI_LEVELS		6
+
+/* Addresses of destinations */
+enum dest_format { DEST_XAPIC, DEST_X2APIC };
+#define BROADCAST_XAPIC		0xffu
+#define BROADCAST_X2APIC	0xffffffffu
+
+#define BASE_X2APIC_ENABLE	(1ULL << 10)
+
+enum reg_kind { KIND_NONE, KIND_PLAIN, KIND_ID, KIND_CLEAR, KIND_LDR, KIND_DFR, KIND_LVT, KIND_CMCI, KIND_ICR_LO, KIND_ICR_HI, KIND_SELF_IPI };
+
+#define R	1
+#define W	2
+#define RX	4	/* read in x2APIC mode */
+#define WX	8
+#define ALL_MODES	(R | W | RX | WX)
+
+/** struct apic_reg - @valid: bits that may be written, the others are reserved */
+struct apic_reg {
+	u8 kind, access;
+	u32 valid;
+};
+
+/* AMD APM vol. 2, tables 16-2 and 16-6, figures 16-7 to 16-12 */
+static const struct apic_reg apic_regs[REG_COUNT] = {
+	[REG_ID]		= { KIND_ID, R | RX, 0 },
+	[REG_VERSION]		= { KIND_PLAIN, R | RX, 0 },
+	[0x08]			= { KIND_PLAIN, ALL_MODES, 0xff },		/* TPR */
+	[0x09]			= { KIND_PLAIN, R, 0 },				/* APR */
+	[0x0a]			= { KIND_PLAIN, R | RX, 0 },			/* PPR */
+	[REG_EOI]		= { KIND_CLEAR, W | WX, 0xffffffff },
+	[0x0c]			= { KIND_PLAIN, R, 0 },				/* remote read */
+	[REG_LDR]		= { KIND_LDR, R | W | RX, 0xff000000 },
+	[REG_DFR]		= { KIND_DFR, R | W, 0xffffffff },
+	[0x0f]			= { KIND_PLAIN, ALL_MODES, 0x13ff },		/* SVR */
+	[0x10 ... 0x27]		= { KIND_PLAIN, R | RX, 0 },			/* ISR, TMR, IRR */
+	[0x28]			= { KIND_CLEAR, ALL_MODES, 0xffffffff },	/* ESR */
+	[0x2f]			= { KIND_CMCI, ALL_MODES, 0x117ff },
+	[REG_ICR_LO]		= { KIND_ICR_LO, ALL_MODES, ICR_VALID | ICR_STATUS },
+	[REG_ICR_HI]		= { KIND_ICR_HI, R | W, 0xff000000 },
+	[0x32]			= { KIND_LVT, ALL_MODES, 0x710ff },		/* timer */
+	[0x33 ... 0x34]		= { KIND_LVT, ALL_MODES, 0x117ff },		/* thermal, counters */
+	[0x35 ... 0x36]		= { KIND_LVT, ALL_MODES, 0x1f7ff },		/* LINT0, LINT1 */
+	[0x37]			= { KIND_LVT, ALL_MODES, 0x110ff },		/* error */
+	[0x38]			= { KIND_PLAIN, ALL_MODES, 0xffffffff },	/* TMICT */
+	[0x39]			= { KIND_PLAIN, R | RX, 0 },			/* TMCCT */
+	[0x3e]			= { KIND_PLAIN, ALL_MODES, 0xb },		/* DCR */
+	[REG_SELF_IPI]		= { KIND_SELF_IPI, WX, 0xff },
+	[0x40]			= { KIND_PLAIN, R, 0 },				/* AMD: extended features */
+	[0x41]			= { KIND_PLAIN, R, 0 },				/* AMD: extended control */
+	[0x50 ... 0x53]		= { KIND_LVT, R | W, 0x117ff },			/* AMD: extended LVT */
+};
+
+/** struct ipi - a request to send, destinations not yet resolved */
+struct ipi {
+	u8 mode, vector, shorthand;
+	bool logical;
+	enum dest_format format;
+	u32 dest;
+};
+
+static const struct apic_reg *find_reg(u32 reg)
+{
+	return reg < REG_COUNT ? &apic_regs[reg] : &apic_regs[0];
+}
+
+void vlapic_reset(struct vlapic *l)
+{
+	l->guest_x2apic = false;
+	l->icr = 0;
+}
+
+/* --- IPIs -------------------------------------------------------------------------------------------------------------- */
+
+static void log_denied(struct vcpu *v, const char *what, u32 value)
+{
+	struct cell *c = v->pcpu->cell;
+	u32 budget = READ_ONCE(c->denied_log_budget);
+
+	if (!budget)
+		return;
+	WRITE_ONCE(c->denied_log_budget, budget - 1);
+	log_printf("CPU %u: cell \"%s\": %s 0x%x\n", v->pcpu->id, c->config->name, what, value);
+}
+
+static void post_startup(struct pcpu *target, u8 vector)
+{
+	spin_lock(&target->ctrl.lock);
+	target->ctrl.sipi_vector = vector;
+	spin_unlock(&target->ctrl.lock);
+	cpu_post(target, CPU_REQ_ARCH_START);
+}
+
+/* Lowest priority has one receiver, chosen by the caller: to it the interrupt is a fixed one. */
+static void deliver(struct vcpu *v, const struct apic_ops *apic, const struct ipi *ipi, struct pcpu *target)
+{
+	switch (ipi->mode) {
+	case MODE_FIXED:
+	case MODE_LOWEST:
+		apic->send_ipi((u32)target->hw_id, ipi->vector | ICR_ASSERT);
+		break;
+	case MODE_NMI:
+		if (cell_is_root(v->pcpu->cell))
+			apic->send_ipi((u32)target->hw_id, MODE_NMI << 8 | ICR_ASSERT);
+		break;
+	case MODE_INIT:
+		if (target != v->pcpu)
+			cpu_post(target, CPU_REQ_ARCH_INIT);
+		break;
+	case MODE_STARTUP:
+		if (target != v->pcpu)
+			post_startup(target, ipi->vector);
+		break;
+	}
+}
+
+static bool is_broadcast(const struct ipi *ipi)
+{
+	return ipi->dest == (ipi->format == DEST_XAPIC ? BROADCAST_XAPIC : BROADCAST_X2APIC);
+}
+
+static bool matches_logical(const struct ipi *ipi, const struct pcpu *target)
+{
+	u32 hw_id = (u32)target->hw_id;
+
+	if (ipi->format == DEST_XAPIC)
+		return target->id < 8 && (ipi->dest >> target->id & 1);
+	return ipi->dest >> 16 == hw_id >> 4 && (ipi->dest >> (hw_id & 0xf) & 1);
+}
+
+static bool is_target(const struct vcpu *v, const struct ipi *ipi, const struct pcpu *target)
+{
+	switch (ipi->shorthand) {
+	case TO_SELF:
+		return target == v->pcpu;
+	case TO_ALL:
+		return true;
+	case TO_OTHERS:
+		return target != v->pcpu;
+	default:
+		return is_broadcast(ipi) || matches_logical(ipi, target);
+	}
+}
+
+/* Every CPU of the cell that @ipi names; those outside are not looked at. */
+static void send_to_many(struct vcpu *v, const struct apic_ops *apic, const struct ipi *ipi)
+{
+	struct cell *c = v->pcpu->cell;
+	bool found = false;
+	u32 cpu;
+
+	for (cpu = 0; cpu < c->sys->max_cpus; cpu++) {
+		struct pcpu *target = cell_owns_cpu(c, cpu) ? system_cpu(c->sys, cpu) : NULL;
+
+		if (!target || !is_target(v, ipi, target))
+			continue;
+		found = true;
+		deliver(v, apic, ipi, target);
+		if (ipi->mode == MODE_LOWEST)
+			return;
+	}
+	if (!found && ipi->shorthand == TO_DESTINATION)
+		log_denied(v, "dropped IPI to CPUs outside of the cell, logical destination", ipi->dest);
+}
+
+static void send_to_one(struct vcpu *v, const struct apic_ops *apic, const struct ipi *ipi)
+{
+	struct cell *c = v->pcpu->cell;
+	struct pcpu *target = system_cpu_by_hw_id(c->sys, ipi->dest);
+
+	if (target && cell_owns_cpu(c, target->id))
+		deliver(v, apic, ipi, target);
+	else
+		log_denied(v, "dropped IPI to a CPU outside of the cell, APIC id", ipi->dest);
+}
+
+/* AMD APM vol. 2, table 16-4: what goes with a shorthand that includes the sender is fixed delivery only. */
+static bool is_permitted(const struct ipi *ipi)
+{
+	switch (ipi->mode) {
+	case MODE_FIXED:
+		return true;
+	case MODE_LOWEST:
+	case MODE_NMI:
+	case MODE_INIT:
+	case MODE_STARTUP:
+		return ipi->shorthand == TO_DESTINATION || ipi->shorthand == TO_OTHERS;
+	default:
+		return false;
+	}
+}
+
+static enum vdev_result send_ipi(struct vcpu *v, const struct apic_ops *apic, u32 icr, u32 dest, enum dest_format format)
+{
+	struct ipi ipi = {
+		.mode = icr >> 8 & 7, .vector = icr & ICR_VECTOR, .shorthand = icr >> 18 & 3,
+		.logical = icr & ICR_LOGICAL, .format = format, .dest = dest,
+	};
+
+	if (!is_permitted(&ipi))
+		return VDEV_DENIED;
+	if (ipi.mode == MODE_INIT && (icr & ICR_LEVEL) && !(icr & ICR_ASSERT))
+		return VDEV_OK;		/* INIT level de-assert does nothing on these CPUs: APM vol. 2, 16.5 */
+	if (ipi.shorthand == TO_DESTINATION && !ipi.logical && !is_broadcast(&ipi))
+		send_to_one(v, apic, &ipi);
+	else
+		send_to_many(v, apic, &ipi);
+	return VDEV_OK;
+}
+
+/* --- registers ----------------------------------------------------------------------------------------------------------- */
+
+/*
+ * Fixed and NMI stay on this CPU and on terms with the hypervisor. Other modes (SMI, ExtINT) are the firmware's or Linux's set-up of before:
+ * root may write back the mode that it finds.
+ */
+static bool lvt_is_permitted(struct vcpu *v, const struct apic_ops *apic, u32 reg, u32 value)
+{
+	u32 mode = value >> 8 & 7;
+
+	if ((value & LVT_MASKED) || mode == MODE_FIXED || mode == MODE_NMI)
+		return true;
+	return cell_is_root(v->pcpu->cell) && (apic->read(reg) >> 8 & 7) == mode;
+}
+
+/* Flat model only, and CPU n has bit n, or no logical address. */
+static bool ldr_is_permitted(struct vcpu *v, u32 value)
+{
+	u32 cpu = v->pcpu->id;
+
+	return value >> 24 == 0 || (cpu < 8 && value >> 24 == 1u << cpu);
+}
+
+static enum vdev_result write_reg(struct vcpu *v, const struct apic_ops *apic, const struct apic_reg *r, u32 reg, u32 value)
+{
+	switch (r->kind) {
+	case KIND_LVT:
+	case KIND_CMCI:
+		if (!lvt_is_permitted(v, apic, reg, value))
+			return VDEV_DENIED;
+		break;
+	case KIND_LDR:
+		if (!ldr_is_permitted(v, value))
+			return VDEV_DENIED;
+		break;
+	case KIND_DFR:
+		if (value != 0xffffffff)
+			return VDEV_DENIED;
+		break;
+	case KIND_CLEAR:
+		value = 0;	/* xAPIC takes any value for it, x2APIC hardware only this one */
+		break;
+	}
+	apic->write(reg, value);
+	return VDEV_OK;
+}
+
+static bool reg_exists(const struct apic_ops *apic, const struct apic_reg *r, u8 access)
+{
+	if (r->kind == KIND_CMCI && LVT_LEVELS(apic->read(REG_VERSION)) < CMCI_LEVELS)
+		return false;
+	return r->access & access;
+}
+
+/* --- xAPIC page ---------------------------------------------------------------------------------------------------------- */
+
+static enum vdev_result mmio_read(struct vlapic *l, const struct apic_ops *apic, u32 reg, u32 *value)
+{
+	const struct apic_reg *r = find_reg(reg);
+
+	*value = 0;
+	if (!reg_exists(apic, r, R))
+		return VDEV_OK;
+	if (r->kind == KIND_ICR_LO)
+		*value = (u32)l->icr;
+	else if (r->kind == KIND_ICR_HI)
+		*value = l->icr >> 32;
+	else
+		*value = apic->read(reg);
+	return VDEV_OK;
+}
+
+/* What hardware itself shows in reserved bits may be written back. */
+static bool sets_reserved_bits(const struct apic_ops *apic, const struct apic_reg *r, u32 reg, u32 value)
+{
+	u32 reserved = value & ~r->valid;
+
+	return reserved && (reserved & ~apic->read(reg));
+}
+
+static enum vdev_result mmio_write(struct vcpu *v, struct vlapic *l, const struct apic_ops *apic, u32 reg, u32 value)
+{
+	const struct apic_reg *r = find_reg(reg);
+
+	if (!reg_exists(apic, r, W))
+		return VDEV_SKIP;
+	if (sets_reserved_bits(apic, r, reg, value))
+		return VDEV_DENIED;
+
+	switch (r->kind) {
+	case KIND_ICR_LO:
+		l->icr = (l->icr & ~0xffffffffULL) | (value & ICR_VALID);
+		return send_ipi(v, apic, value, l->icr >> 56, DEST_XAPIC);
+	case KIND_ICR_HI:
+		l->icr = (l->icr & 0xffffffff) | (u64)value << 32;
+		return VDEV_OK;
+	default:
+		return write_reg(v, apic, r, reg, value);
+	}
+}
+
+enum vdev_result vlapic_mmio(struct vcpu *v, const struct apic_ops *apic, u32 reg, bool is_write, u32 *value)
+{
+	struct vlapic *l = arch_vlapic(v);
+
+	if (l->x2apic)
+		return VDEV_DENIED;	/* the page does not exist in this mode */
+	return is_write ? mmio_write(v, l, apic, reg, *value) : mmio_read(l, apic, reg, value);
+}
+
+/* --- x2APIC registers ------------------------------------------------------------------------------------------------------- */
+
+static u32 logical_x2apic_id(u32 id)
+{
+	return (id & ~0xfu) << 12 | 1u << (id & 0xf);
+}
+
+static enum vdev_result msr_read(struct vlapic *l, const struct apic_ops *apic, u32 reg, u64 *value)
+{
+	const struct apic_reg *r = find_reg(reg);
+
+	if (!reg_exists(apic, r, RX))
+		return VDEV_GP;
+	switch (r->kind) {
+	case KIND_ID:
+		*value = apic->id();
+		return VDEV_OK;
+	case KIND_LDR:
+		*value = logical_x2apic_id(apic->id());
+		return VDEV_OK;
+	case KIND_ICR_LO:
+		*value = l->icr;
+		return VDEV_OK;
+	default:
+		*value = apic->read(reg);
+		return VDEV_OK;
+	}
+}
+
+static enum vdev_result write_icr_msr(struct vcpu *v, struct vlapic *l, const struct apic_ops *apic, u64 value)
+{
+	if ((u32)value & ~ICR_VALID)
+		return VDEV_GP;
+	l->icr = value;
+	return send_ipi(v, apic, (u32)value, value >> 32, DEST_X2APIC);
+}
+
+static enum vdev_result msr_write(struct vcpu *v, struct vlapic *l, const struct apic_ops *apic, u32 reg, u64 value)
+{
+	const struct apic_reg *r = find_reg(reg);
+
+	if (!reg_exists(apic, r, WX))
+		return VDEV_GP;
+	if (r->kind == KIND_ICR_LO)
+		return write_icr_msr(v, l, apic, value);
+	if ((value & ~(u64)r->valid) || (r->kind == KIND_CLEAR && value))
+		return VDEV_GP;
+	if (r->kind == KIND_SELF_IPI) {
+		apic->send_ipi(apic->id(), (u32)value | ICR_ASSERT);
+		return VDEV_OK;
+	}
+	return write_reg(v, apic, r, reg, (u32)value);
+}
+
+enum vdev_result vlapic_msr(struct vcpu *v, const struct apic_ops *apic, u32 msr, bool is_write, u64 *value)
+{
+	struct vlapic *l = arch_vlapic(v);
+
+	/* Root keeps the mode that its CPU had, without the other interface. */
+	if (!l->x2apic && cell_is_root(v->pcpu->cell))
+		return VDEV_GP;
+	return is_write ? msr_write(v, l, apic, msr - MSR_X2APIC_FIRST, *value)
+			: msr_read(l, apic, msr - MSR_X2APIC_FIRST, value);
+}
+
+enum vdev_result vlapic_base_msr(struct vcpu *v, u64 hw, bool is_write, u64 *value)
+{
+	struct vlapic *l = arch_vlapic(v);
+	u64 virtual_bit = l->guest_x2apic ? BASE_X2APIC_ENABLE : 0;
+
+	if (!is_write) {
+		*value = hw | virtual_bit;
+		return VDEV_OK;
+	}
+	if (*value == (hw | virtual_bit))
+		return VDEV_OK;
+	if (cell_is_root(v->pcpu->cell) || *value != (hw | BASE_X2APIC_ENABLE))
+		return VDEV_GP;
+	l->guest_x2apic = true;
+	return VDEV_OK;
+}
