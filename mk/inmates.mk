@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Bare-metal programs for cells: library (64 and 32 bits), demos, test inmates.
 #
-# A program is demos/x86/NAME.c or tests/inmates/NAME/main.c, or both kinds again as NAME-32 where listed.
+# A program is demos/x86/NAME.c, or all of tests/inmates/NAME/; where listed also as a 32-bit program NAME-32.
 
 INMATE_OUT := $(O)/inmates
 INMATE_LIB := inmates/lib
@@ -55,8 +55,8 @@ $(INMATE_OUT)/$(1)-linked.o: $(call inmate_objects,$(INMATE_LIB)/x86/header-$(2)
 endef
 $(foreach name,$(INMATE_DEMOS),$(eval $(call inmate_program,$(name),64,inmates/demos/x86/$(name).c)))
 $(foreach name,$(INMATE_DEMOS_32),$(eval $(call inmate_program,$(name),32,inmates/demos/x86/$(name).c)))
-$(foreach name,$(INMATE_TEST_NAMES),$(eval $(call inmate_program,$(name),64,$(INMATE_TESTS)/$(name)/main.c)))
-$(foreach name,$(INMATE_TEST_NAMES_32),$(eval $(call inmate_program,$(name),32,$(INMATE_TESTS)/$(name:-32=)/main.c)))
+$(foreach name,$(INMATE_TEST_NAMES),$(eval $(call inmate_program,$(name),64,$(wildcard $(INMATE_TESTS)/$(name)/*.[cS]))))
+$(foreach name,$(INMATE_TEST_NAMES_32),$(eval $(call inmate_program,$(name),32,$(wildcard $(INMATE_TESTS)/$(name:-32=)/*.[cS]))))
 
 $(INMATE_OUT)/%.bin: $(INMATE_OUT)/%-linked.o
 	@echo "  INMATE  $@"
