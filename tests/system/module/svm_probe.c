@@ -40,9 +40,10 @@ static int __init svm_probe_init(void)
 
 	if (!page)
 		return -ENOMEM;
-	PROBE("vmrun");
-	PROBE("vmload");
+	/* If they are executed after all: nothing but the page changes, and interrupts come back. */
 	PROBE("vmsave");
+	PROBE("vmload");
+	PROBE("vmrun");
 	PROBE("clgi");
 	PROBE("stgi");
 	PROBE("invlpga");
