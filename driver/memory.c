@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Physical memory that the hypervisor or a cell is to have. Two providers: reserved at boot (memmap=), or taken offline at run time
+ * (/sys/devices/system/memory). Memory that is offline stays "System RAM" in the resource tree, so it cannot be claimed there.
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#include <linux/memory_hotplug.h>
+#include <linux/mm.h>
+#include <linux/mmzone.h>
+
+#include "memory.h"
+
+/* Memory goes on- and offline by whole sections at least. */
+static bool any_section_online(u64 start, u64 size)
+{
+	unsigned long pfn = SECTION_ALIGN_DOWN(PHYS_PFN(start));
+	unsigned long last = PHYS_PFN(start + size - 1);
+
+	for (; pfn <= last; pfn += PAGES_PER_SECTION) {
+		if (pfn_to_online_page(max(pfn, PHYS_PFN(start))))
+			return true;
+	}
+	return false;
+}
+
+bool memory_used_by_linux(u64 start, u64 size)
+{
+	if (!size)
+		return false;
+	if (region_intersects(start, size, IORESOURCE_SYSTEM_RAM, IORES_DESC_NONE) == REGION_DISJOINT)
+		return false;
+	return any_section_online(start, size);
+}
+
+int memory_claim(u64 start, u64 size, struct resource **claim)
+{
+	*claim = NULL;
+	if (memory_used_by_linux(start, size))
+		return -EBUSY;
+	if (region_intersects(start, size, IORESOURCE_SYSTEM_RAM, IORES_DESC_NONE) != REGION_DISJOINT)
+		return 0;
+	*claim = request_mem_region(start, size, "Jailhouse hypervisor");
+	return *claim ? 0 : -EBUSY;
+}
+
+void memory_release(struct resource *claim)
+{
+	if (claim)
+		release_mem_region(claim->start, resource_size(claim));
+}

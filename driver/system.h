@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The system: everything that exists while Jailhouse is enabled.
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#ifndef DRIVER_SYSTEM_H
+#define DRIVER_SYSTEM_H
+
+#include <linux/device.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <common/config/config.h>
+
+#include "enter_x86.h"
+#include "image.h"
+
+struct cell;
+
+/**
+ * struct system - one, from module load to unload
+ * @lock:	serialises management: ioctls, disable at reboot, reading of hypervisor-wide sysfs files. It guards all that follows.
+ *		Taken before cpus_read_lock() and everything that CPU hotplug takes; never in a hotplug callback or a cell's sysfs file.
+ * @dev:	/sys/devices/jailhouse
+ * @beneath:	Linux runs beneath the hypervisor: hypercalls are possible. Read without @lock on panic.
+ * @enabled:	enable is complete
+ * @blob:	checked copy of the system configuration, @config its view
+ * @handovers:	one per CPU number, from kmalloc: the hypervisor writes them while a CPU leaves
+ */
+struct system {
+	struct mutex lock;
+	struct device *dev;
+	bool beneath, enabled;
+	void *blob;
+	struct system_view config;
+	struct image image;
+	struct transition transition;
+	struct hv_cpu_handover *handovers;
+	u32 num_cpus;
+	struct list_head cells;
+	struct cell *root;
+};
+
+/**
+ * Put Linux beneath the hypervisor with the configuration at @user. Needs sys->lock.
+ * Returns 0, or -Exxx with every step undone and @why filled where there is a rule.
+ */
+int system_enable(struct system *sys, const void __user *user, struct jailhouse_refusal *why);
+
+/**
+ * Destroy all cells and take Linux out again. Needs sys->lock.
+ * Returns 0, or -Exxx: still enabled, but cells destroyed before the failure are gone.
+ */
+int system_disable(struct system *sys, struct jailhouse_refusal *why);
+
+/** A crash: leave at once, from any context, without locks. */
+void system_crash(struct system *sys);
+
+#endif /* DRIVER_SYSTEM_H */

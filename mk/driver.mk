@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: GPL-2.0
+# The Linux module, for every kernel that set-up found: build/driver/<release>/jailhouse.ko.
+-include $(O)/rig/env.mk
+
+DRIVER_SRC := $(wildcard driver/*.c driver/*.h driver/*.S) driver/Kbuild
+DRIVER_COMMON := $(wildcard common/config/*.c)
+DRIVER_KO := $(foreach line,$(KERNELS),$(O)/driver/$(KERNEL_$(line))/jailhouse.ko)
+DRIVER_W ?= W=1
+
+# folder of a release's kernel build
+driver_kdir = $(KDIR_$(strip $(foreach line,$(KERNELS),$(if $(filter $(1),$(KERNEL_$(line))),$(line)))))
+
+# The kernel builds in the folder of the sources: give each kernel a folder of links. Old links go with their sources.
+$(O)/driver/%/jailhouse.ko: $(DRIVER_SRC) $(DRIVER_COMMON) $(wildcard common/config/*.h common/config/*.inc include/*/*.h) mk/driver.mk
+	@echo "  KO    $@"
+	@mkdir -p $(@D)
+	@find $(@D) -type l -delete
+	@ln -s $(abspath $(DRIVER_SRC)) $(@D)/
+	@for f in $(DRIVER_COMMON); do ln -s $(CURDIR)/$$f $(@D)/$$(echo $$f | tr / _); done
+	@$(MAKE) --no-print-directory -s -C $(call driver_kdir,$*) M=$(abspath $(@D)) JAILHOUSE_TOP=$(CURDIR) \
+		CONFIG_DEBUG_INFO_BTF_MODULES= $(DRIVER_W) modules
+	@touch $@
+
+.PHONY: driver
+driver: $(DRIVER_KO) ## build the Linux module for every kernel that was set up
