@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: GPL-2.0
+# Configurations: each configs/ARCH/NAME.c becomes $(O)/configs/ARCH/NAME.cell. Their sources compile as those of any user do.
+CONFIGS := $(patsubst %.c,$(O)/%.cell,$(wildcard configs/x86/*.c))
+CONFIG_CFLAGS := -std=gnu11 -Wall -Wextra -Werror -Wno-missing-field-initializers -Iinclude -fno-pic -fcf-protection=none
+
+.PHONY: configs
+configs: $(CONFIGS) ## cell and system configurations
+
+$(O)/configs/%.o: configs/%.c mk/configs.mk
+	@mkdir -p $(@D)
+	$(CC) $(CONFIG_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(O)/configs/%.cell: $(O)/configs/%.o
+	$(OBJCOPY) -O binary --remove-section=.note.gnu.property $< $@
+
+-include $(CONFIGS:.cell=.d)
