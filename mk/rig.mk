@@ -9,10 +9,10 @@ GUEST_PROGRAMS := $(patsubst tests/system/guest/%.c,$(O)/tests/guest/%,$(wildcar
 # Targets that build or run something set the machine up first; make reads the result and goes on.
 ifneq ($(filter-out help clean setup,$(MAKECMDGOALS)),)
 include $(O)/rig/env.mk
-endif
 
 $(O)/rig/env.mk: scripts/setup $(wildcard scripts/packages/*)
 	@O='$(O)' scripts/setup
+endif
 
 .PHONY: setup rootfs guest-programs demo shell test system-tests check lint
 setup: ## install and unpack what the build and the emulated machine need

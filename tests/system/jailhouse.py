@@ -5,6 +5,7 @@ import re
 
 SYSFS = "/sys/devices/jailhouse"
 ROOT_CONFIG = "/cells/qemu-x86.cell"
+TROUBLE = ("BUG:", "Oops", "WARNING:", "soft lockup", "rcu_sched", "Call Trace", "unchecked MSR", "general protection")
 
 
 class Jailhouse:
@@ -100,6 +101,19 @@ class Jailhouse:
             self.box.check("jailhouse disable", timeout=60)
         self.box.check("for c in /sys/devices/system/cpu/cpu[1-9]*/online; do [ $(cat $c) = 1 ] || echo 1 >$c; done")
         self.box.check("rmmod jailhouse; ! lsmod | grep -q ^kvm_amd || rmmod kvm_amd kvm")
+
+
+def kernel_trouble(box):
+    """Lines of the kernel's log that speak of a fault."""
+    return [line for line in box.dmesg().splitlines() if any(word in line for word in TROUBLE)]
+
+
+def work_on_every_cpu(box):
+    """A little work bound to each online CPU; fails if one does not do it."""
+    cpus = cpu_list(box.read("/sys/devices/system/cpu/online"))
+    for cpu in sorted(cpus):
+        box.check(f"taskset -c {cpu} sh -c 'i=0; while [ $i -lt 300 ]; do i=$((i+1)); done; sleep 0.02'")
+    return cpus
 
 
 def cpu_list(text):

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-2.0
+# Copyright (c) Jailhouse contributors, 2026
+"""CPUs of Linux come and go while the hypervisor is enabled."""
+from jailhouse import cpu_list, kernel_trouble, work_on_every_cpu
+
+CPU = "/sys/devices/system/cpu/cpu{}/online"
+
+
+def test_root_cpus_can_go_and_come_back(on):
+    for cpu in (1, 2, 3):
+        on.box.check(f"echo 0 >{CPU.format(cpu)}", timeout=60)
+        assert on.cpus() == 3
+        on.box.check(f"echo 1 >{CPU.format(cpu)}", timeout=60)
+    assert work_on_every_cpu(on.box) == {0, 1, 2, 3}
+    assert not kernel_trouble(on.box)
+
+
+def test_disable_waits_for_all_cpus_to_be_online(on):
+    on.box.check(f"echo 0 >{CPU.format(3)}", timeout=60)
+    assert "offline" in on.box.refused("jailhouse disable")
+    assert on.enabled()
+    on.box.check(f"echo 1 >{CPU.format(3)}", timeout=60)
+    on.disable()
+
+
+def test_enable_with_an_offline_cpu_is_refused_with_the_reason(jh):
+    jh.box.check(f"echo 0 >{CPU.format(2)}", timeout=60)
+    said = jh.box.refused("jailhouse enable /cells/qemu-x86.cell")
+    assert "CPU" in said and not jh.enabled()
+    jh.box.check(f"echo 1 >{CPU.format(2)}", timeout=60)
+    jh.enable()
+
+
+def test_linux_cannot_take_the_cpu_of_a_cell(on):
+    cell, mark = on.run_cell("apic-demo", "tiny-demo")
+    on.box.cell.wait("Hello", mark)
+    cpu = min(cpu_list(on.attribute(cell, "cpus_assigned_list")))
+    on.box.refused(f"echo 1 >{CPU.format(cpu)}", timeout=60)
+    assert on.cpus() == 3 and on.state(cell) == "running"
+    on.box.cell.wait("PM Timer", on.box.cell.mark())
+    assert work_on_every_cpu(on.box) == {0, 1, 2, 3} - {cpu}
+    on.destroy(cell)
+    assert on.cpus() == 4

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: GPL-2.0
+# Copyright (c) Jailhouse contributors, 2026
+"""Machines of their own: other CPU models and kernel parameters, and ends of Linux while the hypervisor is enabled."""
+import pytest
+
+from jailhouse import Jailhouse, kernel_trouble, work_on_every_cpu
+from machine import CPU, Machine, kernels
+
+pytestmark = pytest.mark.own_machine
+
+
+def whole_story(box):
+    """Enable, a cell that runs, disable."""
+    jh = Jailhouse(box)
+    jh.insert()
+    jh.enable()
+    cell, mark = jh.run_cell("apic-demo", "apic-demo")
+    box.cell.wait("Timer fired", mark)
+    assert jh.cpus() == 3
+    jh.disable()
+    assert work_on_every_cpu(box) == {0, 1, 2, 3}
+    assert not kernel_trouble(box)
+    return cell
+
+
+@pytest.mark.parametrize("line", kernels())
+def test_five_level_paging_and_page_table_isolation(line):
+    with Machine(line, cpu="max", append="pti=on", name=f"la57-pti-{line}") as box:
+        assert "la57" in box.check("grep -m1 flags /proc/cpuinfo")
+        assert "isolation" in box.dmesg().lower()
+        whole_story(box)
+
+
+@pytest.mark.parametrize("line", kernels()[-1:])
+def test_memory_that_is_not_reserved_is_refused(line):
+    with Machine(line, memmap="", name=f"no-memmap-{line}") as box:
+        jh = Jailhouse(box)
+        jh.insert()
+        assert "memmap=" in box.refused("jailhouse enable /cells/qemu-x86.cell")
+        assert not jh.enabled()
+        assert work_on_every_cpu(box) == {0, 1, 2, 3} and not kernel_trouble(box)
+
+
+def test_a_cpu_without_svm_is_refused():
+    with Machine(cpu="EPYC,-svm,-npt", name="no-svm") as box:
+        jh = Jailhouse(box)
+        jh.insert()
+        assert "virtualization" in box.refused("jailhouse enable /cells/qemu-x86.cell")
+        assert not jh.enabled() and work_on_every_cpu(box) == {0, 1, 2, 3}
+
+
+def enabled_with_a_cell(box):
+    jh = Jailhouse(box)
+    jh.insert()
+    jh.enable()
+    _, mark = jh.run_cell("apic-demo", "tiny-demo")
+    box.cell.wait("PM Timer", mark)
+    return jh
+
+
+def test_reboot_and_panic_leave_the_hypervisor_first():
+    """The emulator ends when Linux resets the machine: it does not hang, and no CPU is left behind."""
+    for command in ("reboot -f\n", "echo c >/proc/sysrq-trigger\n"):
+        with Machine(cpu=CPU, name="ends") as box:
+            enabled_with_a_cell(box)
+            mark = box.hv.mark()
+            box.type(command)
+            box.wait_for_end(60)
+            assert "panic" not in box.hv.since(mark).lower(), "the hypervisor itself had trouble"
+
+
+def test_suspend_is_refused_with_a_sentence():
+    with Machine(name="suspend") as box:
+        jh = enabled_with_a_cell(box)
+        box.check("echo freeze >/dev/null; grep -q freeze /sys/power/state")
+        box.refused("echo freeze >/sys/power/state", timeout=60)
+        assert "suspended while" in box.dmesg()
+        assert jh.enabled()
+        box.cell.wait("PM Timer", box.cell.mark())
