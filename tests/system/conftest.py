@@ -61,28 +61,29 @@ def host(request):
 
 @pytest.fixture
 def box(host):
-    """A running machine with its root shell; what a test leaves behind is cleared away."""
-    here = host.machine()
-    yield here
-    if here.alive():
-        try:
-            Jailhouse(here).clear()
-        except machine.MachineError:
-            host.close()
-    else:
+    """A running machine with its root shell."""
+    return host.machine()
+
+
+def prepared(host, bring):
+    """The machine in the state that bring() establishes; one that cannot get there is replaced once."""
+    try:
+        hypervisor = Jailhouse(host.machine())
+        bring(hypervisor)
+    except (machine.MachineError, AssertionError):
         host.close()
-
-
-@pytest.fixture
-def jh(box):
-    """The machine with the module inserted and the hypervisor off."""
-    hypervisor = Jailhouse(box)
-    hypervisor.insert()
+        hypervisor = Jailhouse(host.machine())
+        bring(hypervisor)
     return hypervisor
 
 
 @pytest.fixture
-def on(jh):
-    """The machine with the hypervisor enabled and no cell."""
-    jh.enable()
-    return jh
+def jh(host):
+    """The machine with the module inserted and the hypervisor off."""
+    return prepared(host, Jailhouse.bring_off)
+
+
+@pytest.fixture
+def on(host):
+    """The machine with the hypervisor enabled, no cell but the root cell, all CPUs Linux's."""
+    return prepared(host, Jailhouse.bring_on)

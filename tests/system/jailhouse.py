@@ -93,14 +93,34 @@ class Jailhouse:
         self.box.check(f"jailhouse cell destroy {cell}", timeout=60)
         assert cell not in self.cells(), "destroyed cell is still in sysfs"
 
-    def clear(self):
-        """Back to a plain Linux with every CPU, whatever the test did."""
-        if not self.loaded():
-            return
-        if self.enabled():
-            self.box.check("jailhouse disable", timeout=60)
-        self.box.check("for c in /sys/devices/system/cpu/cpu[1-9]*/online; do [ $(cat $c) = 1 ] || echo 1 >$c; done")
-        self.box.check("rmmod jailhouse; ! lsmod | grep -q ^kvm_amd || rmmod kvm_amd kvm")
+    # --- known states for tests ------------------------------------------------------------------
+
+    def bring_off(self):
+        """Module inserted, hypervisor off, every CPU online, KVM out: whatever a test left behind."""
+        if self.loaded() and self.enabled():
+            self.disable()
+        self._cpus_online()
+        self.box.check("! lsmod | grep -q '^kvm_amd' || rmmod kvm_amd kvm")
+        self.insert()
+
+    def bring_on(self):
+        """Enabled, the root cell alone. What is so already is kept, which saves most of a test's time."""
+        if self.loaded() and self.enabled():
+            for name, ident in self.cells().items():
+                if ident:
+                    self.destroy_at_last(name)
+            self._cpus_online()
+        else:
+            self.bring_off()
+            self.enable()
+
+    def destroy_at_last(self, cell):
+        """Destroys a cell that may deny it once."""
+        if self.box.run(f"jailhouse cell destroy {cell}", timeout=60)[1]:
+            self.destroy(cell)
+
+    def _cpus_online(self):
+        self.box.check("for c in /sys/devices/system/cpu/cpu[1-9]*/online; do [ $(cat $c) = 1 ] || echo 1 >$c; done", timeout=60)
 
 
 def kernel_trouble(box):
