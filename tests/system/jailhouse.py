@@ -124,8 +124,9 @@ class Jailhouse:
 
 
 def kernel_trouble(box):
-    """Lines of the kernel's log that speak of a fault."""
-    return [line for line in box.dmesg().splitlines() if any(word in line for word in TROUBLE)]
+    """Lines that came to the kernel's log since the last question and speak of a fault."""
+    new = box.run("dmesg -c", keep_kernel=True)[0]
+    return [line for line in new.splitlines() if any(word in line for word in TROUBLE)]
 
 
 def work_on_every_cpu(box):
