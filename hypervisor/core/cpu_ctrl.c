@@ -51,11 +51,14 @@ void cpu_suspend(struct pcpu *target)
 	target->ctrl.suspend_count++;
 	spin_unlock(&target->ctrl.lock);
 	arch_cpu_kick(target);
-	/* pairs with the release in must_wait(): what the target did before is visible now */
+	/* acquire: pairs with the release in must_wait(); what the target did before is visible now */
 	while (!__atomic_load_n(&target->ctrl.suspended, __ATOMIC_ACQUIRE))
 		arch_cpu_relax();
 }
 
+/*
+ * @suspended stays set until the target has seen the zero: whoever suspends it again before that finds a target that still waits.
+ */
 void cpu_resume(struct pcpu *target)
 {
 	spin_lock(&target->ctrl.lock);
@@ -133,15 +136,16 @@ static bool handle_requests(struct vcpu *v, u32 requests)
 	return true;
 }
 
+/* LEAVE works on a suspended CPU too: its suspender may be the one that is dead. */
 static bool must_wait(struct pcpu *cpu)
 {
-	bool wait;
+	bool suspended;
 
 	spin_lock(&cpu->ctrl.lock);
-	wait = cpu->ctrl.suspend_count && !(READ_ONCE(cpu->ctrl.requests) & CPU_REQ_LEAVE);
-	__atomic_store_n(&cpu->ctrl.suspended, wait, __ATOMIC_RELEASE);
+	suspended = cpu->ctrl.suspend_count > 0;
+	__atomic_store_n(&cpu->ctrl.suspended, suspended, __ATOMIC_RELEASE);
 	spin_unlock(&cpu->ctrl.lock);
-	return wait;
+	return suspended && !(READ_ONCE(cpu->ctrl.requests) & CPU_REQ_LEAVE);
 }
 
 bool cpu_ctrl_step(struct vcpu *vcpu)

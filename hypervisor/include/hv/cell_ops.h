@@ -37,6 +37,11 @@ void cell_resume_cpus(struct cell *c);
 /** All CPUs parked before they could execute another guest instruction; failed flags cleared. */
 void cell_park(struct cell *c);
 
+/** Stopped for good or for a new start: CPUs parked, devices quiet, state SHUT_DOWN. */
+void cell_stop(struct cell *c);
+/* Lines that the guest of one run may cause */
+#define CELL_LOG_BUDGET 32
+
 /* --- management: core/mgmt.c ------------------------------------------------------------------------------------------------- */
 
 /** One operation at a time; -EBUSY with a refusal when another one runs. */

@@ -16,8 +16,8 @@ u32 comm_cell_state(struct cell *c);
 int comm_reported_state(struct cell *c);
 /** The hypervisor decides the state. */
 void comm_set_state(struct cell *c, u32 state);
-/** Fresh page for a start: everything zero, then the fields of the interface. */
-void comm_init(struct cell *c);
+/** Fresh page for a start: everything zero, then the fields of the interface; the cell is RUNNING. */
+void comm_start(struct cell *c);
 
 enum comm_answer {
 	COMM_WAIT,		/* ask again later */

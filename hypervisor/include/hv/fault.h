@@ -32,4 +32,7 @@ enum fault_verdict {
  */
 enum fault_verdict guest_fault(struct vcpu *vcpu, const struct fault *f);
 
+/** Forget what root has been told; boot. */
+void fault_init(void);
+
 #endif /* HV_FAULT_H */

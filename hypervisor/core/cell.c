@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * cell - the object: making and unmaking it, its place in the list, its CPUs.
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#include <hv/cell_ops.h>
+#include <hv/comm.h>
+#include <hv/cpu_ctrl.h>
+#include <hv/subsys.h>
+#include <arch/contract.h>
+#include <common/lib/bitmap.h>
+
+#define CELL_PAGES (PAGE_ALIGN(sizeof(struct cell)) / PAGE_SIZE)
+
+struct cell *cell_alloc(struct system *s)
+{
+	struct cell *c = page_alloc(&s->pool, CELL_PAGES);
+
+	if (c)
+		c->sys = s;
+	return c;
+}
+
+void cell_free(struct system *s, struct cell *c)
+{
+	page_free(&s->pool, c, CELL_PAGES);
+}
+
+struct cell *system_find_cell(struct system *s, u32 id)
+{
+	struct cell *c;
+
+	for (c = s->cells; c; c = c->next)
+		if (c->id == id)
+			return c;
+	return NULL;
+}
+
+struct pcpu *system_cpu_by_hw_id(struct system *s, u64 hw_id)
+{
+	u32 id;
+
+	for (id = 0; id < s->max_cpus; id++)
+		if (s->pcpus[id].online && s->pcpus[id].hw_id == hw_id)
+			return &s->pcpus[id];
+	return NULL;
+}
+
+/* --- prepare -------------------------------------------------------------------------------------------------------------- */
+
+static u32 mmio_capacity(struct system *s, const struct cell *c)
+{
+	const struct subsys_ops *const *ops;
+	u32 count = 0;
+
+	for (ops = s->subsystems; *ops; ops++)
+		if ((*ops)->mmio_regions)
+			count += (*ops)->mmio_regions(c);
+	return count;
+}
+
+static void subsystems_abort(struct system *s, struct cell *c, u32 count)
+{
+	while (count-- > 0)
+		if (s->subsystems[count]->cell_abort)
+			s->subsystems[count]->cell_abort(s, c);
+}
+
+static u32 subsystem_count(const struct system *s)
+{
+	u32 count = 0;
+
+	while (s->subsystems[count])
+		count++;
+	return count;
+}
+
+static int subsystems_prepare(struct system *s, struct cell *c)
+{
+	u32 n;
+	int err;
+
+	for (n = 0; s->subsystems[n]; n++) {
+		err = s->subsystems[n]->cell_prepare ? s->subsystems[n]->cell_prepare(s, c) : 0;
+		if (err) {
+			subsystems_abort(s, c, n);
+			return err;
+		}
+	}
+	return 0;
+}
+
+int cell_prepare(struct system *s, struct cell *c)
+{
+	int err = -HV_ENOMEM;
+
+	c->comm = page_alloc(&s->published, 1);
+	if (!c->comm)
+		return err;
+	if (pt_init(&c->stage2, arch_stage2_format(), &s->pool))
+		goto free_comm;
+	err = mmio_table_init(c, mmio_capacity(s, c));
+	if (err)
+		goto destroy_stage2;
+	err = arch_cell_prepare(s, c);
+	if (err)
+		goto destroy_mmio;
+	err = cell_memory_map_all(c);
+	if (err)
+		goto release_arch;
+	err = subsystems_prepare(s, c);
+	if (err)
+		goto release_arch;
+	return 0;
+
+release_arch:
+	arch_cell_release(c);
+destroy_mmio:
+	mmio_table_destroy(c);
+destroy_stage2:
+	pt_destroy(&c->stage2);
+free_comm:
+	page_free(&s->published, c->comm, 1);
+	return err;
+}
+
+void cell_unprepare(struct system *s, struct cell *c)
+{
+	subsystems_abort(s, c, subsystem_count(s));
+	arch_cell_release(c);
+	mmio_table_destroy(c);
+	pt_destroy(&c->stage2);
+	page_free(&s->published, c->comm, 1);
+}
+
+/* --- list ----------------------------------------------------------------------------------------------------------------- */
+
+void cell_list_insert(struct system *s, struct cell *c)
+{
+	struct cell **link = &s->cells;
+
+	spin_lock(&s->status_lock);
+	while (*link && (*link)->id < c->id)
+		link = &(*link)->next;
+	c->next = *link;
+	*link = c;
+	s->cell_count++;
+	spin_unlock(&s->status_lock);
+}
+
+void cell_list_remove(struct system *s, struct cell *c)
+{
+	struct cell **link = &s->cells;
+
+	spin_lock(&s->status_lock);
+	while (*link != c)
+		link = &(*link)->next;
+	*link = c->next;
+	s->cell_count--;
+	spin_unlock(&s->status_lock);
+}
+
+/* --- CPUs ------------------------------------------------------------------------------------------------------------------- */
+
+u32 cell_next_cpu(const struct cell *c, u32 from)
+{
+	return bitmap_next((const __u64 *)c->cpu_set, HV_CPU_END, from);
+}
+
+void cell_suspend_cpus(struct cell *c)
+{
+	u32 cpu;
+
+	cell_for_each_cpu(cpu, c)
+		cpu_suspend(&c->sys->pcpus[cpu]);
+}
+
+void cell_resume_cpus(struct cell *c)
+{
+	u32 cpu;
+
+	cell_for_each_cpu(cpu, c)
+		cpu_resume(&c->sys->pcpus[cpu]);
+}
+
+/* All are suspended before the first is commanded: a sibling could otherwise send it INIT or SIPI afterwards. */
+void cell_park(struct cell *c)
+{
+	u32 cpu;
+
+	cell_suspend_cpus(c);
+	cell_for_each_cpu(cpu, c) {
+		c->sys->pcpus[cpu].failed = false;
+		cpu_command(&c->sys->pcpus[cpu], CPU_REQ_PARK);
+	}
+	cell_resume_cpus(c);
+}

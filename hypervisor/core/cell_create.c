@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * cell_create - snapshot, validate, prepare, commit. Nothing is visible before the commit, and the commit cannot fail.
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#include <hv/cell_ops.h>
+#include <hv/comm.h>
+#include <hv/cpu_ctrl.h>
+#include <hv/guest.h>
+#include <hv/log.h>
+#include <hv/subsys.h>
+#include <arch/contract.h>
+#include <common/config/rules.h>
+#include <common/lib/bitmap.h>
+#include <common/lib/string.h>
+
+static int refuse_rule(struct system *s, u32 rule, u64 value0, u64 value1)
+{
+	struct jailhouse_refusal r;
+
+	refusal_init(&r, rule);
+	r.value[0] = value0;
+	r.value[1] = value1;
+	return refuse(s, &r);
+}
+
+/* --- snapshot ------------------------------------------------------------------------------------------------------------- */
+
+static u64 arrays_size(const struct jailhouse_cell_desc *d)
+{
+	return d->cpu_set_size + d->num_memory_regions * (u64)sizeof(struct jailhouse_memory) +
+		d->num_cache_regions * (u64)sizeof(struct jailhouse_cache) +
+		d->num_irqchips * (u64)sizeof(struct jailhouse_irqchip) +
+		d->num_pio_regions * (u64)sizeof(struct jailhouse_pio) +
+		d->num_pci_devices * (u64)sizeof(struct jailhouse_pci_device) +
+		d->num_pci_caps * (u64)sizeof(struct jailhouse_pci_capability) +
+		d->num_stream_ids * (u64)sizeof(union jailhouse_stream_id);
+}
+
+static int peek(struct system *s, void *dst, u64 src, u64 size)
+{
+	return guest_snapshot(s->root, dst, gpa(src), size) ? refuse_rule(s, RULE_CONFIG_ADDRESS, src, size) : 0;
+}
+
+/* How many bytes the blob has, from a first look that nothing else relies on: the copy is checked against its own counts. */
+static int probe_size(struct system *s, gpa_t src, u64 *size)
+{
+	struct jailhouse_cell_desc desc;
+	struct jailhouse_ext_block extension;
+	int err = peek(s, &desc, src.v, sizeof(desc));
+
+	if (err)
+		return err;
+	*size = sizeof(desc) + arrays_size(&desc);
+	if (!(desc.flags & JAILHOUSE_CELL_X_EXTENSION))
+		return 0;
+	err = peek(s, &extension, src.v + *size, sizeof(extension));
+	*size += extension.size;
+	return err;
+}
+
+static int snapshot_config(struct system *s, struct cell *c, gpa_t src)
+{
+	u64 size;
+	int err = probe_size(s, src, &size);
+
+	if (err)
+		return err;
+	if (size > CONFIG_MAX_CELL_SIZE)
+		return refuse_rule(s, RULE_TOO_LARGE, size, CONFIG_MAX_CELL_SIZE);
+	c->config = page_alloc(&s->pool, PAGE_ALIGN(size) / PAGE_SIZE);
+	if (!c->config)
+		return -HV_ENOMEM;
+	c->config_pages = PAGE_ALIGN(size) / PAGE_SIZE;
+	c->config_size = size;
+	if (guest_snapshot(s->root, c->config, src, size))
+		return refuse_rule(s, RULE_CONFIG_ADDRESS, src.v, size);
+	return 0;
+}
+
+static void free_config(struct system *s, struct cell *c)
+{
+	if (c->config)
+		page_free(&s->pool, c->config, c->config_pages);
+}
+
+/* --- validate ------------------------------------------------------------------------------------------------------------- */
+
+static int check_configuration(struct system *s, struct cell *c)
+{
+	struct jailhouse_refusal r;
+	const struct cell *other;
+	int err = cell_view_init(&c->view, c->config, c->config_size, &r);
+
+	if (!err)
+		err = config_check_cell(&c->view, &r);
+	if (!err)
+		err = config_check_cell_id(&c->view, &r);
+	if (!err)
+		err = config_check_cell_in_system(&c->view, &s->view, &r);
+	for (other = s->cells; other && !err; other = other->next)
+		if (!cell_is_root(other))
+			err = config_check_cell_pair(&c->view, &other->view, &r);
+	return err ? refuse(s, &r) : 0;
+}
+
+static int refuse_cpu(struct cell *c, u32 rule, u32 cpu, const struct cell *owner)
+{
+	struct jailhouse_refusal r;
+
+	refusal_for_cell(&r, rule, NULL, owner);
+	memcpy(r.cell_name, c->config->name, sizeof(r.cell_name) - 1);
+	r.object = JAILHOUSE_OBJ_CPU;
+	r.index = cpu;
+	r.value[0] = cpu;
+	return refuse(c->sys, &r);
+}
+
+static int check_cpus(struct vcpu *caller, struct cell *c)
+{
+	struct system *s = c->sys;
+	u32 cpu;
+
+	for (cpu = 0; cpu < HV_CPU_END; cpu++) {
+		if (!cell_view_has_cpu(&c->view, cpu))
+			continue;
+		if (!system_cpu(s, cpu))
+			return refuse_cpu(c, RULE_CPU_NOT_IN_SYSTEM, cpu, NULL);
+		if (!cell_owns_cpu(s->root, cpu))
+			return refuse_cpu(c, RULE_CPU_IN_USE, cpu, s->pcpus[cpu].cell);
+		if (cpu == caller->pcpu->id)
+			return refuse_cpu(c, RULE_CPU_CALLER, cpu, s->root);
+		bitmap_set((__u64 *)c->cpu_set, cpu);
+	}
+	return 0;
+}
+
+static int validate(struct vcpu *caller, struct cell *c)
+{
+	struct system *s = c->sys;
+	int err = check_configuration(s, c);
+
+	if (err)
+		return err;
+	if (s->cell_count >= JAILHOUSE_STATUS_MAX_CELLS)
+		return refuse_rule(s, RULE_TOO_MANY_CELLS, s->cell_count, 0);
+	c->id = c->config->id;
+	return check_cpus(caller, c);
+}
+
+/* --- prepare -------------------------------------------------------------------------------------------------------------- */
+
+static int prepare(struct system *s, struct cell *c)
+{
+	int err = cell_prepare(s, c);
+
+	if (err)
+		return err;
+	err = cell_memory_prepare_take(c, MEM_PLAN_EXCLUSIVE);
+	if (err)
+		cell_unprepare(s, c);
+	return err;
+}
+
+/* --- commit --------------------------------------------------------------------------------------------------------------- */
+
+static void take_cpu(struct pcpu *cpu, struct cell *c)
+{
+	bitmap_clear((__u64 *)c->sys->root->cpu_set, cpu->id);
+	cpu->cell = c;
+	cpu->failed = false;
+	memset(cpu->stats, 0, sizeof(cpu->stats));
+	cpu_command(cpu, CPU_REQ_ASSIGN);
+}
+
+static void take_cpus(struct cell *c)
+{
+	u32 cpu;
+
+	cell_for_each_cpu(cpu, c)
+		take_cpu(&c->sys->pcpus[cpu], c);
+}
+
+static void commit_subsystems(struct mgmt_token m, struct system *s, struct cell *c)
+{
+	const struct subsys_ops *const *ops;
+
+	for (ops = s->subsystems; *ops; ops++)
+		if ((*ops)->cell_commit)
+			(*ops)->cell_commit(m, s, c);
+}
+
+static void commit(struct mgmt_token m, struct system *s, struct cell *c)
+{
+	take_cpus(c);
+	cell_memory_commit_take(c, MEM_PLAN_EXCLUSIVE);
+	cell_list_insert(s, c);
+	commit_subsystems(m, s, c);
+	arch_cell_update(s->root);
+	mgmt_flush_root(m);
+	comm_set_state(c, JAILHOUSE_CELL_SHUT_DOWN);
+	scrub_start(c);
+}
+
+static void publish(struct system *s, struct cell *c)
+{
+	comm_post_reconfig(s, c);
+	status_update(s);
+	log_printf("cell \"%s\" (%u) created; pages in use: %u of %u\n", c->config->name, c->id, s->pool.used, s->pool.pages);
+}
+
+/* --- the operation ------------------------------------------------------------------------------------------------------------ */
+
+static int create_quiesced(struct mgmt_token m, struct cell *c, gpa_t config)
+{
+	struct system *s = c->sys;
+	int err = snapshot_config(s, c, config);
+
+	if (!err)
+		err = validate(m.caller, c);
+	if (!err)
+		err = prepare(s, c);
+	if (err)
+		return err;
+	commit(m, s, c);
+	publish(s, c);
+	return 0;
+}
+
+static int create_object(struct vcpu *caller, struct system *s, gpa_t config)
+{
+	struct cell *c = cell_alloc(s);
+	struct mgmt_token m;
+	int err;
+
+	if (!c)
+		return -HV_ENOMEM;
+	m = mgmt_quiesce(caller);
+	err = create_quiesced(m, c, config);
+	if (err) {
+		free_config(s, c);
+		cell_free(s, c);
+	}
+	mgmt_release(m);
+	return err;
+}
+
+int cell_create(struct vcpu *caller, gpa_t config)
+{
+	struct system *s = caller->pcpu->cell->sys;
+	u32 seq = s->status->refusal_seq;
+	int err = mgmt_begin(s);
+
+	if (err)
+		return err;
+	err = mgmt_no_other_pending(s, NULL, JAILHOUSE_HC_CELL_CREATE);
+	if (!err)
+		err = mgmt_check_locks(s, NULL);
+	if (!err)
+		err = mgmt_explain(s, seq, create_object(caller, s, config));
+	mgmt_end(s);
+	return err;
+}

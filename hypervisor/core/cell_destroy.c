@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * cell_destroy - create's plan with the arrows reversed: stop, scrub (root runs meanwhile), then give everything back at once.
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#include <hv/cell_ops.h>
+#include <hv/comm.h>
+#include <hv/cpu_ctrl.h>
+#include <hv/log.h>
+#include <hv/subsys.h>
+#include <arch/contract.h>
+#include <common/lib/bitmap.h>
+#include <common/lib/string.h>
+
+static void stop(struct cell *c)
+{
+	cell_stop(c);
+	status_update(c->sys);
+}
+
+/* What the cell may have written root must not see. 0 when nothing is left to clear, else -EAGAIN. */
+static int scrub(struct system *s, struct cell *c)
+{
+	if (c->started)
+		scrub_start(c);
+	if (!scrub_active(c))
+		return 0;
+	mgmt_set_pending(s, c, CELL_PENDING_SCRUB, JAILHOUSE_HC_CELL_DESTROY);
+	return -HV_EAGAIN;
+}
+
+/* --- commit ---------------------------------------------------------------------------------------------------------------- */
+
+/* Parked until root's own hotplug starts it. */
+static void return_cpu(struct pcpu *cpu, struct cell *root)
+{
+	bitmap_set((__u64 *)root->cpu_set, cpu->id);
+	cpu->cell = root;
+	cpu->failed = false;
+	memset(cpu->stats, 0, sizeof(cpu->stats));
+	cpu_command(cpu, CPU_REQ_ASSIGN);
+}
+
+static void return_cpus(struct cell *c)
+{
+	u32 cpu;
+
+	cell_for_each_cpu(cpu, c)
+		return_cpu(&c->sys->pcpus[cpu], c->sys->root);
+}
+
+static void release_subsystems(struct mgmt_token m, struct system *s, struct cell *c)
+{
+	const struct subsys_ops *const *ops;
+
+	for (ops = s->subsystems; *ops; ops++)
+		;
+	while (ops-- != s->subsystems)
+		if ((*ops)->cell_release)
+			(*ops)->cell_release(m, s, c);
+}
+
+static void commit(struct mgmt_token m, struct system *s, struct cell *c)
+{
+	release_subsystems(m, s, c);
+	cell_memory_commit_return(c, MEM_PLAN_EXCLUSIVE);
+	cell_list_remove(s, c);
+	cell_suspend_cpus(c);
+	return_cpus(c);
+	arch_cell_update(s->root);
+	mgmt_flush_root(m);
+	cell_resume_cpus(c);
+}
+
+static void free_cell(struct system *s, struct cell *c)
+{
+	cell_unprepare(s, c);
+	page_free(&s->pool, c->config, c->config_pages);
+	cell_free(s, c);
+}
+
+/* --- the operation ------------------------------------------------------------------------------------------------------------ */
+
+static int give_back(struct vcpu *caller, struct system *s, struct cell *c)
+{
+	struct mgmt_token m = mgmt_quiesce(caller);
+	int err = cell_memory_prepare_return(c, MEM_PLAN_EXCLUSIVE);
+
+	if (!err) {
+		commit(m, s, c);
+		log_printf("cell \"%s\" (%u) destroyed\n", c->config->name, c->id);
+		free_cell(s, c);
+		comm_post_reconfig(s, NULL);
+		status_update(s);
+	}
+	mgmt_release(m);
+	return err;
+}
+
+static int destroy(struct vcpu *caller, struct system *s, struct cell *c)
+{
+	int err;
+
+	if (c->pending != CELL_PENDING_SCRUB)
+		stop(c);
+	err = scrub(s, c);
+	if (err)
+		return err;
+	mgmt_clear_pending(s, c);
+	return give_back(caller, s, c);
+}
+
+int cell_destroy(struct vcpu *caller, u64 id)
+{
+	struct system *s = caller->pcpu->cell->sys;
+	u32 seq = s->status->refusal_seq;
+	struct cell *c;
+	int err = mgmt_begin(s);
+
+	if (err)
+		return err;
+	err = mgmt_claim_cell(s, id, JAILHOUSE_HC_CELL_DESTROY, &c);
+	if (!err && c->pending == CELL_PENDING_NONE)
+		err = mgmt_check_locks(s, c);
+	if (!err)
+		err = mgmt_wait_stoppable(s, c, JAILHOUSE_HC_CELL_DESTROY);
+	if (!err)
+		err = mgmt_explain(s, seq, destroy(caller, s, c));
+	mgmt_end(s);
+	return err;
+}

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * cell_memory - the plan of what moves, and moving it. Root gets back its own addresses and flags, and only what its configuration covers.
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#include <hv/cell.h>
+#include <arch/contract.h>
+
+u32 mem_pt_flags(u64 flags)
+{
+	u32 out = 0;
+
+	if (flags & JAILHOUSE_MEM_READ)
+		out |= PT_READ;
+	if (flags & JAILHOUSE_MEM_WRITE)
+		out |= PT_WRITE;
+	if (flags & JAILHOUSE_MEM_EXECUTE)
+		out |= PT_EXEC;
+	if (flags & JAILHOUSE_MEM_IO)
+		out |= PT_DEVICE;
+	if (flags & JAILHOUSE_MEM_NO_HUGEPAGES)
+		out |= PT_NO_HUGE;
+	return out;
+}
+
+static bool is_mapped(const struct jailhouse_memory *m)
+{
+	return m->size && !JAILHOUSE_MEMORY_IS_SUBPAGE(m);
+}
+
+static bool is_exclusive(const struct jailhouse_memory *m)
+{
+	return m->size && !(m->flags & (JAILHOUSE_MEM_COMM_REGION | JAILHOUSE_MEM_ROOTSHARED));
+}
+
+/* --- the plan ----------------------------------------------------------------------------------------------------------- */
+
+struct span { u64 start, end; };
+
+/* A region that fills its pages only in part takes them as a whole. */
+static struct span whole_pages(const struct jailhouse_memory *m)
+{
+	return (struct span){ m->phys_start & PAGE_MASK, PAGE_ALIGN(m->phys_start + m->size) };
+}
+
+static struct span intersect(struct span a, struct span b)
+{
+	return (struct span){ a.start > b.start ? a.start : b.start, a.end < b.end ? a.end : b.end };
+}
+
+static bool in_plan(enum mem_plan_kind kind, const struct jailhouse_memory *m)
+{
+	if (!is_exclusive(m))
+		return false;
+	switch (kind) {
+	case MEM_PLAN_LOADABLE:
+		return is_mapped(m) && m->flags & JAILHOUSE_MEM_LOADABLE;
+	case MEM_PLAN_SCRUB:
+		return is_mapped(m) && !(m->flags & JAILHOUSE_MEM_IO);
+	default:
+		return true;
+	}
+}
+
+static bool root_region_in_plan(enum mem_plan_kind kind, const struct jailhouse_memory *m)
+{
+	if (!is_mapped(m) || m->flags & JAILHOUSE_MEM_COMM_REGION)
+		return false;
+	return kind != MEM_PLAN_SCRUB || !(m->flags & JAILHOUSE_MEM_IO);
+}
+
+/* Does @other hold the page at @pos? Shortens *@end so that the answer holds for all of [@pos, *@end). */
+static bool held_by(const struct cell *other, u64 pos, u64 *end)
+{
+	bool held = false;
+	u32 n;
+
+	for (n = 0; n < other->view.num_mem; n++) {
+		const struct jailhouse_memory *m = &other->view.mem[n];
+		struct span pages = whole_pages(m);
+		u64 border;
+
+		if (!is_exclusive(m) || pages.end <= pos)
+			continue;
+		border = pages.start > pos ? pages.start : pages.end;
+		if (border < *end)
+			*end = border;
+		held |= pages.start <= pos;
+	}
+	return held;
+}
+
+static bool held_by_others(const struct cell *c, u64 pos, u64 *end)
+{
+	const struct cell *other;
+	bool held = false;
+
+	for (other = c->sys->cells; other; other = other->next)
+		if (other != c && !cell_is_root(other))
+			held |= held_by(other, pos, end);
+	return held;
+}
+
+void mem_plan_start(struct mem_plan *p, const struct cell *c, enum mem_plan_kind kind)
+{
+	*p = (struct mem_plan){ .cell = c, .kind = kind };
+}
+
+static void next_pair(struct mem_plan *p)
+{
+	p->position = 0;
+	if (++p->root_region < p->cell->sys->root->view.num_mem)
+		return;
+	p->root_region = 0;
+	p->region++;
+}
+
+/* The first run of pages from @p->position on that is only this cell's; false when the pair of regions has no more. */
+static bool next_run(struct mem_plan *p, const struct jailhouse_memory *m, const struct jailhouse_memory *root, struct mem_extent *out)
+{
+	struct span common = intersect(whole_pages(m), whole_pages(root));
+	u64 pos = p->position > common.start ? p->position : common.start;
+	u64 end = common.end;
+
+	for (; pos < common.end; pos = end, end = common.end) {
+		if (held_by_others(p->cell, pos, &end))
+			continue;
+		p->position = end;
+		out->phys = pos;
+		out->size = end - pos;
+		out->root_virt = root->virt_start + (pos - root->phys_start);
+		out->root_flags = mem_pt_flags(root->flags);
+		return true;
+	}
+	return false;
+}
+
+bool mem_plan_next(struct mem_plan *p, struct mem_extent *out)
+{
+	const struct cell_view *root = &p->cell->sys->root->view;
+	const struct cell_view *view = &p->cell->view;
+
+	for (; p->region < view->num_mem; next_pair(p)) {
+		const struct jailhouse_memory *m = &view->mem[p->region];
+		const struct jailhouse_memory *r = &root->mem[p->root_region];
+
+		if (in_plan(p->kind, m) && root_region_in_plan(p->kind, r) && next_run(p, m, r, out))
+			return true;
+	}
+	return false;
+}
+
+/* --- the cell's own stage 2 ------------------------------------------------------------------------------------------------ */
+
+int cell_memory_map_all(struct cell *c)
+{
+	u32 n;
+	int err;
+
+	for (n = 0; n < c->view.num_mem; n++) {
+		const struct jailhouse_memory *m = &c->view.mem[n];
+		u64 phys = m->flags & JAILHOUSE_MEM_COMM_REGION ? arch_virt_to_phys(c->comm) : m->phys_start;
+
+		if (!is_mapped(m))
+			continue;
+		err = pt_map(&c->stage2, m->virt_start, phys, m->size, mem_pt_flags(m->flags));
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* --- root's stage 2 -------------------------------------------------------------------------------------------------------- */
+
+#define for_each_extent(e, plan, c, kind) \
+	for (mem_plan_start(&(plan), (c), (kind)); mem_plan_next(&(plan), &(e)); )
+
+int cell_memory_prepare_take(struct cell *c, enum mem_plan_kind kind)
+{
+	struct pt *root = &c->sys->root->stage2;
+	struct mem_extent e;
+	struct mem_plan p;
+	int err;
+
+	for_each_extent(e, p, c, kind) {
+		err = pt_prepare_unmap(root, e.root_virt, e.size);
+		if (err) {
+			cell_memory_cancel(c, kind);
+			return err;
+		}
+	}
+	return 0;
+}
+
+int cell_memory_prepare_return(struct cell *c, enum mem_plan_kind kind)
+{
+	struct pt *root = &c->sys->root->stage2;
+	struct mem_extent e;
+	struct mem_plan p;
+	int err;
+
+	for_each_extent(e, p, c, kind) {
+		err = pt_prepare_map(root, e.root_virt, e.phys, e.size, e.root_flags);
+		if (err) {
+			cell_memory_cancel(c, kind);
+			return err;
+		}
+	}
+	return 0;
+}
+
+void cell_memory_cancel(struct cell *c, enum mem_plan_kind kind)
+{
+	struct mem_extent e;
+	struct mem_plan p;
+
+	for_each_extent(e, p, c, kind)
+		pt_cancel(&c->sys->root->stage2, e.root_virt, e.size);
+}
+
+void cell_memory_commit_take(struct cell *c, enum mem_plan_kind kind)
+{
+	struct mem_extent e;
+	struct mem_plan p;
+
+	for_each_extent(e, p, c, kind)
+		pt_commit_unmap(&c->sys->root->stage2, e.root_virt, e.size);
+}
+
+void cell_memory_commit_return(struct cell *c, enum mem_plan_kind kind)
+{
+	struct mem_extent e;
+	struct mem_plan p;
+
+	for_each_extent(e, p, c, kind)
+		pt_commit_map(&c->sys->root->stage2, e.root_virt, e.phys, e.size, e.root_flags);
+}

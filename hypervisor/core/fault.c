@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * fault - a guest broke its borders. A cell loses the CPU; root is denied, told once who owns what it reached for, and goes on.
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#include <hv/fault.h>
+#include <hv/cell_ops.h>
+#include <hv/comm.h>
+#include <hv/log.h>
+#include <arch/contract.h>
+#include <common/lib/range.h>
+
+enum space { SPACE_MEMORY, SPACE_PORT, SPACE_PCI, SPACE_OTHER };
+
+/** kinds - words for the line, and what the address is */
+static const struct {
+	const char *what;
+	enum space space;
+} kinds[] = {
+	[FAULT_MMIO_READ] = { "memory read", SPACE_MEMORY },
+	[FAULT_MMIO_WRITE] = { "memory write", SPACE_MEMORY },
+	[FAULT_FETCH] = { "instruction fetch", SPACE_MEMORY },
+	[FAULT_PIO_READ] = { "port read", SPACE_PORT },
+	[FAULT_PIO_WRITE] = { "port write", SPACE_PORT },
+	[FAULT_MSR_READ] = { "MSR read", SPACE_OTHER },
+	[FAULT_MSR_WRITE] = { "MSR write", SPACE_OTHER },
+	[FAULT_CR] = { "control register write", SPACE_OTHER },
+	[FAULT_XSETBV] = { "XSETBV", SPACE_OTHER },
+	[FAULT_PCI_CONFIG] = { "PCI configuration access", SPACE_PCI },
+	[FAULT_APIC] = { "APIC access", SPACE_OTHER },
+	[FAULT_IOAPIC] = { "IOAPIC access", SPACE_OTHER },
+	[FAULT_DECODE] = { "instruction that cannot be decoded", SPACE_MEMORY },
+	[FAULT_SHUTDOWN] = { "shutdown", SPACE_OTHER },
+	[FAULT_EXIT] = { "unexpected exit", SPACE_OTHER },
+	[FAULT_HYPERCALL] = { "hypercall", SPACE_OTHER },
+};
+
+static const char *fault_name(enum fault_kind kind)
+{
+	return (u32)kind < ARRAY_SIZE(kinds) ? kinds[kind].what : "access";
+}
+
+static enum space space_of(const struct fault *f)
+{
+	return (u32)f->kind < ARRAY_SIZE(kinds) ? kinds[f->kind].space : SPACE_OTHER;
+}
+
+/* --- whose is it? ------------------------------------------------------------------------------------------------------------- */
+
+static bool names_memory(const struct cell_view *v, u64 addr)
+{
+	u32 n;
+
+	for (n = 0; n < v->num_mem; n++)
+		if (!(v->mem[n].flags & JAILHOUSE_MEM_COMM_REGION) &&
+		    range_contains(v->mem[n].phys_start, v->mem[n].size, addr, 1))
+			return true;
+	return false;
+}
+
+static bool names_port(const struct cell_view *v, u64 port)
+{
+	u32 n;
+
+	for (n = 0; n < v->num_pio; n++)
+		if (range_contains(v->pio[n].base, v->pio[n].length, port, 1))
+			return true;
+	return false;
+}
+
+static bool names_device(const struct cell_view *v, u64 bdf)
+{
+	u32 n;
+
+	for (n = 0; n < v->num_pci_devices; n++)
+		if (v->pci_devices[n].bdf == bdf)
+			return true;
+	return false;
+}
+
+static bool names(const struct cell_view *v, const struct fault *f)
+{
+	switch (space_of(f)) {
+	case SPACE_MEMORY:
+		return names_memory(v, f->address);
+	case SPACE_PORT:
+		return names_port(v, f->address);
+	case SPACE_PCI:
+		return names_device(v, f->address);
+	default:
+		return false;
+	}
+}
+
+/* Root addresses memory, ports and devices as the machine does. */
+static const char *owner_name(struct system *s, const struct fault *f)
+{
+	const struct cell *c;
+
+	for (c = s->cells; c; c = c->next)
+		if (!cell_is_root(c) && names(&c->view, f))
+			return c->config->name;
+	if (space_of(f) == SPACE_MEMORY &&
+	    names_memory(&(struct cell_view){ .mem = &s->config->hypervisor_memory, .num_mem = 1 },
+			 f->address))
+		return "the hypervisor";
+	return "nobody";
+}
+
+/* --- root ---------------------------------------------------------------------------------------------------------------------- */
+
+#define REMEMBERED_FAULTS 128
+
+/* What root has been told about already. When it is full, nothing new is logged: root cannot flood the console. */
+static struct {
+	spinlock_t lock;
+	u32 count;
+	struct { u64 address; u32 kind; } known[REMEMBERED_FAULTS];
+} root_faults;
+
+void fault_init(void)
+{
+	root_faults.count = 0;
+	root_faults.lock.locked = 0;
+}
+
+static bool remember_locked(const struct fault *f)
+{
+	u32 n;
+
+	for (n = 0; n < root_faults.count; n++)
+		if (root_faults.known[n].address == f->address && root_faults.known[n].kind == f->kind)
+			return false;
+	if (n == REMEMBERED_FAULTS)
+		return false;
+	root_faults.known[n].address = f->address;
+	root_faults.known[n].kind = f->kind;
+	root_faults.count = n + 1;
+	return true;
+}
+
+static bool first_time(const struct fault *f)
+{
+	bool first;
+
+	spin_lock(&root_faults.lock);
+	first = remember_locked(f);
+	spin_unlock(&root_faults.lock);
+	return first;
+}
+
+static void stop_cpu(struct vcpu *v)
+{
+	v->pcpu->failed = true;
+	v->pcpu->parked = true;
+	arch_vcpu_park(v);
+}
+
+static enum fault_verdict root_fault(struct vcpu *v, const struct fault *f)
+{
+	struct system *s = v->pcpu->cell->sys;
+
+	if (f->fatal || first_time(f))
+		log_printf("root cell, CPU %u: %s at 0x%llx (%u bytes, rip 0x%llx) %s; it belongs to %s\n", v->pcpu->id,
+			   fault_name(f->kind), (unsigned long long)f->address, f->width, (unsigned long long)f->rip,
+			   f->fatal ? "cannot be completed, CPU stopped" : "denied", owner_name(s, f));
+	if (!f->fatal)
+		return FAULT_COMPLETE;
+	stop_cpu(v);
+	status_update(s);
+	return FAULT_STOPPED;
+}
+
+/* --- cells ---------------------------------------------------------------------------------------------------------------------- */
+
+static bool all_cpus_failed(const struct cell *c)
+{
+	u32 cpu;
+
+	cell_for_each_cpu(cpu, c)
+		if (!__atomic_load_n(&c->sys->pcpus[cpu].failed, __ATOMIC_SEQ_CST))
+			return false;
+	return true;
+}
+
+static enum fault_verdict cell_fault(struct vcpu *v, const struct fault *f)
+{
+	struct cell *c = v->pcpu->cell;
+
+	if (c->denied_log_budget) {
+		c->denied_log_budget--;
+		log_printf("cell \"%s\", CPU %u: forbidden %s at 0x%llx, %u bytes, rip 0x%llx: CPU stopped\n", c->config->name,
+			   v->pcpu->id, fault_name(f->kind), (unsigned long long)f->address, f->width, (unsigned long long)f->rip);
+	}
+	stop_cpu(v);
+	/* Full fence: of two CPUs that fail at once, at least the later one sees both flags. */
+	__atomic_thread_fence(__ATOMIC_SEQ_CST);
+	if (all_cpus_failed(c)) {
+		comm_set_state(c, JAILHOUSE_CELL_FAILED);
+		log_printf("cell \"%s\" has failed: all of its CPUs are stopped\n", c->config->name);
+	}
+	status_update(c->sys);
+	return FAULT_STOPPED;
+}
+
+enum fault_verdict guest_fault(struct vcpu *vcpu, const struct fault *f)
+{
+	return cell_is_root(vcpu->pcpu->cell) ? root_fault(vcpu, f) : cell_fault(vcpu, f);
+}

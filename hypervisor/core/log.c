@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * log - one lock, whole lines, two sinks. A guest's characters may leave a line open; the next line of ours then starts a new one.
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#include <hv/log.h>
+#include <hv/spinlock.h>
+#include <common/lib/format.h>
+
+#define PANIC_LOCK_SPINS 10000000
+
+static struct {
+	struct hv_console_ring *ring;
+	void (*putc)(char c);
+	spinlock_t lock;		/* guards the sinks and the rest */
+	bool line_open;
+} console;
+
+void log_init(struct hv_console_ring *ring, void (*putc)(char c))
+{
+	console.ring = ring;
+	console.putc = putc;
+	console.lock.locked = 0;
+	console.line_open = false;
+	if (ring)
+		ring->size = HV_CONSOLE_CONTENT_SIZE;
+}
+
+static void ring_put(struct hv_console_ring *ring, char c)
+{
+	u64 head = ring->head;
+
+	ring->content[head % HV_CONSOLE_CONTENT_SIZE] = c;
+	barrier();	/* content before count: pairs with the reader's second look at @head (image.h) */
+	WRITE_ONCE(ring->head, head + 1);
+}
+
+static void put_locked(char c)
+{
+	if (console.ring)
+		ring_put(console.ring, c);
+	if (console.putc)
+		console.putc(c);
+	console.line_open = c != '\n';
+}
+
+static void put_into_sinks(void *arg, char c)
+{
+	put_locked(c);
+}
+
+static void vprint_locked(const char *fmt, va_list ap)
+{
+	static const struct log_sink sink = { .put = put_into_sinks };
+
+	if (console.line_open)
+		put_locked('\n');
+	format_vprint(&sink, fmt, ap);
+}
+
+void log_printf(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	spin_lock(&console.lock);
+	vprint_locked(fmt, ap);
+	spin_unlock(&console.lock);
+	va_end(ap);
+}
+
+void log_putc(char c)
+{
+	spin_lock(&console.lock);
+	put_locked(c);
+	spin_unlock(&console.lock);
+}
+
+/* A CPU that panics may itself hold the lock: wait a while for others, then write regardless. */
+void log_printf_panic(const char *fmt, ...)
+{
+	unsigned int spins;
+	va_list ap;
+
+	for (spins = 0; spins < PANIC_LOCK_SPINS; spins++) {
+		if (!__atomic_exchange_n(&console.lock.locked, 1, __ATOMIC_ACQUIRE))
+			break;
+		arch_cpu_relax();
+	}
+	va_start(ap, fmt);
+	vprint_locked(fmt, ap);
+	va_end(ap);
+	spin_unlock(&console.lock);
+}

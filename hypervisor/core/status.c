@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * status - the status page: refusals as data and the state of every cell. Everything below status_lock.
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#include <hv/cell_ops.h>
+#include <hv/comm.h>
+#include <hv/iommu.h>
+#include <hv/log.h>
+#include <common/config/rules.h>
+#include <common/lib/string.h>
+
+
+int refuse(struct system *s, const struct jailhouse_refusal *r)
+{
+	struct hv_status_page *page = s->status;
+	char sentence[512];
+
+	spin_lock(&s->status_lock);
+	WRITE_ONCE(page->refusal_seq, page->refusal_seq + 1);
+	__atomic_thread_fence(__ATOMIC_RELEASE);	/* odd before the data: pairs with the reader's first look */
+	page->refusal = *r;
+	__atomic_store_n(&page->refusal_seq, page->refusal_seq + 1, __ATOMIC_RELEASE);
+	spin_unlock(&s->status_lock);
+
+	refusal_format(sentence, sizeof(sentence), r);
+	log_printf("refused (rule %u, error %d): %s\n", r->rule, r->error, sentence);
+	return r->error;
+}
+
+void refusal_for_cell(struct jailhouse_refusal *r, u32 rule, const struct cell *c, const struct cell *other)
+{
+	refusal_init(r, rule);
+	if (c) {
+		r->cell = c->id;
+		memcpy(r->cell_name, c->config->name, sizeof(r->cell_name) - 1);
+	}
+	if (other) {
+		r->other_cell = other->id;
+		memcpy(r->other_name, other->config->name, sizeof(r->other_name) - 1);
+	}
+}
+
+static u32 failed_cpus(const struct cell *c)
+{
+	u32 cpu, count = 0;
+
+	cell_for_each_cpu(cpu, c)
+		count += c->sys->pcpus[cpu].failed;
+	return count;
+}
+
+static void describe_cell(struct jailhouse_status_cell *out, struct cell *c)
+{
+	out->id = c->id;
+	out->state = comm_cell_state(c);
+	out->failed_cpus = failed_cpus(c);
+	out->flags = iommu_cell_flags(c) | (c->loadable ? JAILHOUSE_STATUS_LOADABLE : 0);
+}
+
+void status_update(struct system *s)
+{
+	struct hv_status_page *page = s->status;
+	struct cell *c;
+	u32 slot = 0;
+
+	spin_lock(&s->status_lock);
+	for (c = s->cells; c && slot < JAILHOUSE_STATUS_MAX_CELLS; c = c->next)
+		describe_cell(&page->cells[slot++], c);
+	for (; slot < JAILHOUSE_STATUS_MAX_CELLS; slot++)
+		page->cells[slot] = (struct jailhouse_status_cell){ .id = -1 };
+	/* States before their announcement: pairs with the driver's read of the generation. */
+	__atomic_store_n(&page->generation, page->generation + 1, __ATOMIC_RELEASE);
+	spin_unlock(&s->status_lock);
+}
+
+/* Whoever refuses first, before or in system_init(), sets it up. */
+void status_init(struct system *s)
+{
+	struct hv_status_page *page = s->status;
+
+	if (page->magic == JAILHOUSE_STATUS_MAGIC)
+		return;
+	memset(page, 0, sizeof(*page));
+	page->magic = JAILHOUSE_STATUS_MAGIC;
+	page->size = sizeof(*page);
+}

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * system - from a configuration to a running root cell, and back.
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#include <hv/cell_ops.h>
+#include <hv/comm.h>
+#include <hv/fault.h>
+#include <hv/log.h>
+#include <hv/subsys.h>
+#include <arch/contract.h>
+#include <common/config/rules.h>
+#include <common/lib/bitmap.h>
+
+static int validate(struct system *s)
+{
+	struct jailhouse_refusal r;
+	int err = system_view_init(&s->view, s->config, s->config_size, &r);
+
+	if (!err)
+		err = config_check_system(&s->view, &r);
+	return err ? refuse(s, &r) : 0;
+}
+
+/* --- CPUs: those that are online are exactly those of the configuration -------------------------------------------------------- */
+
+static int refuse_cpu_count(struct system *s, u32 online, u32 configured)
+{
+	struct jailhouse_refusal r;
+
+	refusal_init(&r, RULE_CPU_COUNT);
+	r.value[0] = online;
+	r.value[1] = configured;
+	return refuse(s, &r);
+}
+
+static int refuse_cpu_not_in_root(struct system *s, u32 cpu)
+{
+	struct jailhouse_refusal r;
+
+	refusal_init(&r, RULE_CPU_NOT_IN_ROOT);
+	r.object = JAILHOUSE_OBJ_CPU;
+	r.index = cpu;
+	r.value[0] = cpu;
+	return refuse(s, &r);
+}
+
+static int take_cpus(struct system *s, struct cell *root)
+{
+	u32 cpu, online = 0, configured = 0;
+
+	for (cpu = 0; cpu < HV_CPU_END; cpu++) {
+		configured += cell_view_has_cpu(&root->view, cpu);
+		if (!system_cpu(s, cpu))
+			continue;
+		if (!cell_view_has_cpu(&root->view, cpu))
+			return refuse_cpu_not_in_root(s, cpu);
+		online++;
+		s->pcpus[cpu].cell = root;
+		bitmap_set((__u64 *)root->cpu_set, cpu);
+	}
+	return online == configured ? 0 : refuse_cpu_count(s, online, configured);
+}
+
+/* --- memory: all that root sees of the hypervisor ------------------------------------------------------------------------------- */
+
+static int map_published(struct cell *root, const void *start, u64 size)
+{
+	u64 pa = arch_virt_to_phys(start);
+
+	return pt_map(&root->stage2, pa, pa, PAGE_ALIGN(size), PT_READ);
+}
+
+static int map_published_pages(struct system *s, struct cell *root)
+{
+	int err = map_published(root, s->status, sizeof(*s->status));
+
+	return err ? err : map_published(root, s->console, sizeof(*s->console));
+}
+
+/* --- subsystems ------------------------------------------------------------------------------------------------------------------ */
+
+static int init_subsystems(struct system *s)
+{
+	int err;
+
+	for (; s->subsystems[s->subsystems_up]; s->subsystems_up++) {
+		const struct subsys_ops *ops = s->subsystems[s->subsystems_up];
+
+		err = ops->init ? ops->init(s) : 0;
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+void system_shutdown(struct system *s)
+{
+	while (s->subsystems_up > 0) {
+		const struct subsys_ops *ops = s->subsystems[--s->subsystems_up];
+
+		if (ops->shutdown)
+			ops->shutdown(s);
+	}
+}
+
+/* --- the root cell ---------------------------------------------------------------------------------------------------------------- */
+
+static struct cell *create_root_object(struct system *s)
+{
+	struct cell *root = cell_alloc(s);
+
+	if (!root)
+		return NULL;
+	root->config = (struct jailhouse_cell_desc *)&s->config->root_cell;
+	root->config_size = s->view.root.size;
+	root->view = s->view.root;
+	root->hv_state = JAILHOUSE_CELL_RUNNING;
+	root->denied_log_budget = CELL_LOG_BUDGET;
+	s->root = root;
+	s->cells = root;
+	s->cell_count = 1;
+	return root;
+}
+
+static void drop_root_object(struct system *s)
+{
+	u32 cpu;
+
+	cell_for_each_cpu(cpu, s->root)
+		s->pcpus[cpu].cell = NULL;
+	cell_free(s, s->root);
+	s->root = NULL;
+	s->cells = NULL;
+	s->cell_count = 0;
+}
+
+static int bring_up(struct system *s, struct cell *root)
+{
+	int err = take_cpus(s, root);
+
+	if (!err)
+		err = init_subsystems(s);
+	if (!err)
+		err = cell_prepare(s, root);
+	if (err)
+		return err;
+	err = map_published_pages(s, root);
+	if (err)
+		cell_unprepare(s, root);
+	return err;
+}
+
+int system_init(struct system *s)
+{
+	struct cell *root;
+	u32 seq;
+	int err;
+
+	status_init(s);
+	fault_init();
+	seq = s->status->refusal_seq;
+	err = validate(s);
+	if (err)
+		return err;
+	root = create_root_object(s);
+	if (!root)
+		return mgmt_explain(s, seq, -HV_ENOMEM);
+	err = bring_up(s, root);
+	if (err) {
+		system_shutdown(s);
+		drop_root_object(s);
+		return mgmt_explain(s, seq, err);
+	}
+	status_update(s);
+	return 0;
+}
