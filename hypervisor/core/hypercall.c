@@ -124,8 +124,8 @@ static const struct hypercall_desc hypercalls[] = {
 	[JAILHOUSE_HC_CELL_DESTROY] = { handle_destroy, .root_only = true },
 	[JAILHOUSE_HC_HYPERVISOR_GET_INFO] = { handle_get_info, .root_only = true },
 	[JAILHOUSE_HC_CELL_GET_STATE] = { handle_get_state, .root_only = true },
-	[JAILHOUSE_HC_CPU_GET_INFO] = { handle_cpu_info },
-	[JAILHOUSE_HC_DEBUG_CONSOLE_PUTC] = { handle_putc },
+	[JAILHOUSE_HC_CPU_GET_INFO] = { handle_cpu_info, .root_only = false },
+	[JAILHOUSE_HC_DEBUG_CONSOLE_PUTC] = { handle_putc, .root_only = false },
 };
 
 static const struct hypercall_desc panic_disable = { handle_panic_disable, .root_only = true };

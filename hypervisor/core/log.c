@@ -29,11 +29,12 @@ void log_init(struct hv_console_ring *ring, void (*putc)(char c))
 
 static void ring_put(struct hv_console_ring *ring, char c)
 {
-	u64 head = ring->head;
+	u64 *count = (u64 *)((u8 *)ring + offsetof(struct hv_console_ring, head));	/* aligned: first word of a page */
+	u64 head = *count;
 
 	ring->content[head % HV_CONSOLE_CONTENT_SIZE] = c;
 	barrier();	/* content before count: pairs with the reader's second look at @head (image.h) */
-	WRITE_ONCE(ring->head, head + 1);
+	WRITE_ONCE(*count, head + 1);
 }
 
 static void put_locked(char c)

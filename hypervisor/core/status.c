@@ -12,16 +12,20 @@
 #include <common/lib/string.h>
 
 
+/* Words of the packed page that root reads while they change; the page is aligned, and so are they. */
+#define status_word(page, field) ((u32 *)((u8 *)(page) + offsetof(struct hv_status_page, field)))
+
 int refuse(struct system *s, const struct jailhouse_refusal *r)
 {
 	struct hv_status_page *page = s->status;
+	u32 *seq = status_word(page, refusal_seq);
 	char sentence[512];
 
 	spin_lock(&s->status_lock);
-	WRITE_ONCE(page->refusal_seq, page->refusal_seq + 1);
+	WRITE_ONCE(*seq, *seq + 1);
 	__atomic_thread_fence(__ATOMIC_RELEASE);	/* odd before the data: pairs with the reader's first look */
 	page->refusal = *r;
-	__atomic_store_n(&page->refusal_seq, page->refusal_seq + 1, __ATOMIC_RELEASE);
+	__atomic_store_n(seq, *seq + 1, __ATOMIC_RELEASE);
 	spin_unlock(&s->status_lock);
 
 	refusal_format(sentence, sizeof(sentence), r);
@@ -71,7 +75,7 @@ void status_update(struct system *s)
 	for (; slot < JAILHOUSE_STATUS_MAX_CELLS; slot++)
 		page->cells[slot] = (struct jailhouse_status_cell){ .id = -1 };
 	/* States before their announcement: pairs with the driver's read of the generation. */
-	__atomic_store_n(&page->generation, page->generation + 1, __ATOMIC_RELEASE);
+	__atomic_store_n(status_word(page, generation), page->generation + 1, __ATOMIC_RELEASE);
 	spin_unlock(&s->status_lock);
 }
 
