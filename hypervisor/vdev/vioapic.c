@@ -232,14 +232,14 @@ static u32 vioapic_mmio_regions(const struct cell *c)
 	return c->view.num_irqchips;
 }
 
-static struct ioapic *find_chip(const struct system *s, u64 address)
+static struct ioapic *find_chip(const struct cell *root, u64 address)
 {
-	struct vioapic *root = s->root->ioapic;
+	struct vioapic *io = root->ioapic;
 	u32 i;
 
-	for (i = 0; root && i < root->chip_count; i++)
-		if (root->chips[i]->address == address)
-			return root->chips[i];
+	for (i = 0; io && i < io->chip_count; i++)
+		if (io->chips[i]->address == address)
+			return io->chips[i];
 	return NULL;
 }
 
@@ -301,7 +301,7 @@ static int add_view(struct system *s, struct cell *c, u32 index)
 	u64 address = c->view.irqchips[index].address;
 	int err;
 
-	view->chip = find_chip(s, address);
+	view->chip = find_chip(cell_is_root(c) ? c : s->root, address);
 	if (!view->chip)
 		return refuse_chip(s, c, index, address, 0);
 	err = mmio_register(c, address, PAGE_SIZE, vioapic_access, view);
@@ -353,7 +353,7 @@ static void for_each_pin(struct system *s, struct cell *c, void (*f)(struct ioap
 	u32 i, pin;
 
 	for (i = 0; i < c->view.num_irqchips; i++) {
-		struct ioapic *chip = find_chip(s, c->view.irqchips[i].address);
+		struct ioapic *chip = find_chip(s->root, c->view.irqchips[i].address);
 
 		if (!chip)
 			continue;
