@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /*
- * Cell for QEMU: runs beside apic-demo, on CPU 2
+ * Cell for QEMU: runs beside the others, on CPU 2 with COM4
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -17,7 +17,7 @@ struct {
 		.signature = JAILHOUSE_CELL_DESC_SIGNATURE,
 		.architecture = JAILHOUSE_X86,
 		.revision = JAILHOUSE_CONFIG_REVISION,
-		.name = "second",
+		.name = "tiny-demo-2",
 		.flags = JAILHOUSE_CELL_VIRTUAL_CONSOLE_PERMITTED,
 
 		.cpu_set_size = sizeof(config.cpus),
@@ -38,7 +38,7 @@ struct {
 
 	.mem_regions = {
 		/* RAM */ {
-			.phys_start = 0x3ef00000,
+			.phys_start = 0x3ee00000,
 			.virt_start = 0,
 			.size = 0x00100000,
 			.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_LOADABLE,

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0
+/* sources: common/config/view.c common/config/check_cell.c common/config/check_pci.c common/config/check_system.c common/config/check_pair.c common/config/rules.c */
+/*
+ * The configurations of this repository keep all rules.
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include <common/config/config.h>
+
+/* Each source defines an object "config". */
+#define config qemu_x86
+#include <configs/x86/qemu-x86.c>
+#undef config
+#undef RAM
+#undef MMIO
+#undef NUM_MEM
+#undef NUM_DEVICES
+#undef NUM_CAPS
+#define config qemu_x86_devices
+#include <configs/x86/qemu-x86-devices.c>
+#undef config
+#undef RAM
+#undef MMIO
+#define config apic_demo
+#include <configs/x86/apic-demo.c>
+#undef config
+#define config tiny_demo
+#include <configs/x86/tiny-demo.c>
+#undef config
+#define config tiny_demo_2
+#include <configs/x86/tiny-demo-2.c>
+#undef config
+#define config demo_32_bit
+#include <configs/x86/32-bit-demo.c>
+#undef config
+#define config smp_demo
+#include <configs/x86/smp-demo.c>
+#undef config
+#define config test_cell
+#include <configs/x86/test.c>
+#undef config
+#define config test_devices
+#include <configs/x86/test-devices.c>
+#undef config
+
+static struct jailhouse_refusal refusal;
+
+static void assert_ok(int err)
+{
+	char sentence[512] = "";
+
+	if (!err)
+		return;
+	refusal_format(sentence, sizeof(sentence), &refusal);
+	fail_msg("%s", sentence);
+}
+
+static struct system_view view_system(const void *blob, size_t size)
+{
+	struct system_view v;
+
+	assert_ok(system_view_init(&v, blob, size, &refusal));
+	return v;
+}
+
+static struct cell_view view_cell(const void *blob, size_t size)
+{
+	struct cell_view v;
+
+	assert_ok(cell_view_init(&v, blob, size, &refusal));
+	return v;
+}
+
+#define VIEW_SYSTEM(c)	view_system(&(c), sizeof(c))
+#define VIEW_CELL(c)	view_cell(&(c), sizeof(c))
+
+static void systems_keep_the_rules(void **state)
+{
+	struct system_view plain = VIEW_SYSTEM(qemu_x86), devices = VIEW_SYSTEM(qemu_x86_devices);
+
+	(void)state;
+	assert_ok(config_check_system(&plain, &refusal));
+	assert_ok(config_check_system(&devices, &refusal));
+}
+
+static void check_cell(struct cell_view cell, const struct system_view *sys)
+{
+	assert_ok(config_check_cell(&cell, &refusal));
+	assert_ok(config_check_cell_in_system(&cell, sys, &refusal));
+}
+
+static void cells_fit_the_machine(void **state)
+{
+	struct system_view sys = VIEW_SYSTEM(qemu_x86), with_devices = VIEW_SYSTEM(qemu_x86_devices);
+	const struct cell_view cells[] = {
+		VIEW_CELL(apic_demo), VIEW_CELL(tiny_demo), VIEW_CELL(tiny_demo_2), VIEW_CELL(demo_32_bit), VIEW_CELL(smp_demo),
+		VIEW_CELL(test_cell),
+	};
+	unsigned int n;
+
+	(void)state;
+	for (n = 0; n < ARRAY_SIZE(cells); n++) {
+		check_cell(cells[n], &sys);
+		check_cell(cells[n], &with_devices);
+	}
+	check_cell(VIEW_CELL(test_devices), &with_devices);
+}
+
+static void the_second_cell_runs_beside_any_single_cpu_cell(void **state)
+{
+	const struct cell_view second = VIEW_CELL(tiny_demo_2), cells[] = {
+		VIEW_CELL(apic_demo), VIEW_CELL(tiny_demo), VIEW_CELL(demo_32_bit), VIEW_CELL(test_devices), VIEW_CELL(test_cell),
+	};
+	unsigned int n;
+
+	(void)state;
+	for (n = 0; n < ARRAY_SIZE(cells); n++) {
+		assert_ok(config_check_cell_pair(&second, &cells[n], &refusal));
+		assert_ok(config_check_cell_pair(&cells[n], &second, &refusal));
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(systems_keep_the_rules),
+		cmocka_unit_test(cells_fit_the_machine),
+		cmocka_unit_test(the_second_cell_runs_beside_any_single_cpu_cell),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
