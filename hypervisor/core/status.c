@@ -13,7 +13,7 @@
 
 
 /* Words of the packed page that root reads while they change; the page is aligned, and so are they. */
-#define status_word(page, field) ((u32 *)((u8 *)(page) + offsetof(struct hv_status_page, field)))
+#define status_word(page, field) ((u32 *)((char *)(page) + offsetof(struct hv_status_page, field)))
 
 int refuse(struct system *s, const struct jailhouse_refusal *r)
 {
