@@ -29,7 +29,7 @@ void log_init(struct hv_console_ring *ring, void (*putc)(char c))
 
 static void ring_put(struct hv_console_ring *ring, char c)
 {
-	u64 *count = (void *)ring;	/* &ring->head: aligned, though the struct is packed */
+	u64 *count = (u64 *)(u64)ring;	/* &ring->head: aligned, though the struct is packed */
 	u64 head = *count;
 
 	ring->content[head % HV_CONSOLE_CONTENT_SIZE] = c;
