@@ -27,9 +27,15 @@ void log_init(struct hv_console_ring *ring, void (*putc)(char c))
 		ring->size = HV_CONSOLE_CONTENT_SIZE;
 }
 
+/* &ring->head: aligned, though the struct is packed. */
+static u64 *first_word(void *page)
+{
+	return page;
+}
+
 static void ring_put(struct hv_console_ring *ring, char c)
 {
-	u64 *count = (u64 *)(u64)ring;	/* &ring->head: aligned, though the struct is packed */
+	u64 *count = first_word(ring);
 	u64 head = *count;
 
 	ring->content[head % HV_CONSOLE_CONTENT_SIZE] = c;

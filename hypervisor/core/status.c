@@ -21,6 +21,7 @@ int refuse(struct system *s, const struct jailhouse_refusal *r)
 	u32 *seq = status_word(page, refusal_seq);
 	char sentence[512];
 
+	status_init(s);
 	spin_lock(&s->status_lock);
 	WRITE_ONCE(*seq, *seq + 1);
 	__atomic_thread_fence(__ATOMIC_RELEASE);	/* odd before the data: pairs with the reader's first look */
