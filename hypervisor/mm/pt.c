@@ -73,7 +73,7 @@ static bool is_leaf(const struct pt_format *fmt, u64 pte, unsigned int level)
 
 static u64 *child_table(const struct pt *pt, u64 pte, unsigned int level)
 {
-	return pt->phys_to_virt(pt->fmt->pa(pte, level));
+	return arch_phys_to_virt(pt->fmt->pa(pte, level));
 }
 
 /* The leaf @pte at @level already says what @s asks for. */
@@ -128,7 +128,7 @@ static int split_entry(struct pt *pt, u64 *entry, unsigned int level)
 		for (i = 0; i < ENTRIES; i++)
 			table[i] = fmt->leaf(pa + i * entry_size(level - 1), level - 1, fmt->flags(*entry, level));
 	}
-	WRITE_ONCE(*entry, fmt->table(pt->virt_to_phys(table), level));
+	WRITE_ONCE(*entry, fmt->table(arch_virt_to_phys(table), level));
 	return 0;
 }
 
@@ -278,8 +278,6 @@ int pt_init(struct pt *pt, const struct pt_format *fmt, struct page_pool *pool)
 {
 	pt->fmt = fmt;
 	pt->pool = pool;
-	pt->virt_to_phys = arch_virt_to_phys;
-	pt->phys_to_virt = arch_phys_to_virt;
 	pt->root = alloc_table(pt);
 	return pt->root ? 0 : -HV_ENOMEM;
 }

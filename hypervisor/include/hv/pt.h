@@ -42,8 +42,6 @@ struct pt {
 	const struct pt_format *fmt;
 	u64 *root;
 	struct page_pool *pool;
-	u64 (*virt_to_phys)(const void *table);
-	void *(*phys_to_virt)(u64 pa);
 };
 
 int __must_check pt_init(struct pt *pt, const struct pt_format *fmt, struct page_pool *pool);
