@@ -10,4 +10,5 @@ void inmate_main(void)
 {
 	printk("Hello from 32-bit mode!\n");
 	printk("EFER: 0x%llx\n", read_msr(MSR_EFER));
+	comm_region->cell_state = JAILHOUSE_CELL_SHUT_DOWN;
 }

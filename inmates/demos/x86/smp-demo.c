@@ -56,4 +56,5 @@ void inmate_main(void)
 		printk("Received IPI from CPU %u\n", smp_cpu_ids[n]);
 	}
 	printk("SMP demo done, %u of %u secondary CPUs answered\n", answers, smp_num_cpus - 1);
+	comm_region->cell_state = JAILHOUSE_CELL_SHUT_DOWN;
 }

@@ -68,7 +68,7 @@ static void halt_for(u64 ns)
 	unsigned long flags = irqs_save();
 	u64 old_tpr = read_msr(X2APIC_TPR);
 
-	write_msr(X2APIC_TPR, DELAY_VECTOR & 0xe0);
+	write_msr(X2APIC_TPR, (DELAY_VECTOR & 0xf0) - 0x10);	/* holds back its own class and those below */
 	if (apic_timer_borrow(ns))
 		asm volatile("sti; hlt; cli" : : : "memory");
 	write_msr(X2APIC_TPR, old_tpr);

@@ -6,7 +6,8 @@
  *
  * It proves the inmate itself right: what a test expects of the hypervisor is first what real (here: emulated) hardware does.
  * The ROM plays the loader (copies PAYLOAD to 0, CMDLINE to 0x1000) and the hypervisor's part of the communication region, then
- * starts the CPU at 0 in real mode. One CPU; console is COM1. Used as: qemu-system-x86_64 -M q35 -bios inmate.rom
+ * starts all CPUs at 0 in real mode. Console is COM1. Used as: qemu-system-x86_64 -M q35 -bios inmate.rom
+ * Inmates drive the APIC through MSRs: interrupts, timer and more than one CPU need x2APIC (-cpu …,+x2apic, QEMU 9 or later).
  */
 #define ROM_SIZE	0x40000
 #define ROM_BASE	(0x100000000 - ROM_SIZE)
@@ -37,7 +38,7 @@ comm:
 	.quad	0
 	.quad	0			/* no MMCONFIG */
 	.word	0x608			/* PM timer */
-	.word	1			/* CPUs */
+	.word	NUM_CPUS
 	.long	0			/* TSC frequency: measure it */
 	.long	0			/* APIC clock, see below */
 comm_end:
@@ -50,6 +51,19 @@ gdt:
 	.quad	0x00009b0f0000ffff	/* 0x18 code, 16 bits, base 0xf0000 */
 	.quad	0x000093000000ffff	/* 0x20 data, 16 bits, base 0 */
 gdt_end:
+
+	/* 0xf0000, alias of the ROM's last 64 KiB. An INIT that the inmate sends later keeps x2APIC mode. */
+	.org	ROM_SIZE - 0x10000
+	.code16
+ap_start16:
+	mov	$0x1b, %ecx
+	rdmsr
+	or	$0xc00, %eax
+	wrmsr
+	mov	$0x100000, %ecx		/* let the first CPU win: an INIT would send it to the reset vector, into this ROM */
+1:	pause
+	loopl	1b
+	ljmp	$0, $0
 
 	.org	ROM_SIZE - 0x1000
 	.code16
@@ -106,6 +120,12 @@ start32:
 	mov	$0x1b, %ecx
 	rdmsr
 	or	$0xc00, %eax
+	wrmsr
+	mov	$0x830, %ecx		/* all but self: INIT, then start-up at 0xf0000, ap_start16 */
+	xor	%edx, %edx
+	mov	$0xc4500, %eax
+	wrmsr
+	mov	$0xc46f0, %eax
 	wrmsr
 1:
 	/* back to real mode, as a start-up IPI would leave it */
