@@ -8,6 +8,7 @@
 #include <linux/io.h>
 #include <linux/irqflags.h>
 #include <linux/math64.h>
+#include <linux/processor.h>
 #include <asm/apicdef.h>
 #include <asm/msr.h>
 #include <asm/tsc.h>
@@ -75,10 +76,11 @@ static u32 apic_khz_measure(void __iomem *xapic)
 	old = timer_take(xapic);
 	first = apic_get(xapic, APIC_TMCCT);
 	start = rdtsc_ordered();
-	do
-		now = rdtsc_ordered();
-	while (now - start < (u64)tsc_khz * CALIBRATION_MS);
+	while (rdtsc_ordered() - start < (u64)tsc_khz * CALIBRATION_MS)
+		cpu_relax();
+	/* The same order as at the start: what the register access costs cancels out. */
 	ticks = first - apic_get(xapic, APIC_TMCCT);
+	now = rdtsc_ordered();
 	timer_give_back(xapic, old);
 	local_irq_restore(flags);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Linux reboots, crashes or wants to sleep.
+ * Linux reboots, crashes, wants to sleep or to have memory.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */

@@ -7,6 +7,7 @@
 #ifndef DRIVER_STATUS_H
 #define DRIVER_STATUS_H
 
+#include <linux/compiler.h>
 #include <jailhouse/status.h>
 
 static inline u32 status_refusal_seq(const struct hv_status_page *status)

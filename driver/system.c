@@ -37,23 +37,25 @@ struct enable_request {
 
 /* --- the configuration --- */
 
-/* The size is in the blob itself: take the part that says more, until it says that it is all. Every byte is read once. */
+/*
+ * The size is in the blob itself: take the part that says more, until it says that it is all. Every byte is read once. A blob that
+ * ends in unmapped memory is taken as far as it goes, for the check to say what is wrong with it.
+ */
 static int copy_config(void *blob, const void __user *user, u32 *size, struct jailhouse_refusal *why)
 {
-	u64 have = 0, wanted;
+	u64 have = 0, wanted, missing = 0;
 
-	for (;;) {
+	while (!missing) {
 		wanted = config_system_size(blob, have);
 		if (wanted > CONFIG_MAX_SYSTEM_SIZE)
 			return refuse(why, RULE_TOO_LARGE, JAILHOUSE_OBJ_HEADER, 0, wanted, CONFIG_MAX_SYSTEM_SIZE, 0);
 		if (wanted <= have)
 			break;
-		if (copy_from_user(blob + have, user + have, wanted - have))
-			return -EFAULT;
-		have = wanted;
+		missing = copy_from_user(blob + have, user + have, wanted - have);
+		have = wanted - missing;
 	}
 	*size = have;
-	return 0;
+	return have ? 0 : -EFAULT;
 }
 
 static int check_config(struct system *sys, u32 size, struct jailhouse_refusal *why)
