@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* cell - fake state of a cell. Copyright (c) Jailhouse contributors, 2026 */
+#ifndef ARCH_CELL_H
+#define ARCH_CELL_H
+
+#include <hv/types.h>
+
+#define FAKE_PERMISSION_PAGES 2
+
+struct arch_cell {
+	u8 *permissions;	/* FAKE_PERMISSION_PAGES, contiguous: something that takes pool pages */
+	u32 updates;		/* calls of arch_cell_update() */
+};
+
+#endif /* ARCH_CELL_H */

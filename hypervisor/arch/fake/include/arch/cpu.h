@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* cpu - fake part of the arch contract. Copyright (c) Jailhouse contributors, 2026 */
+#ifndef ARCH_CPU_H
+#define ARCH_CPU_H
+
+/** A CPU that waits lets the model go on: time passes, other CPUs look at their mailboxes (hal/cpus.c). */
+void arch_cpu_relax(void);
+
+#endif /* ARCH_CPU_H */

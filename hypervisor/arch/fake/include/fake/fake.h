@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * fake - the architecture of the host tests: its controls. The core sees only <arch/contract.h>.
+ *
+ * One thread plays all CPUs. A kick is remembered; it takes effect when the kicking CPU waits (arch_cpu_relax()), or when the test lets
+ * the others run (fake_run_cpus()). Time passes only while somebody waits, and when the test says so.
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#ifndef FAKE_FAKE_H
+#define FAKE_FAKE_H
+
+#include <hv/cell.h>
+#include <setjmp.h>
+
+#define FAKE_RAM_SIZE	0x1000000ULL	/* physical 0 … */
+#define FAKE_MAX_CPUS	16
+
+extern const struct pt_format pt_fake;
+
+/** Fresh machine: memory zero, CPUs parked, time 1 s. */
+void fake_reset(struct system *s, u32 cpus);
+extern struct vcpu fake_vcpus[FAKE_MAX_CPUS];
+
+/** Host pointer to physical memory. */
+u8 *fake_ram(u64 phys);
+
+/** All CPUs look at their mailboxes, @rounds times at most; returns false when somebody still has work after that. */
+bool fake_run_cpus(u32 rounds);
+void fake_advance_time(u64 us);
+/** Called at each arch_cpu_relax(), NULL: none. */
+extern void (*fake_relax_hook)(void);
+
+/** A guest's access on @v: through its TLB, filled from the tables of the loaded cell. False: violation. */
+bool fake_guest_access(struct vcpu *v, u64 gpa, u32 right, u64 *hpa);
+bool fake_guest_write8(struct vcpu *v, u64 gpa, u8 value);
+bool fake_guest_read8(struct vcpu *v, u64 gpa, u8 *value);
+
+/** A device's access: through its domain if an IOMMU was told about it, else straight to memory. */
+bool fake_dma_write8(u16 bdf, u64 iova, u8 value);
+
+/** True when no window slot is left mapped. */
+bool fake_windows_closed(void);
+
+/** Where arch_cpu_stop() goes in place of aborting the program; NULL: abort. */
+extern jmp_buf *fake_stop_target;
+
+#endif /* FAKE_FAKE_H */
