@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * vpci_header - what an owner may do in the first 64 bytes of its device's configuration space, as tables (PCI Local Bus 3.0, 6.1;
+ * PCI-to-PCI Bridge 1.2, 3.2)
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#include "vpci.h"
+
+/** struct header_reg - bits of one dword: @pass go to hardware, @ignore are swallowed; a write that touches a byte with other bits is rejected */
+struct header_reg {
+	u32 pass, ignore;
+	bool shadow_bar;
+};
+
+#define PASS_ALL	{ .pass = 0xffffffff }
+#define IGNORE_ALL	{ .ignore = 0xffffffff }
+#define BAR		{ .shadow_bar = true }
+
+static const struct header_reg endpoint_regs[PCI_HEADER_END / 4] = {
+	[0x04 / 4] = PASS_ALL,				/* command, status */
+	[0x0c / 4] = PASS_ALL,				/* cache line, latency, BIST */
+	[0x10 / 4] = BAR, [0x14 / 4] = BAR, [0x18 / 4] = BAR, [0x1c / 4] = BAR, [0x20 / 4] = BAR, [0x24 / 4] = BAR,
+	[0x30 / 4] = IGNORE_ALL,			/* expansion ROM */
+	[0x3c / 4] = { .pass = 0x000000ff },		/* interrupt line */
+};
+
+/* Bridge control bit 6 resets the secondary bus, where devices of other cells may be. */
+#define BRIDGE_BUS_RESET	(0x0040u << 16)
+
+static const struct header_reg bridge_regs[PCI_HEADER_END / 4] = {
+	[0x04 / 4] = PASS_ALL,
+	[0x0c / 4] = PASS_ALL,
+	[0x1c / 4] = { .ignore = 0x0000ffff },		/* I/O window */
+	[0x20 / 4] = IGNORE_ALL, [0x24 / 4] = IGNORE_ALL, [0x28 / 4] = IGNORE_ALL, [0x2c / 4] = IGNORE_ALL,
+	[0x30 / 4] = IGNORE_ALL,			/* memory and upper I/O windows */
+	[0x3c / 4] = { .pass = 0xffff00ff & ~BRIDGE_BUS_RESET, .ignore = BRIDGE_BUS_RESET },
+};
+
+#define ROM_BAR		0x30
+
+static const struct header_reg *find_reg(const struct vpci_device *d, u16 offset)
+{
+	if (d->info->type == JAILHOUSE_PCI_TYPE_BRIDGE)
+		return &bridge_regs[offset / 4];
+	return &endpoint_regs[offset / 4];
+}
+
+/* Flag bits below the mask stay as hardware has them; a BAR without mask does not exist. */
+void vpci_header_init(struct vpci_device *d)
+{
+	u32 i;
+
+	for (i = 0; i < PCI_BAR_COUNT; i++)
+		d->bar[i] = d->info->bar_mask[i] ? arch_pci_cfg_read(d->info->bdf, PCI_BAR0 + 4 * i, 4) : 0;
+}
+
+static u32 extract(u32 dword, u16 offset, unsigned int size)
+{
+	return dword >> (8 * (offset & 3)) & vpci_width_mask(size);
+}
+
+u32 vpci_header_read(struct vpci_device *d, u16 offset, unsigned int size)
+{
+	if (find_reg(d, offset)->shadow_bar)
+		return extract(d->bar[(offset - PCI_BAR0) / 4], offset, size);
+	if (d->info->type != JAILHOUSE_PCI_TYPE_BRIDGE && (offset & ~3) == ROM_BAR)
+		return 0;
+	return arch_pci_cfg_read(d->info->bdf, offset, size);
+}
+
+static void write_bar(struct vpci_device *d, u16 offset, u32 value, u32 written)
+{
+	u32 index = (offset - PCI_BAR0) / 4;
+	u32 mask = d->info->bar_mask[index] & written;
+
+	d->bar[index] = (d->bar[index] & ~mask) | (value & mask);
+}
+
+enum vdev_result vpci_header_write(struct vpci_device *d, u16 offset, unsigned int size, u32 value)
+{
+	const struct header_reg *reg = find_reg(d, offset);
+	u32 shift = 8 * (offset & 3);
+	u32 written = vpci_width_mask(size) << shift;
+	u32 pass = extract(reg->pass, offset, size);
+
+	value &= vpci_width_mask(size);
+	if (reg->shadow_bar) {
+		write_bar(d, offset, value << shift, written);
+		return VDEV_OK;
+	}
+	if (written & ~(reg->pass | reg->ignore))
+		return VDEV_DENIED;
+	if (pass)
+		arch_pci_cfg_write(d->info->bdf, offset, size, value & pass);
+	return VDEV_OK;
+}
