@@ -13,6 +13,15 @@
 #define ROM_BASE	(0x100000000 - ROM_SIZE)
 #define COMM_REGION	0x100000
 
+	.macro	pci_write address, value
+	mov	$0xcf8, %dx
+	mov	$\address, %eax
+	out	%eax, %dx
+	mov	$0xcfc, %dx
+	mov	$\value, %eax
+	out	%eax, %dx
+	.endm
+
 	.text
 	.globl	rom_start
 rom_start:
@@ -82,19 +91,12 @@ start32:
 	mov	%ax, %es
 	mov	%ax, %ss
 
-	/* ICH9 LPC 1f.0: PMBASE = 0x600, ACPI enabled */
-	mov	$0xcf8, %dx
-	mov	$0x8000f840, %eax
-	out	%eax, %dx
-	mov	$0xcfc, %dx
-	mov	$0x601, %eax
-	out	%eax, %dx
-	mov	$0xcf8, %dx
-	mov	$0x8000f844, %eax
-	out	%eax, %dx
-	mov	$0xcfc, %dx
-	mov	$0x80, %al
-	out	%al, %dx
+	pci_write 0x8000f840, 0x601		/* ICH9 LPC 1f.0: PMBASE = 0x600 */
+	pci_write 0x8000f844, 0x80		/* ACPI enabled */
+	pci_write 0x80001810, 0xfea00000	/* BARs of devices that a test may add: 00:03.0 */
+	pci_write 0x80001010, 0xfeb40000	/* 00:02.0 */
+	pci_write 0x80001014, 0xfeb60000
+	pci_write 0x8000101c, 0xfeb80000
 
 	cld
 	mov	$payload, %esi
