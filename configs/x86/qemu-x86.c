@@ -62,7 +62,7 @@ struct {
 			.signature = JAILHOUSE_CELL_DESC_SIGNATURE,
 			.architecture = JAILHOUSE_X86,
 			.revision = JAILHOUSE_CONFIG_REVISION,
-			.name = "QEMU-x86",
+			.name = "qemu-x86",
 			.flags = JAILHOUSE_CELL_VIRTUAL_CONSOLE_PERMITTED,
 			.cpu_set_size = sizeof(config.cpus),
 			.num_memory_regions = ARRAY_SIZE(config.mem_regions),

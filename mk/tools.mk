@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: GPL-2.0
+# The jailhouse command, its man pages and completion.
+TOOLS_SRCS := $(wildcard tools/*.c) $(COMMON_CONFIG_SRCS)
+TOOLS_OBJS := $(patsubst %.c,$(O)/tools/obj/%.o,$(TOOLS_SRCS))
+TOOLS_PKGS := json-c smartcols ncurses
+JAILHOUSE_VERSION := $(shell cat VERSION 2>/dev/null || git describe --always --dirty 2>/dev/null || echo unknown)
+libexecdir ?= /usr/local/libexec
+TOOLS_CFLAGS = -std=gnu11 -O2 -g -D_GNU_SOURCE -fno-strict-aliasing $(WARNINGS) -Iinclude -I. \
+	-DJAILHOUSE_VERSION='"$(JAILHOUSE_VERSION)"' -DLIBEXECDIR='"$(libexecdir)"' \
+	$(shell pkg-config --cflags $(TOOLS_PKGS)) -MMD -MP
+
+.PHONY: tools
+tools: $(O)/tools/jailhouse ## the jailhouse command
+
+$(O)/tools/jailhouse: $(TOOLS_OBJS)
+	$(CC) -o $@ $^ $(shell pkg-config --libs $(TOOLS_PKGS))
+
+$(O)/tools/obj/%.o: %.c mk/tools.mk
+	@mkdir -p $(@D)
+	$(CC) $(TOOLS_CFLAGS) -c -o $@ $<
+
+-include $(TOOLS_OBJS:.o=.d)

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * cell create, load, start, shutdown, destroy
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <jailhouse/ioctl.h>
+
+#include "cell_id.h"
+#include "command.h"
+#include "device.h"
+#include "report.h"
+
+int cmd_cell_create(const struct command *cmd, int argc, char **argv)
+{
+	struct jailhouse_cell_create create = { 0 };
+	void *config;
+	size_t size;
+	int status;
+
+	if (argc != 1)
+		return report_usage(cmd->usage);
+	config = file_read(argv[0], &size);
+	if (!config)
+		return EXIT_ERROR;
+	create.config_address = (uintptr_t)config;
+	create.config_size = size > UINT32_MAX ? UINT32_MAX : (__u32)size;
+	status = device_request(JAILHOUSE_CELL_CREATE, "JAILHOUSE_CELL_CREATE", &create);
+	free(config);
+	return status;
+}
+
+static int request_by_id(const struct command *cmd, int argc, char **argv, unsigned long request, const char *name)
+{
+	struct jailhouse_cell_id id;
+	int taken = cell_id_parse(&id, argc, argv);
+
+	if (taken < 0)
+		return EXIT_ERROR;
+	if (taken == 0 || taken != argc)
+		return report_usage(cmd->usage);
+	return device_request(request, name, &id);
+}
+
+int cmd_cell_start(const struct command *cmd, int argc, char **argv)
+{
+	return request_by_id(cmd, argc, argv, JAILHOUSE_CELL_START, "JAILHOUSE_CELL_START");
+}
+
+int cmd_cell_destroy(const struct command *cmd, int argc, char **argv)
+{
+	return request_by_id(cmd, argc, argv, JAILHOUSE_CELL_DESTROY, "JAILHOUSE_CELL_DESTROY");
+}
+
+/* Loading no image stops the cell. */
+int cmd_cell_shutdown(const struct command *cmd, int argc, char **argv)
+{
+	struct jailhouse_cell_load load = { 0 };
+	int taken = cell_id_parse(&load.cell_id, argc, argv);
+
+	if (taken < 0)
+		return EXIT_ERROR;
+	if (taken == 0 || taken != argc)
+		return report_usage(cmd->usage);
+	return device_request(JAILHOUSE_CELL_LOAD, "JAILHOUSE_CELL_LOAD", &load);
+}
+
+/* --- load --- */
+
+static bool is_option(const char *arg, const char *brief, const char *full)
+{
+	return !strcmp(arg, brief) || !strcmp(arg, full);
+}
+
+/* A string with its terminating NUL, or a file. False: reported. */
+static bool take_image(struct jailhouse_preload_image *image, const char *text, bool is_string)
+{
+	size_t size = strlen(text) + 1;
+	void *content = is_string ? strdup(text) : file_read(text, &size);
+
+	if (!content)
+		return false;
+	image->source_address = (uintptr_t)content;
+	image->size = size;
+	return true;
+}
+
+static bool take_address(struct jailhouse_preload_image *image, const char *text)
+{
+	char *end;
+
+	errno = 0;
+	image->target_address = strtoull(text, &end, 0);
+	if (*text && *text != '-' && !*end && !errno)
+		return true;
+	report_error(0, "Write it in decimal, or with 0x in hexadecimal.", "\"%s\" is not an address", text);
+	return false;
+}
+
+enum parsed { PARSED, PARSE_USAGE, PARSE_REPORTED };
+
+/* { IMAGE | -s STRING } [-a ADDRESS] ... into @load, which has room for as many images as there are arguments */
+static enum parsed parse_images(struct jailhouse_cell_load *load, int argc, char **argv)
+{
+	int n = 0;
+
+	while (n < argc) {
+		struct jailhouse_preload_image *image = &load->image[load->num_preload_images];
+		bool is_string = is_option(argv[n], "-s", "--string");
+
+		if (is_string && ++n == argc)
+			return PARSE_USAGE;
+		if (!is_string && argv[n][0] == '-')
+			return PARSE_USAGE;
+		if (!take_image(image, argv[n++], is_string))
+			return PARSE_REPORTED;
+		load->num_preload_images++;
+		if (n < argc && is_option(argv[n], "-a", "--address")) {
+			if (n + 1 == argc)
+				return PARSE_USAGE;
+			if (!take_address(image, argv[n + 1]))
+				return PARSE_REPORTED;
+			n += 2;
+		}
+	}
+	return load->num_preload_images ? PARSED : PARSE_USAGE;
+}
+
+static void free_load(struct jailhouse_cell_load *load)
+{
+	__u32 n;
+
+	for (n = 0; n < load->num_preload_images; n++)
+		free((void *)(uintptr_t)load->image[n].source_address);
+	free(load);
+}
+
+int cmd_cell_load(const struct command *cmd, int argc, char **argv)
+{
+	struct jailhouse_cell_load *load = calloc(1, sizeof(*load) + (size_t)argc * sizeof(load->image[0]));
+	int status = EXIT_ERROR, taken;
+
+	if (!load)
+		return report_error(ENOMEM, NULL, "jailhouse");
+	taken = cell_id_parse(&load->cell_id, argc, argv);
+	if (taken == 0) {
+		status = report_usage(cmd->usage);
+	} else if (taken > 0) {
+		switch (parse_images(load, argc - taken, argv + taken)) {
+		case PARSED:
+			status = device_request(JAILHOUSE_CELL_LOAD, "JAILHOUSE_CELL_LOAD", load);
+			break;
+		case PARSE_USAGE:
+			status = report_usage(cmd->usage);
+			break;
+		case PARSE_REPORTED:
+			break;
+		}
+	}
+	free_load(load);
+	return status;
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * cell list
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <json.h>
+#include <libsmartcols.h>
+
+#include "command.h"
+#include "report.h"
+#include "sysfs.h"
+
+struct column {
+	const char *title;
+	const char *attribute;	/* NULL: the id */
+	const char *json_key;
+	int width;		/* without the blank that separates columns */
+};
+
+static const struct column columns[] = {
+	{ "ID", NULL, "id", 7 },
+	{ "Name", "name", "name", 23 },
+	{ "State", "state", "state", 17 },
+	{ "Assigned CPUs", "cpus_assigned_list", "cpus_assigned", 23 },
+	{ "Failed CPUs", "cpus_failed_list", "cpus_failed", 23 },
+};
+
+#define NUM_COLUMNS	(sizeof(columns) / sizeof(columns[0]))
+
+static struct json_object *cell_to_json(int id)
+{
+	struct json_object *o = json_object_new_object();
+	char text[SYSFS_TEXT_SIZE];
+	size_t n;
+
+	json_object_object_add(o, "id", json_object_new_int(id));
+	for (n = 1; n < NUM_COLUMNS; n++) {
+		sysfs_read(id, columns[n].attribute, text, sizeof(text));
+		json_object_object_add(o, columns[n].json_key, json_object_new_string(text));
+	}
+	sysfs_read(id, "dma", text, sizeof(text));
+	json_object_object_add(o, "dma", text[0] ? json_object_new_string(text) : NULL);
+	return o;
+}
+
+static int print_json(const int *ids, size_t count)
+{
+	struct json_object *top = json_object_new_object(), *cells = json_object_new_array();
+	size_t n;
+
+	for (n = 0; n < count; n++)
+		json_object_array_add(cells, cell_to_json(ids[n]));
+	json_object_object_add(top, "cells", cells);
+	puts(json_object_to_json_string_ext(top, JSON_C_TO_STRING_PRETTY));
+	json_object_put(top);
+	return EXIT_SUCCESS;
+}
+
+static void fill_line(struct libscols_line *line, int id)
+{
+	char text[SYSFS_TEXT_SIZE];
+	size_t n;
+
+	snprintf(text, sizeof(text), "%d", id);
+	scols_line_set_data(line, 0, text);
+	for (n = 1; n < NUM_COLUMNS; n++) {
+		sysfs_read(id, columns[n].attribute, text, sizeof(text));
+		scols_line_set_data(line, n, text);
+	}
+}
+
+/* Columns start at fixed places, on a terminal and in a pipe alike; only content that is wider moves what follows. */
+static struct libscols_table *new_table(void)
+{
+	struct libscols_table *table = scols_new_table();
+	size_t n;
+
+	if (!table)
+		return NULL;
+	scols_table_set_termforce(table, SCOLS_TERMFORCE_ALWAYS);
+	scols_table_set_termwidth(table, 65535);
+	for (n = 0; n < NUM_COLUMNS; n++) {
+		struct libscols_column *c = scols_table_new_column(table, columns[n].title, columns[n].width,
+								   SCOLS_FL_STRICTWIDTH);
+
+		if (!c) {
+			scols_unref_table(table);
+			return NULL;
+		}
+	}
+	return table;
+}
+
+static int print_table(const int *ids, size_t count)
+{
+	struct libscols_table *table = new_table();
+	size_t n;
+
+	for (n = 0; table && n < count; n++) {
+		struct libscols_line *line = scols_table_new_line(table, NULL);
+
+		if (line)
+			fill_line(line, ids[n]);
+	}
+	if (!table || scols_print_table(table))
+		return report_error(0, NULL, "The table of cells cannot be printed: out of memory");
+	scols_unref_table(table);
+	return EXIT_SUCCESS;
+}
+
+int cmd_cell_list(const struct command *cmd, int argc, char **argv)
+{
+	size_t count;
+	int *ids, status = EXIT_SUCCESS;
+
+	(void)argv;
+	if (argc != 0)
+		return report_usage(cmd->usage);
+	ids = sysfs_cells(&count);
+	if (report_json)
+		status = print_json(ids, count);
+	else if (count)
+		status = print_table(ids, count);
+	free(ids);
+	return status;
+}

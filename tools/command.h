@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * command - the handlers behind "jailhouse COMMAND [SUBCOMMAND]". Each gets what stands behind its name and returns the exit status.
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#ifndef TOOLS_COMMAND_H
+#define TOOLS_COMMAND_H
+
+struct command {
+	const char *name;
+	const char *sub;	/* NULL: none */
+	const char *usage;	/* shown for --help and wrong arguments */
+	int (*run)(const struct command *cmd, int argc, char **argv);
+};
+
+int cmd_enable(const struct command *cmd, int argc, char **argv);
+int cmd_disable(const struct command *cmd, int argc, char **argv);
+int cmd_console(const struct command *cmd, int argc, char **argv);
+int cmd_cell_create(const struct command *cmd, int argc, char **argv);
+int cmd_cell_list(const struct command *cmd, int argc, char **argv);
+int cmd_cell_load(const struct command *cmd, int argc, char **argv);
+int cmd_cell_start(const struct command *cmd, int argc, char **argv);
+int cmd_cell_shutdown(const struct command *cmd, int argc, char **argv);
+int cmd_cell_destroy(const struct command *cmd, int argc, char **argv);
+int cmd_cell_stats(const struct command *cmd, int argc, char **argv);
+
+/**
+ * Replace this process by the script "jailhouse-CMD-SUB" (or "jailhouse-CMD"), looked for in the folder of argv[0], in
+ * LIBEXECDIR/jailhouse and in PATH. Returns only when there is none.
+ */
+void extension_run(int argc, char **argv);
+
+#endif /* TOOLS_COMMAND_H */

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * device - requests to the driver through /dev/jailhouse. A failure is reported, with the driver's reason, before it is returned.
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#ifndef TOOLS_DEVICE_H
+#define TOOLS_DEVICE_H
+
+#include <stddef.h>
+
+/** Issue @request (an ioctl number) named @name. Returns the exit status of the command. */
+int device_request(unsigned long request, const char *name, void *arg);
+
+/** Copy the hypervisor's console to standard output; @follow: until interrupted. Returns the exit status of the command. */
+int device_console(int follow);
+
+/** Read all of @path; the caller frees the result. NULL: reported. */
+void *file_read(const char *path, size_t *size);
+
+#endif /* TOOLS_DEVICE_H */
