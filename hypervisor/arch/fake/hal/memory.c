@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * memory - model RAM in a host buffer, windows into it, cells' permission pages, devices behind nothing.
+ * memory - windows into the model RAM, and what each cell takes of the pool.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
 #include <fake/fake.h>
 #include <arch/contract.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-static u8 ram[FAKE_RAM_SIZE] __aligned(4096);
 static bool window_open[WINDOW_COUNT];
 
 void fake_cpus_reset(struct system *s, u32 cpus);
@@ -21,37 +18,10 @@ void fake_reset(struct system *s, u32 cpus)
 	fake_cpus_reset(s, cpus);
 }
 
-static void __noreturn broken(const char *what, u64 value)
-{
-	fprintf(stderr, "fake: %s (0x%llx)\n", what, (unsigned long long)value);
-	abort();
-}
-
-u8 *fake_ram(u64 phys)
-{
-	if (phys >= FAKE_RAM_SIZE)
-		broken("physical address beyond RAM", phys);
-	return ram + phys;
-}
-
-u64 arch_virt_to_phys(const void *p)
-{
-	u64 offset = (const u8 *)p - ram;
-
-	if (offset >= FAKE_RAM_SIZE)
-		broken("pointer is not hypervisor memory", (u64)p);
-	return offset;
-}
-
-void *arch_phys_to_virt(u64 pa)
-{
-	return fake_ram(pa);
-}
-
 void *arch_window_map(enum window_slot slot, hpa_t page, bool device)
 {
 	if (page.v % PAGE_SIZE)
-		broken("window at an odd address", page.v);
+		fake_broken("window at an odd address", page.v);
 	window_open[slot] = true;
 	return fake_ram(page.v);
 }
@@ -59,7 +29,7 @@ void *arch_window_map(enum window_slot slot, hpa_t page, bool device)
 void arch_window_unmap(enum window_slot slot)
 {
 	if (!window_open[slot])
-		broken("window closed twice", slot);
+		fake_broken("window closed twice", slot);
 	window_open[slot] = false;
 }
 

@@ -4,9 +4,6 @@
 #define ARCH_VCPU_H
 
 #include <hv/types.h>
-#ifdef FAKE_X86
-#include <hv/x86/regs.h>
-#endif
 
 /* Pages of the guest-physical address space that the model TLB can hold: direct mapped by page number. */
 #define FAKE_TLB_ENTRIES 4096

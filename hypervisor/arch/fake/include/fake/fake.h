@@ -24,6 +24,8 @@ extern struct vcpu fake_vcpus[FAKE_MAX_CPUS];
 
 /** Host pointer to physical memory. */
 u8 *fake_ram(u64 phys);
+/** The code under test did what it must never do: abort with a line. */
+void __noreturn fake_broken(const char *what, u64 value);
 
 /** All CPUs look at their mailboxes, @rounds times at most; returns false when somebody still has work after that. */
 bool fake_run_cpus(u32 rounds);
@@ -35,9 +37,6 @@ extern void (*fake_relax_hook)(void);
 bool fake_guest_access(struct vcpu *v, u64 gpa, u32 right, u64 *hpa);
 bool fake_guest_write8(struct vcpu *v, u64 gpa, u8 value);
 bool fake_guest_read8(struct vcpu *v, u64 gpa, u8 *value);
-
-/** A device's access: through its domain if an IOMMU was told about it, else straight to memory. */
-bool fake_dma_write8(u16 bdf, u64 iova, u8 value);
 
 /** True when no window slot is left mapped. */
 bool fake_windows_closed(void);

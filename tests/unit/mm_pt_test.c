@@ -1,0 +1,436 @@
+/* sources: hypervisor/mm/page_pool.c hypervisor/mm/pt.c hypervisor/mm/formats/ia32e.c hypervisor/mm/formats/npt.c hypervisor/mm/formats/ept.c hypervisor/arch/fake/hal/pt_fake.c hypervisor/arch/fake/hal/ram.c */
+// SPDX-License-Identifier: GPL-2.0
+/* The walker with every format. Copyright (c) Jailhouse contributors, 2026 */
+#include <stdarg.h>
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+#include <fake/fake.h>
+
+#define K4	0x1000ULL
+#define M2	0x200000ULL
+#define G1	0x40000000ULL
+#define RWX	(PT_READ | PT_WRITE | PT_EXEC)
+#define POOL_PAGES 1200
+
+static struct page_pool pool;
+static struct pt pt;
+static const struct pt_format *format;
+
+static int fresh_tables(void **state)
+{
+	format = *state;
+	memset(fake_ram(0), 0xee, POOL_PAGES * PAGE_SIZE);
+	page_pool_init(&pool, fake_ram(0), POOL_PAGES);
+	return pt_init(&pt, format, &pool);
+}
+
+/* --- a printable image of all tables, without the addresses of tables --- */
+
+static u64 hash;
+
+static void mix(u64 value)
+{
+	hash = (hash ^ value) * 0x100000001b3ULL;
+}
+
+static void mix_table(const u64 *table, unsigned int level)
+{
+	unsigned int i;
+
+	for (i = 0; i < 512; i++) {
+		if (level && format->present(table[i], level) && !format->is_leaf(table[i], level)) {
+			mix(level);
+			mix_table((u64 *)fake_ram(format->pa(table[i], level)), level - 1);
+		} else {
+			mix(table[i]);
+		}
+	}
+}
+
+static u64 image(void)
+{
+	hash = 0xcbf29ce484222325ULL;
+	mix_table(pt.root, format->levels - 1);
+	return hash;
+}
+
+static void assert_maps(u64 va, u64 pa, u32 flags, u64 size)
+{
+	u64 found_pa, found_size;
+	u32 found_flags;
+
+	assert_true(pt_lookup(&pt, va, &found_pa, &found_flags, &found_size));
+	assert_int_equal(found_pa, pa);
+	assert_int_equal(found_flags, flags);
+	assert_int_equal(found_size, size);
+}
+
+static void assert_unmapped(u64 va)
+{
+	u64 pa, size;
+	u32 flags;
+
+	assert_false(pt_lookup(&pt, va, &pa, &flags, &size));
+}
+
+/* --- tests ------------------------------------------------------------------------------------------------------------------- */
+
+static void fresh_tables_map_nothing(void **state)
+{
+	assert_unmapped(0);
+	assert_unmapped(G1);
+	assert_unmapped(0x7ffffffff000ULL);
+	assert_int_equal(pt_count_tables(&pt), 1);
+}
+
+static void empty_entries_carry_no_usable_address(void **state)
+{
+	unsigned int i;
+
+	assert_int_equal(pt_map(&pt, M2, M2, K4, RWX), 0);
+	for (i = 0; i < 512; i++)
+		if (!format->present(pt.root[i], format->levels - 1))
+			assert_true((pt.root[i] & 0x000ffffffffff000ULL) >= 0x800000000000ULL);
+}
+
+static void a_mapping_is_found_with_offset_flags_and_size(void **state)
+{
+	assert_int_equal(pt_map(&pt, 0x5000, 0x7000, 2 * K4, PT_READ | PT_WRITE), 0);
+	assert_maps(0x5000, 0x7000, PT_READ | PT_WRITE, K4);
+	assert_maps(0x6fff, 0x8fff, PT_READ | PT_WRITE, K4);
+	assert_unmapped(0x4fff);
+	assert_unmapped(0x7000);
+}
+
+static void every_combination_of_rights_survives_encoding_at_every_level(void **state)
+{
+	static const u64 sizes[] = { K4, M2, G1 };
+	unsigned int level;
+	u32 flags;
+
+	for (level = 0; level < 3; level++) {
+		for (flags = PT_READ; flags < PT_READ + 16; flags += 2) {
+			u64 va = 4 * G1, pa = 8 * G1;
+
+			assert_int_equal(pt_map(&pt, va, pa, sizes[level], flags), 0);
+			assert_maps(va + sizes[level] - 1, pa + sizes[level] - 1, flags, sizes[level]);
+			assert_int_equal(pt_prepare_unmap(&pt, va, sizes[level]), 0);
+			pt_commit_unmap(&pt, va, sizes[level]);
+		}
+	}
+	assert_int_equal(pt_count_tables(&pt), 1);
+}
+
+static void what_cannot_be_read_is_not_mapped(void **state)
+{
+	assert_int_equal(pt_map(&pt, 0, 0, M2, RWX), 0);
+	assert_int_equal(pt_map(&pt, 0, 0, M2, PT_WRITE | PT_EXEC), 0);
+	assert_unmapped(0);
+	assert_int_equal(pt_count_tables(&pt), 1);
+}
+
+static void aligned_ranges_use_large_pages(void **state)
+{
+	assert_int_equal(pt_map(&pt, 0, 0, 2 * G1 + 3 * M2 + K4, RWX), 0);
+	assert_maps(G1, G1, RWX, G1);
+	assert_maps(2 * G1 + M2, 2 * G1 + M2, RWX, M2);
+	assert_maps(2 * G1 + 3 * M2, 2 * G1 + 3 * M2, RWX, K4);
+	assert_unmapped(2 * G1 + 3 * M2 + K4);
+}
+
+static void a_misaligned_physical_address_prevents_large_pages(void **state)
+{
+	assert_int_equal(pt_map(&pt, M2, K4, M2, RWX), 0);
+	assert_maps(M2, K4, RWX, K4);
+	assert_maps(2 * M2 - K4, M2, RWX, K4);
+}
+
+static void no_huge_maps_small_pages_and_never_merges(void **state)
+{
+	assert_int_equal(pt_map(&pt, 0, 0, M2, RWX | PT_NO_HUGE), 0);
+	assert_maps(0, 0, RWX | PT_NO_HUGE, K4);
+	assert_int_equal(pt_map(&pt, K4, K4, K4, RWX | PT_NO_HUGE), 0);
+	assert_maps(K4, K4, RWX | PT_NO_HUGE, K4);
+}
+
+static void unmapping_a_part_splits_a_large_page_and_leaves_the_rest(void **state)
+{
+	assert_int_equal(pt_map(&pt, 0, 0, G1, RWX), 0);
+	assert_int_equal(pt_prepare_unmap(&pt, 5 * M2 + 3 * K4, 2 * K4), 0);
+	pt_commit_unmap(&pt, 5 * M2 + 3 * K4, 2 * K4);
+	assert_unmapped(5 * M2 + 3 * K4);
+	assert_unmapped(5 * M2 + 4 * K4);
+	assert_maps(5 * M2 + 2 * K4, 5 * M2 + 2 * K4, RWX, K4);
+	assert_maps(5 * M2 + 5 * K4, 5 * M2 + 5 * K4, RWX, K4);
+	assert_maps(6 * M2, 6 * M2, RWX, M2);
+	assert_maps(0, 0, RWX, M2);
+}
+
+static void prepare_changes_no_translation(void **state)
+{
+	assert_int_equal(pt_map(&pt, 0, 0, G1, RWX), 0);
+	assert_int_equal(pt_prepare_unmap(&pt, M2 + K4, K4), 0);
+	assert_maps(M2 + K4, M2 + K4, RWX, K4);
+	assert_int_equal(pt_prepare_map(&pt, 4 * G1, 0, K4, RWX), 0);
+	assert_unmapped(4 * G1);
+}
+
+static void a_cancelled_prepare_leaves_no_trace(void **state)
+{
+	u64 before;
+	u32 used;
+
+	assert_int_equal(pt_map(&pt, 0, 0, G1, RWX), 0);
+	before = image();
+	used = pool.used;
+	assert_int_equal(pt_prepare_unmap(&pt, M2 - K4, 3 * M2 + 2 * K4), 0);
+	pt_cancel(&pt, M2 - K4, 3 * M2 + 2 * K4);
+	assert_int_equal(pt_prepare_map(&pt, 5 * G1 - K4, 0, 2 * K4, RWX), 0);
+	pt_cancel(&pt, 5 * G1 - K4, 2 * K4);
+	assert_int_equal(image(), before);
+	assert_int_equal(pool.used, used);
+}
+
+static void mapping_back_restores_the_tables_bit_for_bit(void **state)
+{
+	static const struct { u64 va, size; } holes[] = {
+		{ K4, K4 }, { 0, M2 }, { M2 - K4, 2 * K4 }, { 3 * M2, 7 * M2 + K4 }, { G1 - M2, M2 + K4 }, { 0, G1 + M2 },
+	};
+	u64 before;
+	u32 used;
+	size_t n;
+
+	assert_int_equal(pt_map(&pt, 0, 0, G1 + M2 + 5 * K4, RWX), 0);
+	before = image();
+	used = pool.used;
+	for (n = 0; n < ARRAY_SIZE(holes); n++) {
+		assert_int_equal(pt_prepare_unmap(&pt, holes[n].va, holes[n].size), 0);
+		pt_commit_unmap(&pt, holes[n].va, holes[n].size);
+		assert_int_not_equal(image(), before);
+		assert_int_equal(pt_map(&pt, holes[n].va, holes[n].va, holes[n].size, RWX), 0);
+		assert_int_equal(image(), before);
+		assert_int_equal(pool.used, used);
+	}
+}
+
+static void neighbours_merge_whatever_the_order_they_come_in(void **state)
+{
+	u64 whole, page;
+
+	assert_int_equal(pt_map(&pt, 0, 0, M2, RWX), 0);
+	whole = image();
+	assert_int_equal(pt_prepare_unmap(&pt, 0, M2), 0);
+	pt_commit_unmap(&pt, 0, M2);
+	for (page = 0; page < 512; page++)
+		assert_int_equal(pt_map(&pt, page * 37 % 512 * K4, page * 37 % 512 * K4, K4, RWX), 0);
+	assert_int_equal(image(), whole);
+}
+
+static void different_rights_do_not_merge(void **state)
+{
+	assert_int_equal(pt_map(&pt, 0, 0, M2 - K4, RWX), 0);
+	assert_int_equal(pt_map(&pt, M2 - K4, M2 - K4, K4, PT_READ), 0);
+	assert_maps(0, 0, RWX, K4);
+	assert_maps(M2 - K4, M2 - K4, PT_READ, K4);
+}
+
+static void pages_that_are_not_contiguous_do_not_merge(void **state)
+{
+	assert_int_equal(pt_map(&pt, 0, 0, M2 - K4, RWX), 0);
+	assert_int_equal(pt_map(&pt, M2 - K4, 4 * M2, K4, RWX), 0);
+	assert_maps(M2 - K4, 4 * M2, RWX, K4);
+	assert_maps(M2 - 2 * K4, M2 - 2 * K4, RWX, K4);
+}
+
+static void mapping_again_what_is_mapped_changes_nothing(void **state)
+{
+	u64 before;
+
+	assert_int_equal(pt_map(&pt, 0, 0, G1, RWX), 0);
+	before = image();
+	assert_int_equal(pt_map(&pt, M2 + K4, M2 + K4, K4, RWX), 0);
+	assert_int_equal(image(), before);
+}
+
+static void a_large_page_replaces_smaller_ones_and_frees_their_tables(void **state)
+{
+	assert_int_equal(pt_map(&pt, 0, M2 + K4, G1, RWX), 0);
+	assert_int_equal(pt_map(&pt, 0, 0, G1, PT_READ), 0);
+	assert_maps(0, 0, PT_READ, G1);
+	assert_int_equal(pt_count_tables(&pt), 2);
+}
+
+static void unmapping_what_is_not_mapped_needs_no_memory(void **state)
+{
+	u32 used = pool.used;
+
+	pool.fail_in = 1;
+	assert_int_equal(pt_prepare_unmap(&pt, M2, 3 * G1), 0);
+	pt_commit_unmap(&pt, M2, 3 * G1);
+	assert_int_equal(pool.used, used);
+	assert_int_equal(pool.fail_in, 1);
+}
+
+static void addresses_beyond_the_format_are_refused(void **state)
+{
+	u64 limit = 1ULL << 48;
+
+	assert_int_equal(pt_prepare_map(&pt, limit, 0, K4, RWX), -HV_ERANGE);
+	assert_int_equal(pt_prepare_map(&pt, limit - K4, 0, 2 * K4, RWX), -HV_ERANGE);
+	assert_int_equal(pt_prepare_map(&pt, 0, 0, ~0ULL & PAGE_MASK, RWX), -HV_ERANGE);
+	assert_int_equal(pt_prepare_unmap(&pt, limit + G1, K4), -HV_ERANGE);
+	assert_unmapped(limit);
+	assert_int_equal(pt_prepare_map(&pt, limit - K4, 0, K4, RWX), 0);
+}
+
+static void only_stage_1_knows_sign_extended_addresses(void **state)
+{
+	u64 high = 0xffff800000000000ULL;
+
+	if (!format->sign_extended) {
+		assert_int_equal(pt_map(&pt, high, 0, K4, RWX), -HV_ERANGE);
+		assert_unmapped(high);
+		return;
+	}
+	assert_int_equal(pt_map(&pt, high, M2, K4, RWX), 0);
+	assert_maps(high, M2, RWX, K4);
+}
+
+static u64 random_state = 1;
+
+static u64 random_below(u64 limit)
+{
+	random_state = random_state * 6364136223846793005ULL + 1442695040888963407ULL;
+	return (random_state >> 33) % limit;
+}
+
+struct change { bool map; u64 va, pa, size; u32 flags; };
+
+static struct change random_change(void)
+{
+	static const u32 rights[] = { RWX, PT_READ, PT_READ | PT_WRITE | PT_DEVICE, RWX | PT_NO_HUGE };
+	struct change c = { .map = random_below(2), .va = random_below(1200) * K4, .size = (1 + random_below(1100)) * K4 };
+
+	c.pa = random_below(2) ? c.va : random_below(4) * M2 + random_below(2) * K4;
+	c.flags = rights[random_below(ARRAY_SIZE(rights))];
+	return c;
+}
+
+static int prepare_change(const struct change *c)
+{
+	return c->map ? pt_prepare_map(&pt, c->va, c->pa, c->size, c->flags) : pt_prepare_unmap(&pt, c->va, c->size);
+}
+
+static void commit_change(const struct change *c)
+{
+	if (c->map)
+		pt_commit_map(&pt, c->va, c->pa, c->size, c->flags);
+	else
+		pt_commit_unmap(&pt, c->va, c->size);
+}
+
+static void prepare_that_fails_at_any_allocation_changes_nothing(void **state)
+{
+	u32 step, nth;
+
+	for (step = 0; step < 60; step++) {
+		struct change c = random_change();
+		u64 before = image();
+		u32 used = pool.used;
+		int err = -1;
+
+		for (nth = 1; err; nth++) {
+			pool.fail_in = nth;
+			err = prepare_change(&c);
+			if (!err)
+				break;
+			assert_int_equal(err, -HV_ENOMEM);
+			assert_int_equal(image(), before);
+			assert_int_equal(pool.used, used);
+		}
+		pool.fail_in = 1;
+		commit_change(&c);
+		assert_int_equal(pool.fail_in, 1);
+		pool.fail_in = 0;
+	}
+}
+
+#define SHADOW_PAGES 2400
+
+static void random_changes_translate_like_a_plain_array(void **state)
+{
+	static struct { u64 pa; u32 flags; } shadow[SHADOW_PAGES];
+	u32 step, page;
+
+	memset(shadow, 0, sizeof(shadow));
+	for (step = 0; step < 300; step++) {
+		struct change c = random_change();
+
+		assert_int_equal(prepare_change(&c), 0);
+		commit_change(&c);
+		for (page = 0; page < c.size / K4; page++) {
+			shadow[c.va / K4 + page].pa = c.pa + page * K4;
+			shadow[c.va / K4 + page].flags = c.map ? c.flags : 0;
+		}
+		for (page = step % 7; page < SHADOW_PAGES; page += 7) {
+			u64 pa, size;
+			u32 flags;
+			bool found = pt_lookup(&pt, page * K4, &pa, &flags, &size);
+
+			assert_int_equal(found, shadow[page].flags != 0);
+			if (found) {
+				assert_int_equal(pa, shadow[page].pa);
+				assert_int_equal(flags, shadow[page].flags);
+			}
+		}
+	}
+	assert_int_equal(pt_prepare_unmap(&pt, 0, G1), 0);
+	pt_commit_unmap(&pt, 0, G1);
+	assert_int_equal(pt_count_tables(&pt), 1);
+}
+
+static void destroying_gives_every_page_back(void **state)
+{
+	assert_int_equal(pt_map(&pt, K4, 0, G1 + 7 * M2 + 9 * K4, RWX), 0);
+	pt_destroy(&pt);
+	assert_int_equal(pool.used, 1);
+}
+
+#define WITH(format, test) { #test "_" #format, test, fresh_tables, NULL, (void *)&pt_##format }
+#define TEST(test) WITH(ia32e, test), WITH(npt, test), WITH(ept, test), WITH(fake, test)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(fresh_tables_map_nothing),
+		TEST(a_mapping_is_found_with_offset_flags_and_size),
+		TEST(every_combination_of_rights_survives_encoding_at_every_level),
+		TEST(what_cannot_be_read_is_not_mapped),
+		TEST(aligned_ranges_use_large_pages),
+		TEST(a_misaligned_physical_address_prevents_large_pages),
+		TEST(no_huge_maps_small_pages_and_never_merges),
+		TEST(unmapping_a_part_splits_a_large_page_and_leaves_the_rest),
+		TEST(prepare_changes_no_translation),
+		TEST(a_cancelled_prepare_leaves_no_trace),
+		TEST(mapping_back_restores_the_tables_bit_for_bit),
+		TEST(neighbours_merge_whatever_the_order_they_come_in),
+		TEST(different_rights_do_not_merge),
+		TEST(pages_that_are_not_contiguous_do_not_merge),
+		TEST(mapping_again_what_is_mapped_changes_nothing),
+		TEST(a_large_page_replaces_smaller_ones_and_frees_their_tables),
+		TEST(unmapping_what_is_not_mapped_needs_no_memory),
+		TEST(addresses_beyond_the_format_are_refused),
+		TEST(only_stage_1_knows_sign_extended_addresses),
+		TEST(prepare_that_fails_at_any_allocation_changes_nothing),
+		TEST(random_changes_translate_like_a_plain_array),
+		TEST(destroying_gives_every_page_back),
+		WITH(ia32e, empty_entries_carry_no_usable_address),
+		WITH(npt, empty_entries_carry_no_usable_address),
+		WITH(ept, empty_entries_carry_no_usable_address),
+	};
+
+	return cmocka_run_group_tests_name("mm_pt", tests, NULL, NULL);
+}
