@@ -7,7 +7,7 @@ HV_DIRS := common/lib common/config common/uart \
 HV_SRC := $(filter-out %.lds.S,$(foreach d,$(HV_DIRS),$(wildcard $(d)/*.c $(d)/*.S)))
 HV_OBJ := $(patsubst %,$(HV_O)/%.o,$(basename $(HV_SRC)))
 HV_INC := -I. -Iinclude -Ihypervisor -Ihypervisor/include -Ihypervisor/arch/x86/include
-HV_ALL_CFLAGS = $(HV_CFLAGS) $(HV_INC) -MMD -MP
+HV_ALL_CFLAGS = $(HV_CFLAGS) -include hypervisor/include/hv/hidden.h $(HV_INC) -MMD -MP
 
 $(HV_O)/%.o: %.c mk/hypervisor.mk mk/toolchain.mk
 	@mkdir -p $(@D)

@@ -15,7 +15,7 @@ SECTIONS
 	__text_end = .;
 
 	__rodata_start = .;
-	.rodata : { *(.rodata .rodata.*) }
+	.rodata : { *(.rodata .rodata.*) *(.data.rel.ro .data.rel.ro.*) }
 	.eh_frame : { *(.eh_frame) }
 	. = ALIGN(4096);
 	__rodata_end = .;

@@ -53,16 +53,11 @@ static int svm_cpu_check(struct percpu *p, u32 *rule)
 }
 
 /* APM vol. 2, 4.7-4.8: VMCB attributes are descriptor bits 55:52 and 47:40. */
-static void svm_load_segment(struct vmcb_seg *seg, u16 selector, const struct x86_linux_state *l)
+static void svm_load_segment(struct vmcb_seg *seg, const struct x86_linux_seg *l)
 {
-	const u64 *gdt = (const u64 *)l->gdt_base;
-	u64 d;
+	u64 d = l->descriptor;
 
-	*seg = (struct vmcb_seg){ .selector = selector };
-	if ((selector & ~3) == 0 || (u16)(selector | 7) > l->gdt_limit)
-		return;
-
-	d = gdt[selector >> 3];
+	seg->selector = l->selector;
 	seg->attrib = ((d >> 40) & 0xff) | ((d >> 44) & 0xf00);
 	seg->limit = (d & 0xffff) | ((d >> 32) & 0xf0000);
 	if (d & (1UL << 55))
@@ -113,10 +108,10 @@ static void svm_cpu_enable(struct percpu *p, const struct x86_linux_state *l)
 	svm_set_controls(vmcb);
 	svm_take_cell(vmcb, p->vcpu.pcpu->cell);
 
-	svm_load_segment(&vmcb->cs, l->cs, l);
-	svm_load_segment(&vmcb->ss, l->ss, l);
-	svm_load_segment(&vmcb->ds, l->ds, l);
-	svm_load_segment(&vmcb->es, l->es, l);
+	svm_load_segment(&vmcb->cs, &l->cs);
+	svm_load_segment(&vmcb->ss, &l->ss);
+	svm_load_segment(&vmcb->ds, &l->ds);
+	svm_load_segment(&vmcb->es, &l->es);
 	vmcb->gdtr.base = l->gdt_base;
 	vmcb->gdtr.limit = l->gdt_limit;
 	vmcb->idtr.base = l->idt_base;

@@ -120,6 +120,15 @@ static int setup_first(struct system *s)
 
 /* --- every CPU ------------------------------------------------------------------------------------------------------------- */
 
+/* While Linux's tables are mapped: kernel segments lie in the GDT. */
+static void save_segment(struct x86_linux_seg *seg, u16 selector, const struct x86_desc_ptr *gdt)
+{
+	bool null = (selector & ~3) == 0 || (selector | 7) > gdt->limit;
+
+	seg->selector = selector;
+	seg->descriptor = null ? 0 : ((const u64 *)gdt->base)[selector >> 3];
+}
+
 static void save_linux_state(struct percpu *p, struct hv_cpu_handover *h)
 {
 	struct x86_linux_state *l = &p->linux_state;
@@ -144,13 +153,13 @@ static void save_linux_state(struct percpu *p, struct hv_cpu_handover *h)
 	l->dr6 = read_dr6();
 	l->dr7 = read_dr7();
 	l->pat = rdmsr(MSR_PAT);
-	l->cs = read_cs();
-	l->ss = read_ss();
-	l->ds = read_ds();
-	l->es = read_es();
 	sgdt(&d);
 	l->gdt_base = d.base;
 	l->gdt_limit = d.limit;
+	save_segment(&l->cs, read_cs(), &d);
+	save_segment(&l->ss, read_ss(), &d);
+	save_segment(&l->ds, read_ds(), &d);
+	save_segment(&l->es, read_es(), &d);
 	sidt(&d);
 	l->idt_base = d.base;
 	l->idt_limit = d.limit;

@@ -110,8 +110,8 @@ void arch_comm_fill(const struct cell *c, struct jailhouse_comm_region *comm)
 	const struct jailhouse_system *config = c->sys->config;
 	u32 cpus = 0;
 
-	for (unsigned int i = 0; i < ARRAY_SIZE(c->cpu_set); i++)
-		cpus += __builtin_popcountll(c->cpu_set[i]);
+	for (u32 cpu = 0; cpu < 256; cpu++)
+		cpus += cell_owns_cpu(c, cpu);
 
 	comm->pci_mmconfig_base = config->platform_info.pci_mmconfig_base;
 	comm->pm_timer_address = config->platform_info.x86.pm_timer_address;

@@ -14,7 +14,7 @@ struct percpu;
 struct x86_linux_state {
 	u64 rip, rsp, rflags;
 	u64 cr0, cr2, cr3, cr4, efer, dr6, dr7, pat;
-	u16 cs, ss, ds, es;
+	struct x86_linux_seg { u64 descriptor; u16 selector; } cs, ss, ds, es;	/* descriptor 0: null selector */
 	u64 gdt_base, idt_base;
 	u16 gdt_limit, idt_limit;
 };
