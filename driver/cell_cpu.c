@@ -19,12 +19,13 @@ static bool gate_closed;		/* written with no CPU on its way */
 static struct cpumask gate_root;	/* CPUs that may pass while it is closed */
 static int hotplug_state;
 
+/* Not -EBUSY: that would make Linux try again. */
 static int gate_check(unsigned int cpu)
 {
 	if (!READ_ONCE(gate_closed) || cpumask_test_cpu(cpu, &gate_root))
 		return 0;
 	pr_err("CPU %u cannot come online: it is not the root cell's. Destroy the cell that has it, or disable Jailhouse.\n", cpu);
-	return -EBUSY;
+	return -EPERM;
 }
 
 int cell_cpu_init(struct system *sys)

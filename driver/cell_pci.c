@@ -137,6 +137,7 @@ static void claim_add(struct cell *cell, struct pci_claim *claim)
 	mutex_unlock(&claims_lock);
 }
 
+/* Before Linux's drivers are offered the device: the holder is among them. */
 static void claim_remove(struct pci_claim *claim)
 {
 	list_del(&claim->link);
@@ -191,7 +192,6 @@ static void let_go(struct pci_claim *claim)
 
 static void claim_free(struct pci_claim *claim)
 {
-	claim_remove(claim);
 	kfree(claim->state);
 	pci_dev_put(claim->dev);
 	kfree(claim);
@@ -224,6 +224,7 @@ static int take_one(struct cell *cell, const struct jailhouse_pci_device *config
 		return -ENOMEM;
 	err = hold(claim);
 	if (err) {
+		claim_remove(claim);
 		attach_again(dev);
 		claim_free(claim);
 	}
@@ -254,6 +255,7 @@ void cell_pci_give_back(struct cell *cell)
 	struct pci_claim *claim, *next;
 
 	list_for_each_entry_safe(claim, next, &cell->devices, link) {
+		claim_remove(claim);
 		let_go(claim);
 		claim_free(claim);
 	}
