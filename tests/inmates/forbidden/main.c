@@ -15,6 +15,8 @@
  * Where the CPU must be stopped, the second line and the summary never appear. Where the cell must live, the results and the summary
  * follow. "what=list" prints one line for each act: its name, "stops" or "lives", and the sentence.
  *
+ * Acts on memory of a particular kind name the regions of configs/x86/test.c.
+ *
  * Parameters: what=NAME. addr=ADDRESS, port=PORT, msr=NUMBER, bdf=NUMBER, value=NUMBER: in place of an act's own target.
  */
 #include <tests/inmates/lib/check.h>
@@ -96,6 +98,52 @@ static void ioapic(void)
 static void mmconfig_write(void)
 {
 	mmio_write32(target(MMCONFIG_ADDRESS + PCI_CFG_COMMAND), 0);
+}
+
+/* --- regions of configs/x86/test.c -------------------------------------------------------------------------------- */
+
+#define READ_ONLY		0x200000UL
+#define NO_EXECUTE		0x201000UL
+#define WINDOW_32		0x202010UL	/* 0x20 bytes, 32-bit accesses */
+#define WINDOW_READ_ONLY	0x202040UL	/* 0x10 bytes, 8 and 16 bits */
+#define TEST_DEVICE_PAGE	(COMM_REGION_BASE + PAGE_SIZE)
+
+static void ro_write(void)
+{
+	mmio_write32(target(READ_ONLY), 1);
+}
+
+static void noexec_exec(void)
+{
+	u8 *code = target(NO_EXECUTE);
+
+	*(volatile u8 *)code = 0xc3;	/* ret */
+	((void (*)(void))code)();
+}
+
+static void window_write(void)
+{
+	mmio_write8(target(WINDOW_READ_ONLY), 1);
+}
+
+static void window_width(void)
+{
+	mmio_read8(target(WINDOW_32));
+}
+
+static void window_unaligned(void)
+{
+	mmio_read32(target(WINDOW_32 + 2));
+}
+
+static void window_outside(void)
+{
+	mmio_read32(target(WINDOW_32 + 0x20));
+}
+
+static void test_device_outside(void)
+{
+	mmio_read32(target(TEST_DEVICE_PAGE));
 }
 
 /* A stack in forbidden memory: the exception that reports it cannot be delivered either. */
@@ -276,6 +324,13 @@ static const struct act acts[] = {
 	{ "hv-write", "writes memory of the hypervisor", false, hv_write },
 	{ "ioapic", "writes the IOAPIC, of which it owns no pin", false, ioapic },
 	{ "mmconfig-write", "writes configuration space of a foreign device by memory", false, mmconfig_write },
+	{ "ro-write", "writes memory that it may only read", false, ro_write },
+	{ "noexec-exec", "executes memory that it may not execute", false, noexec_exec },
+	{ "window-write", "writes a window that is read-only", false, window_write },
+	{ "window-width", "reads 8 bits where a window has 32-bit accesses only", false, window_width },
+	{ "window-unaligned", "reads 32 bits unaligned where a window needs alignment", false, window_unaligned },
+	{ "window-outside", "reads the page of a window outside of the window", false, window_outside },
+	{ "test-device-outside", "reads the test device where it has no register", false, test_device_outside },
 	{ "bad-stack", "pushes to memory of somebody else", false, bad_stack },
 	{ "bad-page-table", "loads a page table that is not its own", false, bad_page_table },
 	{ "port-in", "reads a port that it does not own", false, port_in },
@@ -316,7 +371,7 @@ static void list_acts(void)
 void inmate_main(void)
 {
 	const struct act *act;
-	char what[32];
+	char what[40];
 
 	test_begin("forbidden");
 	cmdline_parse_str("what", what, sizeof(what), "list");
