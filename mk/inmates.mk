@@ -7,7 +7,7 @@ INMATE_OUT := $(O)/inmates
 INMATE_LIB := inmates/lib
 INMATE_TESTS := tests/inmates
 
-INMATE_DEMOS := apic-demo smp-demo tiny-demo
+INMATE_DEMOS := apic-demo ioapic-demo pci-demo smp-demo tiny-demo
 INMATE_DEMOS_32 := 32-bit-demo
 INMATE_TEST_NAMES := $(filter-out lib rom,$(notdir $(patsubst %/main.c,%,$(wildcard $(INMATE_TESTS)/*/main.c))))
 INMATE_TEST_NAMES_32 := $(addsuffix -32,$(filter mmio-decoder,$(INMATE_TEST_NAMES)))
