@@ -105,6 +105,7 @@ _Static_assert(sizeof(struct vmcb) == PAGE_SIZE, "one page");
 #define VMEXIT_SHUTDOWN		0x7f
 #define VMEXIT_VMRUN		0x80
 #define VMEXIT_VMMCALL		0x81
+#define VMEXIT_STGI		0x84
 #define VMEXIT_SKINIT		0x86
 #define VMEXIT_NPF		0x400
 #define VMEXIT_INVALID		(~0ULL)

@@ -174,6 +174,18 @@ static void handle_exception(struct vcpu *v, unsigned int vector)
 	svm_inject(svm_vmcb(v), vector, vector == X86_VEC_AC ? 0 : -1);
 }
 
+/*
+ * #UD, as with EFER.SVME clear. But where root believes SVME to be set, KVM's CPU hotplug makes sure that GIF is 1 before it clears it, and
+ * BUGs on a fault: GIF is always 1 for a guest, STGI has nothing to do.
+ */
+static void handle_svm_instruction(struct vcpu *v, u64 code)
+{
+	if (code == VMEXIT_STGI && (v->arch.efer_shadow & X86_EFER_SVME))
+		svm_skip(v, 3);
+	else
+		svm_inject(svm_vmcb(v), X86_VEC_UD, -1);
+}
+
 /* --- memory ------------------------------------------------------------------------------------------------------------------ */
 
 static enum x86_mode guest_mode(const struct vmcb *vmcb)
@@ -270,7 +282,7 @@ static void handle_exit(struct vcpu *v, struct vmcb *vmcb)
 	else if (code == VMEXIT_EXCEPTION + X86_VEC_DB || code == VMEXIT_EXCEPTION + X86_VEC_AC)
 		handle_exception(v, code - VMEXIT_EXCEPTION);
 	else if ((code >= VMEXIT_VMRUN && code <= VMEXIT_SKINIT) || code == VMEXIT_INVLPGA)
-		svm_inject(vmcb, X86_VEC_UD, -1);	/* as with EFER.SVME clear */
+		handle_svm_instruction(v, code);
 	else if (code == VMEXIT_SHUTDOWN)
 		denied(v, FAULT_SHUTDOWN, 0, 0, 0, true);
 	else if (code != VMEXIT_INIT)
