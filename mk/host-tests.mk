@@ -14,26 +14,35 @@ HOST_TEST_CFLAGS := $(HOST_CFLAGS) $(SANITIZE) -fno-strict-aliasing $(HOST_TEST_
 
 # $(call host_test_line,FILE,WORD): the rest of the line /* WORD: … */ among the first eight lines of FILE
 host_test_line = $(shell sed -n '1,8s|^/\* *$(2): *\(.*[^ ]\) *\*/.*|\1|p' $(1))
+# Sources may be patterns. A plain name stays, so that a missing file is an error.
+host_test_sources = $(foreach s,$(call host_test_line,$(1),sources),$(if $(findstring *,$(s)),$(wildcard $(s)),$(s)))
 
-# $(call host_test_objects,NAME,SOURCES): objects are a program's own, for flags may differ
-host_test_objects = $(patsubst %.c,$(HOST_TEST_DIR)/obj/$(1)/%.o,$(2))
-
+# Programs with flags have objects of their own, the others share them.
 define host_test_rule
 $(1)_cflags := $$(call host_test_line,$(2),cflags)
-$(1)_objects := $$(call host_test_objects,$(1),$(2) $$(call host_test_line,$(2),sources))
+$(1)_set := $$(if $$($(1)_cflags),$(1),shared)
+$(1)_objects := $$(patsubst %.c,$(HOST_TEST_DIR)/obj/$$($(1)_set)/%.o,$(2) $$(call host_test_sources,$(2)))
 
+ifneq ($$($(1)_cflags),)
 $$($(1)_objects): $(HOST_TEST_DIR)/obj/$(1)/%.o: %.c $(2) mk/host-tests.mk mk/toolchain.mk
 	@mkdir -p $$(@D)
 	$$(CC) $$(HOST_TEST_CFLAGS) $$($(1)_cflags) -c -o $$@ $$<
+endif
 
 $(HOST_TEST_DIR)/bin/$(1): $$($(1)_objects)
 	@mkdir -p $$(@D)
 	$$(CC) $$(SANITIZE) -o $$@ $$^ -lcmocka
 
--include $$($(1)_objects:.o=.d)
+HOST_TEST_OBJECTS += $$($(1)_objects)
 endef
+
+$(HOST_TEST_DIR)/obj/shared/%.o: %.c mk/host-tests.mk mk/toolchain.mk
+	@mkdir -p $(@D)
+	$(CC) $(HOST_TEST_CFLAGS) -c -o $@ $<
+
 ifneq ($(filter %tests %test all test,$(MAKECMDGOALS))$(filter $(HOST_TEST_DIR)/%,$(MAKECMDGOALS)),)
 $(foreach f,$(HOST_TEST_FILES),$(eval $(call host_test_rule,$(basename $(notdir $(f))),$(f))))
+-include $(sort $(HOST_TEST_OBJECTS:.o=.d))
 endif
 
 .PHONY: host-tests host-tests-build
