@@ -57,16 +57,27 @@ static uint64_t access_memory(volatile void *p, unsigned int width, const uint64
 	}
 }
 
-static int probe_memory(uint64_t address, unsigned int width, const uint64_t *value)
+/* Linux refuses a caching attribute that differs from that of an existing mapping: take the other one then. */
+static uint8_t *map_page(uint64_t address, int flags)
 {
-	int fd = open("/dev/mem", O_RDWR | O_SYNC);
+	int fd = open("/dev/mem", O_RDWR | flags);
 	uint8_t *page;
 
 	if (fd < 0)
-		return fail("/dev/mem");
-	page = mmap(NULL, 8192, PROT_READ | PROT_WRITE, MAP_SHARED, fd, address & ~0xfffULL);
+		return MAP_FAILED;
+	page = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, fd, address & ~0xfffULL);
+	close(fd);
+	return page;
+}
+
+static int probe_memory(uint64_t address, unsigned int width, const uint64_t *value)
+{
+	uint8_t *page = map_page(address, O_SYNC);
+
 	if (page == MAP_FAILED)
-		return fail("mmap");
+		page = map_page(address, 0);
+	if (page == MAP_FAILED)
+		return fail("mmap of /dev/mem");
 	printf("%0*llx\n", (int)width / 4,
 	       (unsigned long long)access_memory(page + (address & 0xfff), width, value));
 	return 0;
