@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: GPL-2.0
+/* sources: hypervisor/vdev/vmsr.c tests/unit/vdev_mock.c hypervisor/core/mmio.c hypervisor/mm/page_pool.c */
+/*
+ * The MSR policy: table, permission map and dispatch agree; nothing that breaks isolation is reachable.
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#include "vdev_mock.h"
+
+#define BITMAP_SIZE	0x2000
+static const u32 range_base[] = { 0, 0xc0000000, 0xc0010000 };
+
+/* --- a backend that remembers --------------------------------------------------------------------------------------------- */
+
+static struct { unsigned int reads, writes, hw_reads, hw_writes; u64 hw_value, written; bool hw_faults; } backend;
+
+static enum vdev_result emulated_read(struct vcpu *v, u32 msr, u64 *value)
+{
+	backend.reads++;
+	*value = 0x1111;
+	return VDEV_OK;
+}
+
+static enum vdev_result emulated_write(struct vcpu *v, u32 msr, u64 value)
+{
+	backend.writes++;
+	backend.written = value;
+	return VDEV_OK;
+}
+
+static bool hw_read(u32 msr, u64 *value)
+{
+	backend.hw_reads++;
+	*value = backend.hw_value;
+	return !backend.hw_faults;
+}
+
+static bool hw_write(u32 msr, u64 value)
+{
+	backend.hw_writes++;
+	backend.written = value;
+	return !backend.hw_faults;
+}
+
+static const struct vmsr_ops ops = { emulated_read, emulated_write, hw_read, hw_write };
+
+static int setup(void **state)
+{
+	memset(&backend, 0, sizeof(backend));
+	return mock_setup(state);
+}
+
+static enum vdev_result msr_access(enum vmsr_role role, u32 msr, bool is_write, u64 *value)
+{
+	return vmsr_access(&mock.vcpus[role == VMSR_ROLE_ROOT ? 0 : 2], &ops, msr, is_write, value);
+}
+
+static bool intercepted(const u8 *bitmap, unsigned int range, u32 index, bool write)
+{
+	unsigned int bit = (range * 0x2000 + index) * 2 + write;
+
+	return bitmap[bit / 8] >> (bit % 8) & 1;
+}
+
+static void rows_are_sorted_and_complete(void **state)
+{
+	unsigned int count, i;
+	const struct vmsr_row *rows = vmsr_table(&count);
+
+	for (i = 0; i < count; i++) {
+		assert_true(rows[i].first <= rows[i].last);
+		assert_true(rows[i].name[0] && rows[i].reason[0]);
+		assert_true(i + 1 == count || rows[i].manual[0]);
+	}
+	for (i = 1; i + 1 < count; i++)
+		if (rows[i].first <= rows[i - 1].last) {
+			print_error("%s at %x is out of order\n", rows[i].name, rows[i].first);
+			fail();
+		}
+	assert_int_equal(rows[count - 1].first, 0);
+	assert_int_equal(rows[count - 1].last, 0xffffffff);
+}
+
+static void every_row_is_found_by_its_ends(void **state)
+{
+	unsigned int count, i;
+	const struct vmsr_row *rows = vmsr_table(&count);
+
+	for (i = 0; i + 1 < count; i++) {
+		assert_ptr_equal(vmsr_lookup(rows[i].first), &rows[i]);
+		assert_ptr_equal(vmsr_lookup(rows[i].last), &rows[i]);
+	}
+	assert_ptr_equal(vmsr_lookup(0x40000000), &rows[count - 1]);
+	assert_ptr_equal(vmsr_lookup(0xffffffff), &rows[count - 1]);
+	assert_ptr_equal(vmsr_lookup(0x2), &rows[count - 1]);
+}
+
+static void permission_map_agrees_with_the_table_for_every_msr(void **state)
+{
+	static u8 bitmap[BITMAP_SIZE];
+	unsigned int role, range;
+	u32 i;
+
+	for (role = 0; role < VMSR_ROLE_COUNT; role++) {
+		vmsr_fill_svm_bitmap(role, false, bitmap);
+		for (range = 0; range < 3; range++) {
+			for (i = 0; i < 0x2000; i++) {
+				const struct vmsr_row *row = vmsr_lookup(range_base[range] + i);
+
+				assert_int_equal(intercepted(bitmap, range, i, false), row->answer[role].read != VMSR_PASS);
+				assert_int_equal(intercepted(bitmap, range, i, true), row->answer[role].write != VMSR_PASS);
+			}
+		}
+		for (i = 0x1800; i < BITMAP_SIZE; i++)
+			assert_int_equal(bitmap[i], 0xff);
+	}
+}
+
+static void in_x2apic_mode_only_destinations_and_modes_are_intercepted(void **state)
+{
+	static u8 xapic[BITMAP_SIZE], x2apic[BITMAP_SIZE];
+	u32 msr;
+
+	vmsr_fill_svm_bitmap(VMSR_ROLE_CELL, false, xapic);
+	vmsr_fill_svm_bitmap(VMSR_ROLE_CELL, true, x2apic);
+	for (msr = 0; msr < 0x2000; msr++) {
+		bool is_apic = msr >= 0x800 && msr <= 0x83f;
+		bool icr = msr == 0x830, lvt = msr == 0x82f || (msr >= 0x832 && msr <= 0x837);
+
+		if (!is_apic) {
+			assert_int_equal(intercepted(x2apic, 0, msr, false), intercepted(xapic, 0, msr, false));
+			assert_int_equal(intercepted(x2apic, 0, msr, true), intercepted(xapic, 0, msr, true));
+			continue;
+		}
+		assert_true(intercepted(xapic, 0, msr, false) && intercepted(xapic, 0, msr, true));
+		assert_int_equal(intercepted(x2apic, 0, msr, false), icr);
+		assert_int_equal(intercepted(x2apic, 0, msr, true), icr || lvt);
+	}
+}
+
+/* What a cell may touch directly, written down a second time: a new row has to be thought about twice. */
+static void a_cell_is_denied_by_default(void **state)
+{
+	static const struct { u32 first, last; bool read, write; } direct[] = {
+		{ 0x10, 0x10, true, false }, { 0x3b, 0x3b, true, false }, { 0x48, 0x48, true, true }, { 0x49, 0x49, false, true },
+		{ 0x8b, 0x8b, true, false }, { 0xe7, 0xe8, true, false }, { 0x10a, 0x10a, true, false }, { 0x10b, 0x10b, false, true },
+		{ 0x174, 0x176, true, true }, { 0x6e0, 0x6e0, true, true }, { 0xda0, 0xda0, true, true },
+		{ 0xc0000081, 0xc0000084, true, true }, { 0xc00000e7, 0xc00000e9, true, false }, { 0xc0000100, 0xc0000103, true, true },
+		{ 0xc0010131, 0xc0010131, true, false }, { 0xc0010140, 0xc0010141, true, false },
+	};
+	static u8 bitmap[BITMAP_SIZE];
+	unsigned int range, n;
+	u32 i;
+
+	vmsr_fill_svm_bitmap(VMSR_ROLE_CELL, false, bitmap);
+	for (range = 0; range < 3; range++) {
+		for (i = 0; i < 0x2000; i++) {
+			u32 msr = range_base[range] + i;
+			bool read = false, write = false;
+
+			for (n = 0; n < ARRAY_SIZE(direct); n++)
+				if (msr >= direct[n].first && msr <= direct[n].last) {
+					read = direct[n].read;
+					write = direct[n].write;
+				}
+			if (intercepted(bitmap, range, i, false) == read || intercepted(bitmap, range, i, true) == write) {
+				print_error("MSR %x\n", msr);
+				fail();
+			}
+		}
+	}
+}
+
+static void what_breaks_isolation_is_never_written_by_anybody(void **state)
+{
+	static const u32 dangerous[] = {
+		0x10, 0x1b, 0x3b, 0x79, 0x9b, 0x9e, 0x200, 0x20f, 0x250, 0x268, 0x2ff, 0x277, 0x570, 0x560, 0x830, 0x832,
+		0xc81, 0xc8f, 0xc90, 0xd10, 0xd50, 0xc0000080, 0xc0000104, 0xc0000200, 0xc0010010, 0xc0010015, 0xc0010016, 0xc0010019,
+		0xc001001a, 0xc001001d, 0xc001001f, 0xc0010020, 0xc0010022, 0xc0010050, 0xc0010054, 0xc0010056, 0xc0010058, 0xc0010064,
+		0xc0010111, 0xc0010112, 0xc0010113, 0xc0010114, 0xc0010115, 0xc0010116, 0xc0010117, 0xc0010118, 0xc0010119, 0xc001011b,
+		0xc0010130, 0xc0010132, 0xc0011004, 0xc0011005,
+	};
+	static u8 bitmap[BITMAP_SIZE];
+	unsigned int role, i, range;
+
+	for (role = 0; role < VMSR_ROLE_COUNT; role++) {
+		vmsr_fill_svm_bitmap(role, false, bitmap);
+		for (i = 0; i < ARRAY_SIZE(dangerous); i++) {
+			range = dangerous[i] >= 0xc0010000 ? 2 : dangerous[i] >= 0xc0000000;
+			if (!intercepted(bitmap, range, dangerous[i] - range_base[range], true)) {
+				print_error("MSR %x\n", dangerous[i]);
+				fail();
+			}
+		}
+	}
+}
+
+static void ignored_writes_do_not_reach_hardware(void **state)
+{
+	static const u32 ignored[] = { 0x10, 0x79, 0x2ff, 0x200, 0xc8f, 0xc90, 0xc0000104, 0xc001001f, 0xc0010020, 0xc0011004 };
+	unsigned int i;
+	u64 value = ~0ULL;
+
+	for (i = 0; i < ARRAY_SIZE(ignored); i++)
+		assert_int_equal(msr_access(VMSR_ROLE_ROOT, ignored[i], true, &value), VDEV_OK);
+	assert_int_equal(backend.hw_writes + backend.writes, 0);
+}
+
+static void denied_registers_answer_with_a_fault(void **state)
+{
+	static const u32 denied[] = { 0x2, 0x9e, 0xc0010112, 0xc001011b, 0x40000000, 0x4b564d00, 0xffffffff };
+	unsigned int i, role;
+	u64 value;
+
+	for (role = 0; role < VMSR_ROLE_COUNT; role++) {
+		for (i = 0; i < ARRAY_SIZE(denied); i++) {
+			assert_int_equal(msr_access(role, denied[i], false, &value), VDEV_GP);
+			assert_int_equal(msr_access(role, denied[i], true, &value), VDEV_GP);
+		}
+	}
+	assert_int_equal(backend.hw_reads + backend.hw_writes + backend.reads + backend.writes, 0);
+}
+
+static void root_gets_what_linux_needs(void **state)
+{
+	static const u32 readable[] = {
+		0x10, 0x1b, 0xe7, 0xfe, 0x179, 0x200, 0x2ff, 0x400, 0xc8d, 0xc8f, 0xc90, 0xc00000e9, 0xc0002001, 0xc0010000, 0xc0010010,
+		0xc001001a, 0xc001001d, 0xc001001f, 0xc0010058, 0xc0010061, 0xc0010062, 0xc0010064, 0xc0010114, 0xc0010140,
+		0xc0010200, 0xc0010240, 0xc0010299, 0xc001029b, 0xc00102b0, 0xc0010400, 0xc0011020, 0xc0011029, 0xc0011030, 0x8b,
+	};
+	static const u32 writable[] = { 0x48, 0x49, 0x17a, 0x401, 0xc8d, 0xc0002001, 0xc0010000, 0xc0010062, 0xc0010200, 0xc0010240,
+					0xc00102b3, 0xc0011029, 0xc001103a, 0xc00110e3 };
+	unsigned int i;
+	u64 value;
+
+	backend.hw_value = 0x1234;
+	for (i = 0; i < ARRAY_SIZE(readable); i++) {
+		assert_int_equal(msr_access(VMSR_ROLE_ROOT, readable[i], false, &value), VDEV_OK);
+		assert_int_equal(value, 0x1234);
+	}
+	for (i = 0; i < ARRAY_SIZE(writable); i++)
+		assert_int_equal(msr_access(VMSR_ROLE_ROOT, writable[i], true, &value), VDEV_OK);
+	assert_int_equal(backend.hw_reads, ARRAY_SIZE(readable));
+	assert_int_equal(backend.hw_writes, ARRAY_SIZE(writable));
+}
+
+static void masked_writes_change_the_permitted_bits_only(void **state)
+{
+	u64 value = ~0ULL;
+
+	backend.hw_value = 0x11;
+	assert_int_equal(msr_access(VMSR_ROLE_ROOT, 0xc0010015, true, &value), VDEV_OK);
+	assert_int_equal(backend.written, 0x11 | 1ULL << 18 | 1ULL << 25 | 1ULL << 30 | 1ULL << 35);
+	value = 0;
+	backend.hw_value = ~0ULL;
+	assert_int_equal(msr_access(VMSR_ROLE_ROOT, 0xc0010015, true, &value), VDEV_OK);
+	assert_int_equal(backend.written, ~(1ULL << 18 | 1ULL << 25 | 1ULL << 30 | 1ULL << 35));
+	assert_int_equal(msr_access(VMSR_ROLE_CELL, 0xc0010015, true, &value), VDEV_GP);
+}
+
+static void a_register_that_hardware_lacks_is_a_fault_of_the_guest(void **state)
+{
+	u64 value = 0;
+
+	backend.hw_faults = true;
+	assert_int_equal(msr_access(VMSR_ROLE_ROOT, 0xc0002001, false, &value), VDEV_GP);
+	assert_int_equal(msr_access(VMSR_ROLE_ROOT, 0xc0002001, true, &value), VDEV_GP);
+	assert_int_equal(msr_access(VMSR_ROLE_ROOT, 0xc0010015, true, &value), VDEV_GP);
+	assert_int_equal(backend.writes, 0);
+}
+
+static void emulated_registers_go_to_the_backend(void **state)
+{
+	u64 value;
+
+	assert_int_equal(msr_access(VMSR_ROLE_CELL, 0xc0000080, false, &value), VDEV_OK);
+	assert_int_equal(value, 0x1111);
+	assert_int_equal(msr_access(VMSR_ROLE_CELL, 0x277, true, &value), VDEV_OK);
+	assert_int_equal(msr_access(VMSR_ROLE_CELL, 0x80b, true, &value), VDEV_OK);
+	assert_int_equal(msr_access(VMSR_ROLE_ROOT, 0xc0010117, true, &value), VDEV_OK);
+	assert_int_equal(msr_access(VMSR_ROLE_CELL, 0xc0010117, true, &value), VDEV_GP);
+	assert_int_equal(backend.reads, 1);
+	assert_int_equal(backend.writes, 3);
+}
+
+static void fixed_registers_read_their_constant(void **state)
+{
+	u64 value = ~0ULL;
+
+	assert_int_equal(msr_access(VMSR_ROLE_CELL, 0x1a0, false, &value), VDEV_OK);
+	assert_int_equal(value, 1);
+	assert_int_equal(msr_access(VMSR_ROLE_CELL, 0x2ff, false, &value), VDEV_OK);
+	assert_int_equal(value, 0x806);
+	assert_int_equal(msr_access(VMSR_ROLE_ROOT, 0xc0000104, false, &value), VDEV_OK);
+	assert_int_equal(value, 0x100000000);
+	assert_int_equal(msr_access(VMSR_ROLE_CELL, 0x2ff, true, &value), VDEV_OK);
+	assert_int_equal(backend.hw_reads + backend.hw_writes, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(rows_are_sorted_and_complete),
+		cmocka_unit_test(every_row_is_found_by_its_ends),
+		cmocka_unit_test(permission_map_agrees_with_the_table_for_every_msr),
+		cmocka_unit_test(in_x2apic_mode_only_destinations_and_modes_are_intercepted),
+		cmocka_unit_test(a_cell_is_denied_by_default),
+		cmocka_unit_test(what_breaks_isolation_is_never_written_by_anybody),
+		cmocka_unit_test_setup(ignored_writes_do_not_reach_hardware, setup),
+		cmocka_unit_test_setup(denied_registers_answer_with_a_fault, setup),
+		cmocka_unit_test_setup(root_gets_what_linux_needs, setup),
+		cmocka_unit_test_setup(masked_writes_change_the_permitted_bits_only, setup),
+		cmocka_unit_test_setup(a_register_that_hardware_lacks_is_a_fault_of_the_guest, setup),
+		cmocka_unit_test_setup(emulated_registers_go_to_the_backend, setup),
+		cmocka_unit_test_setup(fixed_registers_read_their_constant, setup),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
