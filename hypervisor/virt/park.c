@@ -9,6 +9,7 @@
 
 const struct virt_ops *virt;
 struct pt virt_park_stage2;
+u64 virt_park_top[512] __aligned(PAGE_SIZE);
 
 /* cli; 1: hlt; jmp 1b */
 static const u8 park_code[] = { 0xfa, 0xf4, 0xeb, 0xfd };

@@ -80,7 +80,7 @@ static void svm_set_controls(struct vmcb *vmcb)
 
 static void svm_take_cell(struct vmcb *vmcb, const struct cell *c)
 {
-	vmcb->n_cr3 = arch_virt_to_phys(c->stage2.root);
+	vmcb->n_cr3 = x86_stage2_top(&c->stage2, c->arch.stage2_top);
 	vmcb->msrpm_pa = arch_virt_to_phys(c->arch.msrpm);
 	vmcb->iopm_pa = arch_virt_to_phys(c->arch.iopm);
 	vmcb->asid = SVM_ASID_GUEST;
@@ -175,7 +175,7 @@ static void svm_park(struct vcpu *v)
 	struct vmcb *vmcb = svm_vmcb(v);
 
 	virt->reset(v, 0, 0, 0);
-	vmcb->n_cr3 = arch_virt_to_phys(virt_park_stage2.root);
+	vmcb->n_cr3 = x86_stage2_top(&virt_park_stage2, virt_park_top);
 	vmcb->msrpm_pa = arch_virt_to_phys(x86_deny_all_map);
 	vmcb->iopm_pa = arch_virt_to_phys(x86_deny_all_map);
 	vmcb->asid = SVM_ASID_PARK;

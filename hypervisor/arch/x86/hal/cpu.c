@@ -86,8 +86,9 @@ int arch_cell_prepare(struct system *s, struct cell *c)
 {
 	c->arch.msrpm = page_alloc(&s->pool, X86_MSRPM_PAGES);
 	c->arch.iopm = page_alloc(&s->pool, X86_IOPM_PAGES);
+	c->arch.stage2_top = page_alloc(&s->pool, 1);
 	/* the APIC page: reads by hardware, writes are filtered */
-	if (!c->arch.msrpm || !c->arch.iopm ||
+	if (!c->arch.msrpm || !c->arch.iopm || !c->arch.stage2_top ||
 	    pt_map(&c->stage2, XAPIC_BASE, XAPIC_BASE, PAGE_SIZE, PT_READ | PT_DEVICE)) {
 		arch_cell_release(c);
 		return -HV_ENOMEM;
@@ -102,7 +103,9 @@ void arch_cell_release(struct cell *c)
 		page_free(&c->sys->pool, c->arch.msrpm, X86_MSRPM_PAGES);
 	if (c->arch.iopm)
 		page_free(&c->sys->pool, c->arch.iopm, X86_IOPM_PAGES);
-	c->arch.msrpm = c->arch.iopm = NULL;
+	if (c->arch.stage2_top)
+		page_free(&c->sys->pool, c->arch.stage2_top, 1);
+	c->arch = (struct arch_cell){ 0 };
 }
 
 void arch_comm_fill(const struct cell *c, struct jailhouse_comm_region *comm)

@@ -107,6 +107,16 @@ void x86_percpu_paging_init(struct percpu *p)
 	p->host_cr3 = read_cr4() & X86_CR4_LA57 ? private_pa(p, p->pml5) : private_pa(p, p->pml4);
 }
 
+u64 x86_stage2_top(const struct pt *stage2, u64 *top)
+{
+	u64 root = arch_virt_to_phys(stage2->root);
+
+	if (!(read_cr4() & X86_CR4_LA57))
+		return root;
+	top[0] = stage2->fmt->table(root, 4);
+	return arch_virt_to_phys(top);
+}
+
 /* --- window: one page of somebody else's memory a slot, on this CPU only ------------------------------------------------ */
 
 static u64 *window_pte(enum window_slot s)

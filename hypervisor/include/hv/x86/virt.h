@@ -43,6 +43,7 @@ extern const struct virt_ops *virt;
 
 /** Stage 2 of the park page: one executable page at 0 with a halt loop. */
 extern struct pt virt_park_stage2;
+extern u64 virt_park_top[512];
 int __must_check virt_park_init(struct system *s);
 
 #endif /* HV_X86_VIRT_H */

@@ -11,6 +11,7 @@
 struct arch_cell {
 	u8 *msrpm;		/* X86_MSRPM_PAGES, contiguous */
 	u8 *iopm;		/* X86_IOPM_PAGES, contiguous */
+	u64 *stage2_top;	/* one page; what the CPU is given as root of stage 2, see x86_stage2_top() */
 };
 
 #endif /* ARCH_CELL_H */

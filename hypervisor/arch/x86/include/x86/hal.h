@@ -25,6 +25,12 @@ static inline struct percpu *x86_percpu_linear(u32 cpu)
 	return (struct percpu *)(HV_BASE + hv_header.core_size + (u64)cpu * PERCPU_SIZE);
 }
 
+/**
+ * Root of the nested tables as this CPU walks them: their depth follows the host's CR4.LA57 (APM vol. 2, 15.25.5), so with five levels
+ * @top is a table whose first entry is @stage2's root. Returns the physical address.
+ */
+u64 x86_stage2_top(const struct pt *stage2, u64 *top);
+
 /* cpu.c */
 
 /** Detect what this CPU has; set up what the host needs to run here. */
