@@ -23,7 +23,7 @@
 
 #define FOREIGN_ADDRESS		0x10000000UL	/* RAM of the machine, not of this cell */
 #define HYPERVISOR_ADDRESS	0x3a000000UL
-#define IOAPIC_ADDRESS		0xfec00000UL
+#define HPET_ADDRESS		0xfed00000UL
 #define MMCONFIG_ADDRESS	0xb0000000UL
 
 #define PORT_RTC_DATA		0x71
@@ -33,8 +33,10 @@
 #define I8042_RESET		0xfe
 
 #define CR4_RESERVED_BIT	(1UL << 30)
-#define CR0_PG			(1UL << 31)
-#define CR0_PE			(1UL << 0)
+#define CR4_TSD			(1UL << 2)
+#define CR4_PGE			(1UL << 7)
+#define CR0_WP			(1UL << 16)
+#define CR0_AM			(1UL << 18)
 #define CR0_CD			(1UL << 30)
 #define CR0_NW			(1UL << 29)
 
@@ -90,9 +92,9 @@ static void hv_write(void)
 	mmio_write32(target(HYPERVISOR_ADDRESS), 0xdeadbeef);
 }
 
-static void ioapic(void)
+static void hpet(void)
 {
-	mmio_write32(target(IOAPIC_ADDRESS), 0x12);
+	mmio_write32(target(HPET_ADDRESS + 0x10), 0);	/* general configuration: stops the main counter */
 }
 
 static void mmconfig_write(void)
@@ -253,13 +255,27 @@ static void control_registers(void)
 {
 	unsigned long cr0 = read_cr0(), cr4 = read_cr4();
 
-	check(try_write_cr4(cr4 | CR4_RESERVED_BIT) == EXCP_GP, "CR4 with a reserved bit raises #GP");
-	check(read_cr4() == cr4, "CR4 is unchanged");
-	check(try_write_cr0((cr0 | CR0_PG) & ~CR0_PE) == EXCP_GP, "CR0 with paging and without protection raises #GP");
+	check(try_write_cr0(cr0 | CR0_CD) == EXCP_NONE && read_cr0() == (cr0 | CR0_CD), "CR0.CD can be set");
+	check(try_write_cr0(cr0 | CR0_WP | CR0_AM) == EXCP_NONE && read_cr0() == (cr0 | CR0_WP | CR0_AM), "CR0.WP and AM can be set");
+	check(try_write_cr0(cr0) == EXCP_NONE && read_cr0() == cr0, "CR0 is back");
+	check(try_write_cr4(cr4 | CR4_TSD | CR4_PGE) == EXCP_NONE && read_cr4() == (cr4 | CR4_TSD | CR4_PGE), "CR4.TSD and PGE can be set");
+	check(try_write_cr4(cr4) == EXCP_NONE && read_cr4() == cr4, "CR4 is back");
+}
+
+/*
+ * A CPU raises #GP by itself here, which shows as results; the cell lives. QEMU's (7.2, 10.0) takes all these values; then VMRUN is what
+ * refuses them, and the cell is stopped.
+ */
+static void control_registers_reserved(void)
+{
+	unsigned long cr0 = read_cr0(), cr4 = read_cr4();
+
 	check(try_write_cr0((cr0 | CR0_NW) & ~CR0_CD) == EXCP_GP, "CR0 with NW and without CD raises #GP");
-	check(read_cr0() == cr0, "CR0 is unchanged");
-	check(try_write_cr0(cr0 | CR0_CD) == EXCP_NONE, "CR0.CD can be written");
-	write_cr0(cr0);
+	cpuid_eax(0, 0);	/* an exit */
+	check(try_write_cr4(cr4 | CR4_RESERVED_BIT) == EXCP_GP, "CR4 with a reserved bit raises #GP");
+	cpuid_eax(0, 0);
+	check(read_cr0() == cr0 && read_cr4() == cr4, "CR0 and CR4 are unchanged");
+	test_end();
 }
 
 #define TRY_INSN(name, insn) do { \
@@ -322,7 +338,7 @@ static const struct act acts[] = {
 	{ "mem-exec", "executes memory of somebody else", false, mem_exec },
 	{ "hv-read", "reads memory of the hypervisor", false, hv_read },
 	{ "hv-write", "writes memory of the hypervisor", false, hv_write },
-	{ "ioapic", "writes the IOAPIC, of which it owns no pin", false, ioapic },
+	{ "hpet", "stops the timer of the machine", false, hpet },
 	{ "mmconfig-write", "writes configuration space of a foreign device by memory", false, mmconfig_write },
 	{ "ro-write", "writes memory that it may only read", false, ro_write },
 	{ "noexec-exec", "executes memory that it may not execute", false, noexec_exec },
@@ -340,12 +356,13 @@ static const struct act acts[] = {
 	{ "icr-smi", "sends a system management interrupt", false, icr_smi },
 	{ "lvt-smi", "routes a local interrupt to system management", false, lvt_smi },
 	{ "triple-fault", "takes an exception without an interrupt table", false, triple_fault },
+	{ "cr-reserved", "sets control registers to what hardware refuses", false, control_registers_reserved },
 	{ "pci-write", "writes configuration space of a foreign device by ports", false, pci_write },
 	{ "pci-read", "reads configuration space of a foreign device", true, pci_read },
 	{ "msr-read", "reads an MSR that it may not read", true, msr_read },
 	{ "msr-write", "writes an MSR that it may not write", true, msr_write },
 	{ "xsetbv", "sets XCR0 to what hardware refuses", true, xsetbv_bad },
-	{ "cr", "sets control registers to what hardware refuses", true, control_registers },
+	{ "cr", "changes control registers as it may", true, control_registers },
 	{ "vmrun", "uses instructions of virtualization", true, virtualization },
 	{ "hypercall-root", "makes hypercalls that only root may make", true, hypercalls },
 };

@@ -12,7 +12,7 @@
  *  - Sweep: reading each of the 24576 MSRs of the three ranges that the MSR permission map covers (0, 0xc0000000, 0xc0010000) gives a
  *    value or #GP; the program survives. Readable ones are listed (as comments) in ranges.
  *  - Registers that would break isolation refuse to be written, and the secret ones to be read: SMM, virtualization, memory types and
- *    routing of the whole machine, APIC base, cache allocation, microcode.
+ *    routing of the whole machine, cache allocation, microcode. Writes to the APIC base and to MTRRs change nothing.
  *  - A value that the CPU would refuse raises #GP also where the hypervisor emulates: PAT with a reserved type, EFER with a reserved
  *    bit, a reserved bit in the APIC.
  */
@@ -45,9 +45,6 @@ static const struct named_msr reset_values[] = {
 };
 
 static const struct named_msr not_writable[] = {
-	{ 0x01b, "APIC_BASE", 0xfee00c00 },
-	{ 0x200, "MTRR_PHYSBASE0", 0x6 },
-	{ 0x250, "MTRR_FIX64K", 0 },
 	{ 0xc81, "L3 cache allocation", 0 },
 	{ 0xc90, "L3 cache mask", 0 },
 	{ 0xc0010010, "SYSCFG", 0 },
@@ -64,6 +61,15 @@ static const struct named_msr not_writable[] = {
 	{ 0xc0010116, "SMM_CTL", 0 },
 	{ 0xc0010117, "VM_HSAVE_PA", 0x1000 },
 	{ 0x40000070, "an MSR outside of all ranges", 0 },
+};
+
+/* Reading them is harmless. A write may be refused or ignored, but not change anything. */
+static const struct named_msr without_effect[] = {
+	{ 0x01b, "APIC_BASE", 0xfec00900 },
+	{ 0x200, "MTRR_PHYSBASE0", 0x12340006 },
+	{ 0x250, "MTRR_FIX64K", 0x0101010101010101ULL },
+	{ 0x2ff, "MTRR_DEF_TYPE", 0 },
+	{ 0xc0010015, "HWCR", 1 << 3 },
 };
 
 static const struct named_msr not_readable[] = {
@@ -141,6 +147,16 @@ static void sweep(u32 base)
 	      readable, faults);
 }
 
+static bool write_changes_nothing(const struct named_msr *m)
+{
+	unsigned int vector;
+	u64 before = 0, after = 0;
+
+	vector = try_read_msr(m->msr, &before);
+	try_write_msr(m->msr, m->value);
+	return try_read_msr(m->msr, &after) == vector && after == before;
+}
+
 static void check_denied(void)
 {
 	unsigned int n;
@@ -149,6 +165,8 @@ static void check_denied(void)
 	for (n = 0; n < ARRAY_SIZE(not_writable); n++)
 		check(try_write_msr(not_writable[n].msr, not_writable[n].value) == EXCP_GP, "%s cannot be written",
 		      not_writable[n].name);
+	for (n = 0; n < ARRAY_SIZE(without_effect); n++)
+		check(write_changes_nothing(&without_effect[n]), "writing %s changes nothing", without_effect[n].name);
 	for (n = 0; n < ARRAY_SIZE(not_readable); n++)
 		check(try_read_msr(not_readable[n].msr, &v) == EXCP_GP, "%s cannot be read", not_readable[n].name);
 	for (n = 0; n < ARRAY_SIZE(bad_values); n++)
