@@ -2,7 +2,7 @@
 # Host tests: each tests/{unit,contract,model,abi}/NAME_test.c is one cmocka program, built with ASan and UBSan.
 #
 # Its first lines name what is linked in and, if need be, extra flags:
-#	/* sources: hypervisor/mm/page_pool.c hypervisor/mm/pt.c */
+#	/* sources: hypervisor/mm/page_pool.c hypervisor/core/ */	(a folder: all of its C files)
 #	/* cflags: -DTHIS=1 */
 # Flags apply to the program's own objects. Results: $(O)/tests/results/NAME.xml (JUnit) and NAME.txt (output).
 
@@ -14,8 +14,8 @@ HOST_TEST_CFLAGS := $(HOST_CFLAGS) $(SANITIZE) -fno-strict-aliasing $(HOST_TEST_
 
 # $(call host_test_line,FILE,WORD): the rest of the line /* WORD: … */ among the first eight lines of FILE
 host_test_line = $(shell sed -n '1,8s|^/\* *$(2): *\(.*[^ ]\) *\*/.*|\1|p' $(1))
-# Sources may be patterns. A plain name stays, so that a missing file is an error.
-host_test_sources = $(foreach s,$(call host_test_line,$(1),sources),$(if $(findstring *,$(s)),$(wildcard $(s)),$(s)))
+# A name that ends in / is a folder: all of its C files.
+host_test_sources = $(foreach s,$(call host_test_line,$(1),sources),$(if $(filter %/,$(s)),$(wildcard $(s)*.c),$(s)))
 
 # Programs with flags have objects of their own, the others share them.
 define host_test_rule

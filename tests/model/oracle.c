@@ -1,0 +1,416 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The clauses, one function each. They do not use the core's plan: what a cell may reach is worked out again, page by page.
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#include "oracle.h"
+#include <fake/fake.h>
+#include <hv/cell_ops.h>
+#include <hv/comm.h>
+#include <stdio.h>
+#include <string.h>
+
+#define RAM_PAGES	(FAKE_RAM_SIZE / PAGE_SIZE)
+#define MAX_CELLS	8
+#define ALL_RIGHTS	(PT_READ | PT_WRITE | PT_EXEC)
+
+static char sentence[256];
+
+#define FAIL(...) (snprintf(sentence, sizeof(sentence), __VA_ARGS__), sentence)
+
+static const struct jailhouse_memory *region_at(const struct cell *c, u64 virt)
+{
+	u32 n;
+
+	for (n = 0; n < c->view.num_mem; n++) {
+		const struct jailhouse_memory *m = &c->view.mem[n];
+
+		if (!JAILHOUSE_MEMORY_IS_SUBPAGE(m) && virt >= m->virt_start && virt - m->virt_start < m->size)
+			return m;
+	}
+	return NULL;
+}
+
+/* --- clause: what a cell reaches is what its configuration says, with those rights and no more --------------------------------- */
+
+static bool is_published(struct system *s, u64 pa)
+{
+	u64 console = (u8 *)s->console - fake_ram(0), status = (u8 *)s->status - fake_ram(0);
+
+	return (pa >= console && pa < console + sizeof(*s->console)) || (pa >= status && pa < status + sizeof(*s->status));
+}
+
+static const char *check_mapping(struct cell *c, u64 virt, u64 pa, u32 flags)
+{
+	const struct jailhouse_memory *m = region_at(c, virt);
+	u64 expected;
+
+	if (cell_is_root(c) && is_published(c->sys, pa))
+		return flags == PT_READ ? NULL : FAIL("root may do more than read the published page 0x%llx", (unsigned long long)pa);
+	if (!m)
+		return FAIL("cell %u reaches 0x%llx, which its configuration does not name", c->id, (unsigned long long)virt);
+	expected = m->flags & JAILHOUSE_MEM_COMM_REGION ? (u64)((u8 *)c->comm - fake_ram(0)) : m->phys_start + (virt - m->virt_start);
+	if (pa != expected)
+		return FAIL("cell %u finds physical 0x%llx at 0x%llx", c->id, (unsigned long long)pa, (unsigned long long)virt);
+	if (flags & ALL_RIGHTS & ~m->flags)
+		return FAIL("cell %u has more rights at 0x%llx than configured", c->id, (unsigned long long)virt);
+	return NULL;
+}
+
+/** struct reach - for each page of RAM, which cells can reach it through their tables (bit = place in the list) */
+static u8 reach[RAM_PAGES];
+static u8 device_reach[16];
+
+typedef const char *(*visit_fn)(struct cell *c, u32 place, u64 virt, u64 pa, u32 flags, u64 size);
+
+static const char *walk(struct cell *c, u32 place, const u64 *table, unsigned int level, u64 base, visit_fn visit)
+{
+	const struct pt_format *fmt = c->stage2.fmt;
+	const char *err = NULL;
+	unsigned int i;
+
+	for (i = 0; i < 512 && !err; i++) {
+		u64 size = 1ULL << (12 + 9 * level), virt = base + i * size;
+
+		if (!fmt->present(table[i], level))
+			continue;
+		if (level && !fmt->is_leaf(table[i], level))
+			err = walk(c, place, (u64 *)fake_ram(fmt->pa(table[i], level)), level - 1, virt, visit);
+		else
+			err = visit(c, place, virt, fmt->pa(table[i], level), fmt->flags(table[i], level), size);
+	}
+	return err;
+}
+
+static const char *note_reach(struct cell *c, u32 place, u64 virt, u64 pa, u32 flags, u64 size)
+{
+	const char *err = NULL;
+	u64 offset;
+
+	for (offset = 0; offset < size && !err; offset += PAGE_SIZE) {
+		u64 page = (pa + offset) / PAGE_SIZE;
+
+		err = check_mapping(c, virt + offset, pa + offset, flags);
+		if (page < RAM_PAGES)
+			reach[page] |= 1 << place;
+		else if (pa + offset >= 0xd0000000 && pa + offset < 0xd0010000)
+			device_reach[(pa + offset - 0xd0000000) / PAGE_SIZE] |= 1 << place;
+		else
+			err = FAIL("cell %u reaches physical 0x%llx, where nothing is", c->id, (unsigned long long)(pa + offset));
+	}
+	return err;
+}
+
+static const char *collect_reach(struct system *s, struct cell **places)
+{
+	const char *err = NULL;
+	struct cell *c;
+	u32 place = 0;
+
+	memset(reach, 0, sizeof(reach));
+	memset(device_reach, 0, sizeof(device_reach));
+	for (c = s->cells; c && !err; c = c->next, place++) {
+		places[place] = c;
+		err = walk(c, place, c->stage2.root, c->stage2.fmt->levels - 1, 0, note_reach);
+	}
+	return err;
+}
+
+/* --- clause: every page is reachable by exactly those that may have it --------------------------------------------------------- */
+
+enum hold { HOLD_NONE, HOLD_EXCLUSIVE, HOLD_SHARED };
+
+static enum hold holds(const struct cell *c, u64 pa, bool *loadable)
+{
+	enum hold hold = HOLD_NONE;
+	u32 n;
+
+	for (n = 0; n < c->view.num_mem; n++) {
+		const struct jailhouse_memory *m = &c->view.mem[n];
+
+		if (m->flags & JAILHOUSE_MEM_COMM_REGION || pa < (m->phys_start & PAGE_MASK) ||
+		    pa >= PAGE_ALIGN(m->phys_start + m->size))
+			continue;
+		if (!(m->flags & JAILHOUSE_MEM_ROOTSHARED)) {
+			*loadable = m->flags & JAILHOUSE_MEM_LOADABLE;
+			return HOLD_EXCLUSIVE;
+		}
+		hold = HOLD_SHARED;
+	}
+	return hold;
+}
+
+static bool region_mapped(const struct cell *c, u64 pa)
+{
+	u32 n;
+
+	for (n = 0; n < c->view.num_mem; n++) {
+		const struct jailhouse_memory *m = &c->view.mem[n];
+
+		if (!(m->flags & JAILHOUSE_MEM_COMM_REGION) && !JAILHOUSE_MEMORY_IS_SUBPAGE(m) && pa >= m->phys_start &&
+		    pa - m->phys_start < m->size)
+			return true;
+	}
+	return false;
+}
+
+static u8 expected_reach(struct cell **places, u32 count, u64 pa)
+{
+	u8 expected = 0;
+	bool root_may = region_mapped(places[0], pa);
+	u32 n;
+
+	for (n = 1; n < count; n++) {
+		bool loadable = false;
+
+		if (region_mapped(places[n], pa))
+			expected |= 1 << n;
+		if (holds(places[n], pa, &loadable) == HOLD_EXCLUSIVE && !(loadable && places[n]->loadable))
+			root_may = false;
+	}
+	return expected | root_may;
+}
+
+static const char *check_page(struct system *s, struct cell **places, u32 count, u64 pa, u8 actual)
+{
+	u8 expected = expected_reach(places, count, pa);
+
+	if (pa >= s->hv_phys.v && pa < s->hv_phys.v + s->hv_size)
+		return NULL;
+	if (actual == expected)
+		return NULL;
+	return FAIL("page 0x%llx is reachable by the cells 0x%x, expected 0x%x", (unsigned long long)pa, actual, expected);
+}
+
+static const char *check_pages(struct system *s, struct cell **places)
+{
+	const char *err = NULL;
+	u64 page;
+
+	for (page = 0; page < RAM_PAGES && !err; page++)
+		err = check_page(s, places, s->cell_count, page * PAGE_SIZE, reach[page]);
+	for (page = 0; page < ARRAY_SIZE(device_reach) && !err; page++)
+		err = check_page(s, places, s->cell_count, 0xd0000000 + page * PAGE_SIZE, device_reach[page]);
+	return err;
+}
+
+/* --- clause: of the hypervisor's memory only published pages are reachable, each by its own cell -------------------------------- */
+
+static const char *check_hypervisor_memory(struct system *s, struct cell **places)
+{
+	u64 pa;
+	u32 n;
+
+	for (pa = s->hv_phys.v; pa < s->hv_phys.v + s->hv_size; pa += PAGE_SIZE) {
+		u8 allowed = is_published(s, pa) ? 1 : 0;
+
+		for (n = 1; n < s->cell_count; n++)
+			if (pa == (u64)((u8 *)places[n]->comm - fake_ram(0)))
+				allowed |= 1 << n;
+		if (reach[pa / PAGE_SIZE] & ~allowed)
+			return FAIL("hypervisor memory 0x%llx is reachable by the cells 0x%x", (unsigned long long)pa,
+				    reach[pa / PAGE_SIZE]);
+	}
+	return NULL;
+}
+
+/* --- clause: tables are in canonical form --------------------------------------------------------------------------------------- */
+
+static const char *check_canonical(struct system *s)
+{
+	struct cell *c;
+
+	for (c = s->cells; c; c = c->next) {
+		u32 before = pt_count_tables(&c->stage2);
+
+		pt_cancel(&c->stage2, 0, 1ULL << 48);
+		if (pt_count_tables(&c->stage2) != before)
+			return FAIL("tables of cell %u were left split without need", c->id);
+	}
+	return NULL;
+}
+
+/* --- clause: no CPU has a translation that its cell's tables do not have ---------------------------------------------------------- */
+
+static const char *check_tlb_entry(struct vcpu *v, const struct fake_tlb_entry *e)
+{
+	const struct cell *c = v->pcpu->cell;
+	u64 pa, size, gpa = (e->gpa_page - 1) << PAGE_SHIFT;
+	u32 flags;
+
+	if (!pt_lookup(&c->stage2, gpa, &pa, &flags, &size) || pa >> PAGE_SHIFT != e->hpa_page || flags != e->flags)
+		return FAIL("CPU %u has a stale translation of 0x%llx", v->pcpu->id, (unsigned long long)gpa);
+	return NULL;
+}
+
+static const char *check_tlbs(struct system *s)
+{
+	const char *err = NULL;
+	u32 cpu, n;
+
+	for (cpu = 0; cpu < s->max_cpus; cpu++) {
+		struct vcpu *v = &fake_vcpus[cpu];
+
+		if (!s->pcpus[cpu].online)
+			continue;
+		if (v->arch.loaded_cell != v->pcpu->cell)
+			return FAIL("CPU %u still uses the tables of another cell", cpu);
+		for (n = 0; n < FAKE_TLB_ENTRIES && !err; n++)
+			if (v->arch.tlb[n].gpa_page)
+				err = check_tlb_entry(v, &v->arch.tlb[n]);
+	}
+	return err;
+}
+
+/* --- clause: each CPU has one owner, and only the CPUs of running cells run ------------------------------------------------------- */
+
+static const char *check_cpu(struct system *s, u32 cpu)
+{
+	const struct pcpu *p = &s->pcpus[cpu];
+	u32 owners = 0;
+	struct cell *c;
+
+	for (c = s->cells; c; c = c->next)
+		owners += cell_owns_cpu(c, cpu);
+	if (owners != 1)
+		return FAIL("CPU %u has %u owners", cpu, owners);
+	if (!cell_owns_cpu(p->cell, cpu))
+		return FAIL("CPU %u works for a cell that does not own it", cpu);
+	if (!cell_is_root(p->cell) && !cell_view_has_cpu(&p->cell->view, cpu))
+		return FAIL("CPU %u is in a cell that did not ask for it", cpu);
+	if (p->ctrl.suspend_count)
+		return FAIL("CPU %u was left suspended", cpu);
+	if (p->failed && fake_vcpus[cpu].arch.mode == FAKE_RUNNING)
+		return FAIL("CPU %u has failed and runs", cpu);
+	if (!cell_is_root(p->cell) && !p->cell->started && fake_vcpus[cpu].arch.mode == FAKE_RUNNING)
+		return FAIL("CPU %u runs in a cell that was not started", cpu);
+	return NULL;
+}
+
+static const char *check_cpus(struct system *s)
+{
+	const char *err = NULL;
+	u32 cpu;
+
+	for (cpu = 0; cpu < s->max_cpus && !err; cpu++)
+		if (s->pcpus[cpu].online)
+			err = check_cpu(s, cpu);
+	return err;
+}
+
+/* --- clause: the status page tells the truth ---------------------------------------------------------------------------------------- */
+
+static const char *check_status(struct system *s)
+{
+	const struct hv_status_page *page = s->status;
+	struct cell *c = s->cells;
+	u32 n, cpu, failed;
+
+	if (page->refusal_seq & 1)
+		return FAIL("the status page was left in the middle of a refusal");
+	for (n = 0; n < JAILHOUSE_STATUS_MAX_CELLS; n++) {
+		const struct jailhouse_status_cell *entry = &page->cells[n];
+
+		if (!c && entry->id != -1)
+			return FAIL("the status page lists cell %d, which does not exist", entry->id);
+		if (!c)
+			continue;
+		failed = 0;
+		cell_for_each_cpu(cpu, c)
+			failed += s->pcpus[cpu].failed;
+		if (entry->id != (s32)c->id || entry->failed_cpus != failed ||
+		    !(entry->flags & JAILHOUSE_STATUS_LOADABLE) != !c->loadable ||
+		    (c->hv_state != JAILHOUSE_CELL_RUNNING && entry->state != c->hv_state))
+			return FAIL("the status page is wrong about cell %u", c->id);
+		c = c->next;
+	}
+	return NULL;
+}
+
+/* --- clause: bookkeeping -------------------------------------------------------------------------------------------------------------- */
+
+static u32 bits_used(const struct page_pool *p)
+{
+	u32 page, used = 0;
+
+	for (page = 0; page < p->pages; page++)
+		used += p->bitmap[page / 64] >> (page % 64) & 1;
+	return used;
+}
+
+static const char *check_bookkeeping(struct system *s)
+{
+	struct cell *c;
+	u32 count = 0;
+
+	for (c = s->cells; c; c = c->next) {
+		if (c->next && c->next->id <= c->id)
+			return FAIL("the list of cells is not in the order of ids");
+		count++;
+	}
+	if (count != s->cell_count)
+		return FAIL("%u cells are listed, %u counted", count, s->cell_count);
+	if (bits_used(&s->pool) != s->pool.used || bits_used(&s->published) != s->published.used)
+		return FAIL("a pool has lost count");
+	if (s->mgmt_lock.locked || s->status_lock.locked || s->leave.lock.locked)
+		return FAIL("a lock was left taken");
+	if (s->pending_cell && s->pending_cell->pending == CELL_PENDING_NONE)
+		return FAIL("an operation is pending that nobody waits for");
+	if (!fake_windows_closed())
+		return FAIL("a window into memory was left open");
+	return NULL;
+}
+
+const char *oracle_check(struct system *s)
+{
+	struct cell *places[MAX_CELLS];
+	const char *err = check_bookkeeping(s);
+
+	if (!err)
+		err = collect_reach(s, places);
+	if (!err)
+		err = check_pages(s, places);
+	if (!err)
+		err = check_hypervisor_memory(s, places);
+	if (!err)
+		err = check_canonical(s);
+	if (!err)
+		err = check_cpus(s);
+	if (!err)
+		err = check_tlbs(s);
+	if (!err)
+		err = check_status(s);
+	return err;
+}
+
+/* --- what create∘destroy restores ----------------------------------------------------------------------------------------------------- */
+
+static u64 hash_table(const struct pt *pt, const u64 *table, unsigned int level, u64 hash)
+{
+	unsigned int i;
+
+	for (i = 0; i < 512; i++) {
+		u64 pte = table[i];
+
+		if (level && pt->fmt->present(pte, level) && !pt->fmt->is_leaf(pte, level))
+			hash = hash_table(pt, (u64 *)fake_ram(pt->fmt->pa(pte, level)), level - 1, hash + level);
+		else
+			hash = (hash ^ pte) * 0x100000001b3ULL;
+	}
+	return hash;
+}
+
+struct machine_image oracle_image(struct system *s)
+{
+	struct machine_image image;
+
+	memset(&image, 0, sizeof(image));
+	image.root_tables = hash_table(&s->root->stage2, s->root->stage2.root, s->root->stage2.fmt->levels - 1, 0xcbf29ce484222325ULL);
+	memcpy(image.root_cpus, s->root->cpu_set, sizeof(image.root_cpus));
+	image.root_table_count = pt_count_tables(&s->root->stage2);
+	image.pool_used = s->pool.used;
+	image.published_used = s->published.used;
+	image.cell_count = s->cell_count;
+	return image;
+}
