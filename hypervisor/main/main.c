@@ -23,42 +23,73 @@ static const struct subsys_ops *const subsystems[] = {
 
 static struct uart debug_uart;
 
-static u8 debug_read(const struct uart *u, unsigned int reg)
+static u8 debug_pio_read(const struct uart *u, unsigned int reg)
 {
 	return inb(u->base + reg * u->distance);
 }
 
-static void debug_write(const struct uart *u, unsigned int reg, u8 value)
+static void debug_pio_write(const struct uart *u, unsigned int reg, u8 value)
 {
 	outb(u->base + reg * u->distance, value);
 }
 
-static const struct uart_io debug_io = { debug_read, debug_write };
+/* 32-bit wide registers where they lie four bytes apart */
+static u8 debug_mmio_read(const struct uart *u, unsigned int reg)
+{
+	const u8 *p = (const u8 *)u->base + reg * u->distance;
+
+	return u->distance == 4 ? mmio_read32(p) : mmio_read8(p);
+}
+
+static void debug_mmio_write(const struct uart *u, unsigned int reg, u8 value)
+{
+	u8 *p = (u8 *)u->base + reg * u->distance;
+
+	if (u->distance == 4)
+		mmio_write32(p, value);
+	else
+		mmio_write8(p, value);
+}
+
+static const struct uart_io debug_pio = { debug_pio_read, debug_pio_write };
+static const struct uart_io debug_mmio = { debug_mmio_read, debug_mmio_write };
 
 static void debug_putc(char c)
 {
 	uart_putc(&debug_uart, c);
 }
 
-/* The debug console is usable from the first line on when it is a port; MMIO consoles follow once mapped. */
-static bool debug_console_init(const struct jailhouse_console *c)
+static void debug_console_init(const struct uart_io *io, u64 base)
 {
-	if (c->flags & JAILHOUSE_CON_ACCESS_MMIO)
-		return false;
-	if (!uart_from_console(&debug_uart, c, &debug_io, c->address))
-		return false;
+	const struct jailhouse_console console = hv_system.config->debug_console;
+
+	if (!uart_from_console(&debug_uart, &console, io, base))
+		return;
 	uart_init(&debug_uart);
-	return true;
+	log_init(&hv_published.console, debug_putc);
+}
+
+static bool console_is_mmio(void)
+{
+	return hv_system.config->debug_console.flags & JAILHOUSE_CON_ACCESS_MMIO;
 }
 
 void system_compose(struct system *s)
 {
-	const struct jailhouse_system *config = (void *)(__image_start + hv_header.core_size +
-							 (u64)hv_header.max_cpus * PERCPU_SIZE);
-	struct jailhouse_console console = config->debug_console;
-
 	s->console = &hv_published.console;
 	s->status = &hv_published.status;
 	s->subsystems = subsystems;
-	log_init(s->console, debug_console_init(&console) ? debug_putc : NULL);
+	log_init(s->console, NULL);
+}
+
+void system_console_ports(void)
+{
+	if (!console_is_mmio())
+		debug_console_init(&debug_pio, hv_system.config->debug_console.address);
+}
+
+void system_console_mapped(void)
+{
+	if (console_is_mmio())
+		debug_console_init(&debug_mmio, DEVICE_CONSOLE + (hv_system.config->debug_console.address & ~PAGE_MASK));
 }

@@ -78,6 +78,7 @@ static int setup_memory(struct system *s)
 
 	s->config = (void *)(base + config_offset);
 	s->config_size = size;
+	system_console_ports();
 	page_pool_init(&s->published, base + pool_offset, PUBLISHED_PAGES);
 	pages = (hv_header.hv_size - pool_offset) / PAGE_SIZE - PUBLISHED_PAGES;
 	page_pool_init(&s->pool, base + pool_offset + PUBLISHED_PAGES * PAGE_SIZE, pages);
@@ -244,6 +245,8 @@ static int join(struct percpu *p)
 	bool first = p->vcpu.pcpu->id + 1 == boot.first_taken;
 
 	load_host_tables(p);
+	if (first)
+		system_console_mapped();
 	check_cpu(p);
 	__atomic_add_fetch(&boot.checked, 1, __ATOMIC_ACQ_REL);
 

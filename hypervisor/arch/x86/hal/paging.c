@@ -65,6 +65,9 @@ int x86_paging_init(struct system *s)
 		err = map_linear(rest, end, PT_READ | PT_WRITE);
 	if (!err)
 		err = pt_map(&common, DEVICE_APIC, XAPIC_BASE, PAGE_SIZE, PT_READ | PT_WRITE | PT_DEVICE);
+	if (!err && s->config->debug_console.flags & JAILHOUSE_CON_ACCESS_MMIO)
+		err = pt_map(&common, DEVICE_CONSOLE, s->config->debug_console.address & PAGE_MASK, PAGE_SIZE,
+			     PT_READ | PT_WRITE | PT_DEVICE);
 	return err;
 }
 
@@ -83,6 +86,16 @@ static u64 table(struct percpu *p, const u64 *t)
 	return private_pa(p, t) | PTE_TABLE;
 }
 
+/* Not zero: a non-present entry must not name a page that is there (L1TF). */
+static void clear_tables(struct percpu *p)
+{
+	u64 *tables[] = { p->pml5, p->pml4, p->local_pd, p->local_pt, p->window_pd, p->window_pt };
+
+	for (unsigned int t = 0; t < ARRAY_SIZE(tables); t++)
+		for (unsigned int i = 0; i < 512; i++)
+			tables[t][i] = pt_ia32e.empty;
+}
+
 void x86_percpu_paging_init(struct percpu *p)
 {
 	unsigned int pages = sizeof(*p) / PAGE_SIZE;
@@ -90,6 +103,7 @@ void x86_percpu_paging_init(struct percpu *p)
 		arch_phys_to_virt(pt_ia32e.pa(common.root[slot(HV_BASE, 3)], 3)) : NULL;
 
 	HV_BUG_ON(!common_pdpt);
+	clear_tables(p);
 	for (int i = 0; i < 512; i++)
 		p->pdpt[i] = common_pdpt[i];
 
@@ -140,7 +154,7 @@ void *arch_window_map(enum window_slot s, hpa_t page, bool device)
 
 void arch_window_unmap(enum window_slot s)
 {
-	*window_pte(s) = 0;
+	*window_pte(s) = pt_ia32e.empty;
 	invlpg(window_va(s));
 }
 

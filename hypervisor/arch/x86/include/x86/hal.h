@@ -52,6 +52,10 @@ void x86_idt_load(void);
 
 /* main: what this image is made of */
 void system_compose(struct system *s);
+/** s->config is there: a debug console behind ports can be used. */
+void system_console_ports(void);
+/** The hypervisor's own tables are loaded for the first time: a debug console in memory can be used now. */
+void system_console_mapped(void);
 extern struct system hv_system;
 
 #endif /* X86_HAL_H */
