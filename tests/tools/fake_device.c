@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Preloaded under the jailhouse command: answers its ioctls in place of the driver, and writes down what was asked.
+ *
+ * FAKE_LOG: file for one line per request. FAKE_ERRNO: what requests fail with (0). FAKE_REFUSAL: file with a struct
+ * jailhouse_refusal for JAILHOUSE_GET_REFUSAL; without it that request is unknown, as to an older driver.
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <jailhouse/ioctl.h>
+
+static void log_hex(FILE *log, const void *data, size_t size)
+{
+	const unsigned char *p = data;
+
+	fputc(' ', log);
+	while (size--)
+		fprintf(log, "%02x", *p++);
+}
+
+static void log_id(FILE *log, const struct jailhouse_cell_id *id)
+{
+	fprintf(log, " id=%d name=%s", id->id, id->name);
+}
+
+static void log_load(FILE *log, const struct jailhouse_cell_load *load)
+{
+	__u32 n;
+
+	log_id(log, &load->cell_id);
+	for (n = 0; n < load->num_preload_images; n++) {
+		const struct jailhouse_preload_image *i = &load->image[n];
+
+		fprintf(log, " image@0x%llx", (unsigned long long)i->target_address);
+		log_hex(log, (const void *)(uintptr_t)i->source_address, i->size);
+	}
+}
+
+static void log_request(unsigned long request, const void *arg)
+{
+	const struct jailhouse_cell_create *create = arg;
+	FILE *log = fopen(getenv("FAKE_LOG"), "a");
+
+	fprintf(log, "0x%08lx", request);
+	switch (request) {
+	case JAILHOUSE_ENABLE:
+		log_hex(log, arg, 8);
+		break;
+	case JAILHOUSE_CELL_CREATE:
+		log_hex(log, (const void *)(uintptr_t)create->config_address, create->config_size);
+		break;
+	case JAILHOUSE_CELL_LOAD:
+		log_load(log, arg);
+		break;
+	case JAILHOUSE_CELL_START:
+	case JAILHOUSE_CELL_DESTROY:
+		log_id(log, arg);
+		break;
+	}
+	fputc('\n', log);
+	fclose(log);
+}
+
+static int get_refusal(struct jailhouse_refusal *r)
+{
+	const char *path = getenv("FAKE_REFUSAL");
+	FILE *f = path ? fopen(path, "r") : NULL;
+	int status = -1;
+
+	errno = EINVAL;
+	if (!f)
+		return -1;
+	if (fread(r, sizeof(*r), 1, f) == 1)
+		status = 0;
+	fclose(f);
+	return status;
+}
+
+int ioctl(int fd, unsigned long request, ...)
+{
+	const char *error = getenv("FAKE_ERRNO");
+	va_list ap;
+	void *arg;
+
+	(void)fd;
+	va_start(ap, request);
+	arg = va_arg(ap, void *);
+	va_end(ap);
+
+	if (request == JAILHOUSE_GET_REFUSAL)
+		return get_refusal(arg);
+	log_request(request, arg);
+	errno = error ? atoi(error) : 0;
+	return errno ? -1 : 0;
+}

@@ -1,0 +1,346 @@
+# SPDX-License-Identifier: GPL-2.0
+# Copyright (c) Jailhouse contributors, 2026
+"""The jailhouse command on a machine without Jailhouse: a folder in place of sysfs, a preloaded library in place of the driver."""
+import errno
+import json
+import os
+import pty
+import struct
+import subprocess
+
+import pytest
+
+TOP = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
+BUILD = os.path.abspath(os.environ.get("O", os.path.join(TOP, "build")))
+COMMAND = os.path.join(BUILD, "tools", "jailhouse")
+SYSTEM = os.path.join(BUILD, "configs", "x86", "qemu-x86.cell")
+CELL = os.path.join(BUILD, "configs", "x86", "apic-demo.cell")
+
+ENABLE, DISABLE, CREATE, LOAD, START, DESTROY = "0x40080000", "0x00000001", "0x40100002", "0x40300003", "0x40280004", "0x40280005"
+
+
+@pytest.fixture(scope="session", name="library")
+def fixture_library(tmp_path_factory):
+    path = tmp_path_factory.mktemp("fake") / "fake_device.so"
+    source = os.path.join(os.path.dirname(__file__), "fake_device.c")
+    subprocess.run(["gcc", "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-I", os.path.join(TOP, "include"),
+                    "-o", path, source], check=True)
+    return path
+
+
+class Command:
+    """Runs the command; keeps what it asked of the driver."""
+
+    def __init__(self, folder, library):
+        self.folder = folder
+        self.log = folder / "log"
+        (folder / "device").touch()
+        self.env = {"PATH": os.environ["PATH"], "LD_PRELOAD": str(library), "FAKE_LOG": str(self.log), "LC_ALL": "C",
+                    "JAILHOUSE_DEVICE": str(folder / "device"), "JAILHOUSE_SYSFS": str(folder / "sys")}
+
+    def __call__(self, *args, status=0):
+        done = subprocess.run([COMMAND, *args], env=self.env, capture_output=True, text=True, check=False, timeout=20)
+        assert done.returncode == status, done.stdout + done.stderr
+        self.err = done.stderr
+        return done.stdout
+
+    def requests(self):
+        """One line for each request so far."""
+        return self.log.read_text().splitlines() if self.log.exists() else []
+
+    def refuse(self, error, rule=0, obj=0, index=0, values=(0, 0, 0, 0), cell=(-1, b""), other=(-1, b"")):
+        """From now on the driver refuses everything; layout: include/jailhouse/status.h."""
+        refusal = struct.pack("<IiHHHHii4Q32s32s", rule, -error, obj, index, 0, 0, cell[0], other[0], *values, cell[1], other[1])
+        (self.folder / "refusal").write_bytes(refusal)
+        self.env["FAKE_ERRNO"] = str(error)
+        self.env["FAKE_REFUSAL"] = str(self.folder / "refusal")
+
+    def cell(self, ident, name, state="running", cpus="0-3", failed="", dma=None, statistics=None):
+        """A cell in sysfs."""
+        folder = self.folder / "sys" / "cells" / str(ident)
+        folder.mkdir(parents=True)
+        files = {"name": name, "state": state, "cpus_assigned_list": cpus, "cpus_failed_list": failed, "dma": dma}
+        for file, text in files.items():
+            if text is not None:
+                (folder / file).write_text(text + "\n")
+        for path, value in (statistics or {}).items():
+            (folder / "statistics" / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / "statistics" / path).write_text(f"{value}\n")
+
+
+@pytest.fixture(name="jailhouse")
+def fixture_jailhouse(tmp_path, library):
+    return Command(tmp_path, library)
+
+
+# --- usage ---------------------------------------------------------------------------------------
+
+def test_help_and_version_succeed(jailhouse):
+    assert jailhouse("--help").startswith("Usage: jailhouse")
+    assert jailhouse("--version").startswith("Jailhouse management tool ")
+
+
+@pytest.mark.parametrize("args", [[], ["nonsense"], ["cell"], ["cell", "nonsense"], ["--nonsense"], ["cell", "../../bin/sh"]])
+def test_unknown_commands_show_the_usage_and_fail(jailhouse, args):
+    assert jailhouse(*args, status=1).startswith("Usage: jailhouse {")
+
+
+COMMANDS = ("enable", "disable", "console", "cell create", "cell list", "cell load", "cell start", "cell shutdown", "cell destroy",
+            "cell stats")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(jailhouse, command):
+    assert jailhouse(*command.split(), "--help").startswith(f"Usage: jailhouse {command}")
+    assert command in jailhouse("--help")
+
+
+@pytest.mark.parametrize("args", ["enable", "enable a b", "disable a", "console -x", "cell create", "cell list a", "cell load",
+                                  "cell load 1", "cell load 1 -s", "cell load 1 -a 5", "cell load 1 -s x -a", "cell start",
+                                  "cell start 1 2", "cell start --name", "cell shutdown", "cell destroy", "cell stats"])
+def test_wrong_arguments_show_the_usage_of_the_command_and_ask_nothing(jailhouse, args):
+    assert jailhouse(*args.split(), status=1).startswith("Usage: jailhouse " + args.split(maxsplit=1)[0])
+    assert not jailhouse.requests()
+
+
+# --- requests ------------------------------------------------------------------------------------
+
+def test_enable_hands_the_configuration_over(jailhouse):
+    jailhouse("enable", SYSTEM)
+    assert jailhouse.requests() == [f"{ENABLE} {open(SYSTEM, 'rb').read(8).hex()}"]
+
+
+def test_disable(jailhouse):
+    jailhouse("disable")
+    assert jailhouse.requests() == [DISABLE]
+
+
+def test_create_hands_over_the_whole_file(jailhouse):
+    jailhouse("cell", "create", CELL)
+    assert jailhouse.requests() == [f"{CREATE} {open(CELL, 'rb').read().hex()}"]
+
+
+@pytest.mark.parametrize("args,expected", [
+    (["7"], "id=7 name="), (["demo"], "id=-1 name=demo"), (["--name", "7"], "id=-1 name=7"), (["--name", "demo"], "id=-1 name=demo"),
+    (["7a"], "id=-1 name=7a"), (["x" * 31], "id=-1 name=" + "x" * 31)])
+def test_cells_are_named_by_id_or_name(jailhouse, args, expected):
+    jailhouse("cell", "start", *args)
+    jailhouse("cell", "destroy", *args)
+    jailhouse("cell", "shutdown", *args)
+    assert jailhouse.requests() == [f"{START} {expected}", f"{DESTROY} {expected}", f"{LOAD} {expected}"]
+
+
+@pytest.mark.parametrize("cell", ["x" * 32, "99999999999", ""])
+def test_impossible_cells_are_told_before_anything_is_asked(jailhouse, cell):
+    jailhouse("cell", "start", cell, status=1)
+    assert "is not a possible cell" in jailhouse.err and "jailhouse cell list" in jailhouse.err
+    assert not jailhouse.requests()
+
+
+def test_load_keeps_images_and_addresses_in_order(jailhouse):
+    first, second = jailhouse.folder / "first", jailhouse.folder / "second"
+    first.write_bytes(b"\x01\x02")
+    second.write_bytes(b"")
+    jailhouse("cell", "load", "demo", str(first), "-s", "a b", "-a", "0x1000", str(second), "--address", "4096", "--string", "", "-a", "010")
+    assert jailhouse.requests() == [f"{LOAD} id=-1 name=demo image@0x0 0102 image@0x1000 61206200 image@0x1000  image@0x8 00"]
+
+
+@pytest.mark.parametrize("address", ["", "x", "-1", "0x", "12q", "0x10000000000000000"])
+def test_wrong_addresses_are_told(jailhouse, address):
+    jailhouse("cell", "load", "1", "-s", "x", "-a", address, status=1)
+    assert "is not an address" in jailhouse.err
+    assert not jailhouse.requests()
+
+
+@pytest.mark.parametrize("args", [["enable"], ["cell", "create"], ["cell", "load", "1"]])
+def test_a_missing_file_is_told_with_its_name(jailhouse, args):
+    jailhouse(*args, "/nowhere/file", status=1)
+    assert jailhouse.err.startswith("/nowhere/file: No such file or directory\n")
+    assert len(jailhouse.err.splitlines()) == 2
+    assert not jailhouse.requests()
+
+
+def test_a_file_that_ends_early_is_refused_by_its_rule_before_anything_is_asked(jailhouse):
+    short = jailhouse.folder / "short.cell"
+    short.write_bytes(open(SYSTEM, "rb").read()[:-1])
+    jailhouse("enable", str(short), status=1)
+    assert "but its counts ask for" in jailhouse.err
+    jailhouse("enable", CELL, status=1)
+    assert 'Use it with "jailhouse cell create".' in jailhouse.err
+    assert not jailhouse.requests()
+
+
+def test_without_the_driver_the_way_out_is_told(jailhouse):
+    jailhouse.env["JAILHOUSE_DEVICE"] = "/nowhere/jailhouse"
+    for args in (["disable"], ["cell", "start", "1"], ["console"]):
+        jailhouse(*args, status=1)
+        assert "modprobe jailhouse" in jailhouse.err
+
+
+# --- refusals ------------------------------------------------------------------------------------
+
+def test_a_refusal_is_one_sentence_with_the_way_out(jailhouse):
+    jailhouse.refuse(errno.EBUSY, rule=205, obj=2, index=2, values=(2, 0, 0, 0), cell=(-1, b"demo"), other=(7, b"other"))
+    assert jailhouse("cell", "create", CELL, status=1) == ""
+    assert jailhouse.err == ('JAILHOUSE_CELL_CREATE: Device or resource busy\nThe cell asks for CPU 2, which belongs to cell "other". '
+                             'Destroy that cell first or use another CPU.\n')
+
+
+def test_a_refusal_is_data_with_json(jailhouse):
+    jailhouse.refuse(errno.EBUSY, rule=323, obj=3, index=4, values=(0x3F000000, 2**64 - 1, 0, 0), cell=(-1, b"demo"), other=(7, b"other"))
+    error = json.loads(jailhouse("cell", "create", "--json", CELL, status=1))["error"]
+    assert jailhouse.err == ""
+    assert error["rule"] == 323 and error["name"] == "MEMORY_IN_USE" and error["errno"] == errno.EBUSY
+    assert error["object"] == "memory" and error["index"] == 4
+    assert error["values"] == [0x3F000000, 2**64 - 1, 0, 0]
+    assert error["cell"] == {"id": None, "name": "demo"} and error["other_cell"] == {"id": 7, "name": "other"}
+    assert error["sentence"].startswith("Memory region 4 of cell \"demo\" asks for physical 0x3f000000")
+
+
+def test_errors_without_a_rule_are_told_too(jailhouse):
+    jailhouse.refuse(errno.ENOMEM)
+    jailhouse("cell", "start", "1", status=1)
+    assert jailhouse.err.startswith("JAILHOUSE_CELL_START: Cannot allocate memory\n") and "dmesg" in jailhouse.err
+    error = json.loads(jailhouse("cell", "start", "--json", "1", status=1))["error"]
+    assert error["errno"] == errno.ENOMEM and error["reason"] == "Cannot allocate memory"
+
+
+def test_an_older_driver_without_reasons_is_enough(jailhouse):
+    jailhouse.env["FAKE_ERRNO"] = str(errno.EBUSY)
+    jailhouse("disable", status=1)
+    assert jailhouse.err.startswith("JAILHOUSE_DISABLE: Device or resource busy\n")
+
+
+def test_errors_of_the_command_are_data_with_json(jailhouse):
+    error = json.loads(jailhouse("enable", "--json", "/nowhere", status=1))["error"]
+    assert error["errno"] == errno.ENOENT and "/nowhere" in error["what"]
+
+
+# --- list ----------------------------------------------------------------------------------------
+
+def test_list_without_driver_or_cells_prints_nothing(jailhouse):
+    assert jailhouse("cell", "list") == ""
+    assert json.loads(jailhouse("cell", "list", "--json")) == {"cells": []}
+
+
+def test_list_has_columns_at_fixed_places_in_the_order_of_numbers(jailhouse):
+    jailhouse.cell(10, "ten", "shut down", "3")
+    jailhouse.cell(2, "two", "running/locked", "1-2", "2")
+    jailhouse.cell(0, "root")
+    lines = jailhouse("cell", "list").splitlines()
+    assert [line[0:8].rstrip() for line in lines] == ["ID", "0", "2", "10"]
+    assert [line[8:32].rstrip() for line in lines] == ["Name", "root", "two", "ten"]
+    assert [line[32:50].rstrip() for line in lines] == ["State", "running", "running/locked", "shut down"]
+    assert [line[50:74].rstrip() for line in lines] == ["Assigned CPUs", "0-3", "1-2", "3"]
+    assert [line[74:].rstrip() for line in lines] == ["Failed CPUs", "", "2", ""]
+
+
+def test_a_long_name_is_shown_in_full(jailhouse):
+    jailhouse.cell(1, "n" * 31)
+    assert "n" * 31 + " " in jailhouse("cell", "list").splitlines()[1]
+
+
+def test_list_as_data(jailhouse):
+    jailhouse.cell(0, "root", dma="none")
+    jailhouse.cell(3, "demo \"x\"", "failed", "2-3", "2", dma="not isolated")
+    assert json.loads(jailhouse("cell", "list", "--json"))["cells"] == [
+        {"id": 0, "name": "root", "state": "running", "cpus_assigned": "0-3", "cpus_failed": "", "dma": "none"},
+        {"id": 3, "name": "demo \"x\"", "state": "failed", "cpus_assigned": "2-3", "cpus_failed": "2", "dma": "not isolated"}]
+
+
+def test_other_folders_beside_the_cells_are_no_cells(jailhouse):
+    jailhouse.cell(1, "one")
+    (jailhouse.folder / "sys" / "cells" / "2x").mkdir()
+    (jailhouse.folder / "sys" / "cells" / "power").mkdir()
+    assert [c["id"] for c in json.loads(jailhouse("cell", "list", "--json"))["cells"]] == [1]
+
+
+# --- statistics ----------------------------------------------------------------------------------
+
+STATISTICS = {"vmexits_pio": 3, "vmexits_total": 12, "vmexits_cr": 9, "cpu2/vmexits_total": 5, "cpu10/vmexits_total": 7}
+
+
+@pytest.mark.parametrize("cell", [["1"], ["demo"], ["--name", "demo"]])
+def test_statistics_are_printed_once_where_no_terminal_is(jailhouse, cell):
+    jailhouse.cell(1, "demo", statistics=STATISTICS)
+    lines = jailhouse("cell", "stats", *cell).splitlines()
+    assert "demo" in lines[0]
+    assert [line.split() for line in lines[1:]] == [["vmexits_total", "12"], ["vmexits_cr", "9"], ["vmexits_pio", "3"]]
+
+
+def test_statistics_as_data(jailhouse):
+    jailhouse.cell(1, "demo", statistics=STATISTICS)
+    assert json.loads(jailhouse("cell", "stats", "--json", "demo")) == {
+        "id": 1, "name": "demo", "statistics": {"vmexits_total": 12, "vmexits_cr": 9, "vmexits_pio": 3},
+        "cpus": {"2": {"vmexits_total": 5}, "10": {"vmexits_total": 7}}}
+
+
+def test_statistics_of_a_missing_cell_are_an_error(jailhouse):
+    for cell in ("demo", "1"):
+        jailhouse("cell", "stats", cell, status=1)
+        assert "no such cell" in jailhouse.err
+
+
+def run_on_terminal(jailhouse, keys):
+    """Output of "cell stats demo" on a terminal on which someone types."""
+    parent, child = pty.openpty()
+    env = {**jailhouse.env, "TERM": "vt100"}
+    del env["LD_PRELOAD"]
+    with subprocess.Popen([COMMAND, "cell", "stats", "demo"], env=env, stdin=child, stdout=child, stderr=child) as process:
+        os.close(child)
+        os.write(parent, keys)
+        output = b""
+        try:
+            while True:
+                output += os.read(parent, 4096)
+        except OSError:
+            pass
+        assert process.wait(timeout=20) == 0
+    os.close(parent)
+    return output.decode()
+
+
+def test_statistics_on_a_terminal_follow_the_keys(jailhouse):
+    jailhouse.cell(1, "demo", statistics=STATISTICS)
+    plain = run_on_terminal(jailhouse, b"q")
+    assert "all CPUs" in plain and "PER SEC" in plain and "vmexits_cr" in plain
+    assert "CPU 2" not in plain
+    assert "CPU 2" in run_on_terminal(jailhouse, b"cq")
+
+
+# --- console -------------------------------------------------------------------------------------
+
+def test_console_copies_what_is_there(jailhouse):
+    (jailhouse.folder / "device").write_bytes(b"Initializing\nCell \"demo\" created\n\0\xff")
+    done = subprocess.run([COMMAND, "console"], env=jailhouse.env, capture_output=True, check=True, timeout=20)
+    assert done.stdout == b"Initializing\nCell \"demo\" created\n\0\xff"
+
+
+# --- extension scripts ---------------------------------------------------------------------------
+
+def script(folder, name, text):
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / name
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+
+
+def test_scripts_in_the_path_add_commands(jailhouse):
+    script(jailhouse.folder / "bin", "jailhouse-config-check", 'echo "check: $*"; exit 3')
+    jailhouse.env["PATH"] = f"{jailhouse.folder / 'bin'}:{jailhouse.env['PATH']}"
+    assert jailhouse("config", "check", "--json", "a b", "c", status=3) == "check: --json a b c\n"
+
+
+def test_scripts_beside_the_command_come_first(jailhouse):
+    script(jailhouse.folder / "bin", "jailhouse-hardware-check", "echo path")
+    script(jailhouse.folder / "own", "jailhouse-hardware-check", "echo own")
+    (jailhouse.folder / "own" / "jailhouse").symlink_to(COMMAND)
+    env = {**jailhouse.env, "PATH": f"{jailhouse.folder / 'bin'}:{jailhouse.env['PATH']}"}
+    done = subprocess.run([jailhouse.folder / "own" / "jailhouse", "hardware", "check"], env=env, capture_output=True, text=True, check=True)
+    assert done.stdout == "own\n"
+
+
+def test_no_script_replaces_a_command_of_ours(jailhouse):
+    script(jailhouse.folder / "bin", "jailhouse-cell-list", "echo replaced")
+    jailhouse.env["PATH"] = f"{jailhouse.folder / 'bin'}:{jailhouse.env['PATH']}"
+    assert jailhouse("cell", "list") == ""
