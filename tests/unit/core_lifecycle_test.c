@@ -1,39 +1,12 @@
 /* sources: tests/model/machine.c tests/model/oracle.c hypervisor/core/ hypervisor/mm/ hypervisor/iommu/none.c hypervisor/iommu/iommu.c hypervisor/arch/fake/hal/ common/config/ common/lib/format.c */
 // SPDX-License-Identifier: GPL-2.0
 /* Life of a cell on the fake architecture. Copyright (c) Jailhouse contributors, 2026 */
-#include <stdarg.h>
-#include <setjmp.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <cmocka.h>
-#include <model/machine.h>
-#include <model/oracle.h>
+#include "core_support.h"
 
 #define ID 1
 #define IMAGE_PHYS	0x200000ULL	/* machine_spec(1): LOADABLE */
 #define HEAP_PHYS	0x323000ULL	/* machine_spec(1): second region, at virtual 0x200000 */
 #define HEAP_VIRT	0x200000ULL
-
-static int boot(void **state)
-{
-	machine_boot();
-	return 0;
-}
-
-static void assert_isolated(void)
-{
-	const char *broken = oracle_check(&machine);
-
-	if (broken)
-		fail_msg("%s", broken);
-}
-
-static int check_afterwards(void **state)
-{
-	assert_isolated();
-	return 0;
-}
 
 static void create_first(void)
 {
@@ -47,25 +20,6 @@ static void start_first(void)
 {
 	create_first();
 	assert_int_equal(machine_finish(0, JAILHOUSE_HC_CELL_START, ID, 0), 0);
-}
-
-static s64 state_of(u32 id)
-{
-	return machine_call(0, JAILHOUSE_HC_CELL_GET_STATE, id, 0);
-}
-
-static s64 destroy_politely(u32 id)
-{
-	s64 result;
-	u32 tries;
-
-	for (tries = 0; tries < 1000; tries++) {
-		result = machine_call(0, JAILHOUSE_HC_CELL_DESTROY, id, 0);
-		if (result != -HV_EAGAIN)
-			break;
-		machine_answer(id, POLITE);
-	}
-	return result;
 }
 
 /* --- boot ---------------------------------------------------------------------------------------------------------------------- */
@@ -436,7 +390,7 @@ static void create_and_destroy_restore_the_machine_bit_for_bit(void **state)
 	struct machine_image before = oracle_image(&machine), after;
 
 	start_first();
-	assert_int_equal(destroy_politely(ID), 0);
+	assert_int_equal(operate(JAILHOUSE_HC_CELL_DESTROY, ID, POLITE), 0);
 	after = oracle_image(&machine);
 	assert_memory_equal(&before, &after, sizeof(before));
 	assert_int_equal(machine_call(0, JAILHOUSE_HC_CELL_GET_STATE, ID, 0), -HV_ENOENT);
@@ -447,7 +401,7 @@ static void create_and_destroy_restore_the_machine_bit_for_bit(void **state)
 static void a_returned_cpu_waits_for_roots_hotplug(void **state)
 {
 	start_first();
-	assert_int_equal(destroy_politely(ID), 0);
+	assert_int_equal(operate(JAILHOUSE_HC_CELL_DESTROY, ID, POLITE), 0);
 	fake_run_cpus(10);
 	assert_ptr_equal(machine.pcpus[1].cell, machine.root);
 	assert_int_equal(fake_vcpus[1].arch.mode, FAKE_PARKED);
@@ -482,10 +436,10 @@ static void two_cells_live_beside_each_other(void **state)
 	assert_int_equal(machine_finish(0, JAILHOUSE_HC_CELL_START, 2, 0), 0);
 	assert_int_equal(machine_finish(0, JAILHOUSE_HC_CELL_START, 1, 0), 0);
 	assert_isolated();
-	assert_int_equal(destroy_politely(2), 0);
+	assert_int_equal(operate(JAILHOUSE_HC_CELL_DESTROY, 2, POLITE), 0);
 	assert_isolated();
 	assert_int_equal(state_of(1), JAILHOUSE_CELL_RUNNING);
-	assert_int_equal(destroy_politely(1), 0);
+	assert_int_equal(operate(JAILHOUSE_HC_CELL_DESTROY, 1, POLITE), 0);
 	after = oracle_image(&machine);
 	assert_memory_equal(&before, &after, sizeof(before));
 }
@@ -499,8 +453,6 @@ static void a_shared_page_of_two_cells_is_allowed_when_both_say_so(void **state)
 	assert_int_equal(machine_create(&first), 0);
 	assert_int_equal(machine_create(&second), 0);
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, boot, check_afterwards)
 
 int main(void)
 {
