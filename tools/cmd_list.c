@@ -54,7 +54,7 @@ static int print_json(const int *ids, size_t count)
 	for (n = 0; n < count; n++)
 		json_object_array_add(cells, cell_to_json(ids[n]));
 	json_object_object_add(top, "cells", cells);
-	puts(json_object_to_json_string_ext(top, JSON_C_TO_STRING_PRETTY));
+	puts(json_object_to_json_string_ext(top, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
 	json_object_put(top);
 	return EXIT_SUCCESS;
 }

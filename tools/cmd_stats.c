@@ -50,7 +50,7 @@ static int print_json(int id, const char *name)
 	}
 	free(numbers);
 	json_object_object_add(top, "cpus", cpus);
-	puts(json_object_to_json_string_ext(top, JSON_C_TO_STRING_PRETTY));
+	puts(json_object_to_json_string_ext(top, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
 	json_object_put(top);
 	return EXIT_SUCCESS;
 }

@@ -19,7 +19,7 @@ static void print_json_error(struct json_object *error)
 	struct json_object *top = json_object_new_object();
 
 	json_object_object_add(top, "error", error);
-	puts(json_object_to_json_string_ext(top, JSON_C_TO_STRING_PRETTY));
+	puts(json_object_to_json_string_ext(top, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
 	json_object_put(top);
 }
 

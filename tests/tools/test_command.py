@@ -248,6 +248,11 @@ def test_list_as_data(jailhouse):
         {"id": 3, "name": "demo \"x\"", "state": "failed", "cpus_assigned": "2-3", "cpus_failed": "2", "dma": "not isolated"}]
 
 
+def test_states_are_data_as_they_are(jailhouse):
+    jailhouse.cell(1, "one", "running/locked")
+    assert '"running/locked"' in jailhouse("cell", "list", "--json")
+
+
 def test_other_folders_beside_the_cells_are_no_cells(jailhouse):
     jailhouse.cell(1, "one")
     (jailhouse.folder / "sys" / "cells" / "2x").mkdir()
