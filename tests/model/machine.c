@@ -10,6 +10,7 @@
 
 struct system machine;
 struct test_subsystem test_subsystem;
+u32 machine_boot_fail_in;
 
 /* --- subsystem ----------------------------------------------------------------------------------------------------------------- */
 
@@ -148,6 +149,7 @@ int machine_boot_with(u64 root_cpus, u32 online)
 	published = carve(&next, PUBLISHED_PAGES * PAGE_SIZE);
 	page_pool_init(&machine.published, published, PUBLISHED_PAGES);
 	page_pool_init(&machine.pool, next, (fake_ram(HV_PHYS + HV_SIZE - 1) + 1 - next) / PAGE_SIZE);
+	machine.pool.fail_in = machine_boot_fail_in;
 	log_init(machine.console, NULL);
 	fake_reset(&machine, online);
 

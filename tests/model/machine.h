@@ -51,6 +51,8 @@ extern struct system machine;
 /** Boot; returns system_init()'s result. The root cell has @root_cpus. */
 int machine_boot_with(u64 root_cpus, u32 online);
 void machine_boot(void);
+/** The n-th private page of the next boot is not to be had; 0: all are. */
+extern u32 machine_boot_fail_in;
 
 /** Write the blob into root's memory at @address; returns its size. */
 u32 machine_write_blob(const struct cell_spec *spec, u64 address);

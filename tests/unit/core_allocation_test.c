@@ -1,0 +1,154 @@
+/* sources: tests/model/machine.c tests/model/oracle.c hypervisor/core/ hypervisor/mm/ hypervisor/iommu/none.c hypervisor/iommu/iommu.c hypervisor/arch/fake/hal/ common/config/ common/lib/format.c */
+// SPDX-License-Identifier: GPL-2.0
+/* The n-th allocation fails, for every n, in every operation: nothing has changed. Copyright (c) Jailhouse contributors, 2026 */
+#include "core_support.h"
+
+#define ID 1
+
+static void assert_same(const struct machine_image *before)
+{
+	struct machine_image after = oracle_image(&machine);
+
+	assert_memory_equal(before, &after, sizeof(after));
+	assert_isolated();
+}
+
+/** Many pieces: splits in several places, a region across root's border. */
+static struct cell_spec scattered_spec(void)
+{
+	struct cell_spec spec = machine_spec(ID);
+
+	spec.mem_count = 4;
+	spec.mem[2] = (struct jailhouse_memory){ ROOT_MOVED_PHYS - 0x2000, 0x80000000, 0x4000, RAM_FLAGS | JAILHOUSE_MEM_LOADABLE };
+	spec.mem[3] = (struct jailhouse_memory){ DEVICE_PHYS, DEVICE_PHYS, 0x2000,
+						 JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_IO };
+	return spec;
+}
+
+static void create_fails_cleanly_at(struct page_pool *pool)
+{
+	struct cell_spec spec = scattered_spec();
+	struct machine_image before = oracle_image(&machine);
+	u32 nth, failures = 0;
+	s64 err;
+
+	for (nth = 1; ; nth++) {
+		pool->fail_in = nth;
+		err = machine_create(&spec);
+		if (!err)
+			break;
+		failures++;
+		assert_int_equal(err, -ENOMEM);
+		assert_int_equal(machine_last_rule(), RULE_NO_MEMORY);
+		assert_same(&before);
+	}
+	pool->fail_in = 0;
+	assert_int_equal(failures, nth - 1);
+	assert_true(failures >= 1);
+	assert_int_equal(machine_finish(0, JAILHOUSE_HC_CELL_DESTROY, ID, 0), 0);
+	assert_same(&before);
+}
+
+static void create_fails_cleanly_at_every_private_page(void **state)
+{
+	create_fails_cleanly_at(&machine.pool);
+}
+
+static void create_fails_cleanly_without_a_published_page(void **state)
+{
+	create_fails_cleanly_at(&machine.published);
+}
+
+/* While the operation cannot get memory it fails without effect on memory; then it works. Returns the number of failures. */
+static u32 survive_failures(u32 nr)
+{
+	struct machine_image before = oracle_image(&machine);
+	u32 nth;
+	s64 err;
+
+	for (nth = 1; ; nth++) {
+		machine.pool.fail_in = nth;
+		err = machine_finish(0, nr, ID, 0);
+		machine.pool.fail_in = 0;
+		if (!err)
+			return nth - 1;
+		assert_int_equal(err, -ENOMEM);
+		assert_int_equal(machine_last_rule(), RULE_NO_MEMORY);
+		assert_same(&before);
+	}
+}
+
+static void set_loadable_start_and_destroy_survive_every_failed_allocation(void **state)
+{
+	struct cell_spec spec = scattered_spec();
+	struct machine_image before = oracle_image(&machine);
+
+	assert_int_equal(machine_create(&spec), 0);
+	survive_failures(JAILHOUSE_HC_CELL_SET_LOADABLE);
+	survive_failures(JAILHOUSE_HC_CELL_START);
+	machine_cell(ID)->comm->cell_state = JAILHOUSE_CELL_SHUT_DOWN;
+	survive_failures(JAILHOUSE_HC_CELL_DESTROY);
+	assert_same(&before);
+}
+
+static void a_cell_that_takes_a_whole_table_makes_destroy_allocate_and_survive(void **state)
+{
+	struct cell_spec spec = machine_spec(ID);
+	struct machine_image before = oracle_image(&machine);
+
+	/* all that root has behind one top-level entry: its table goes, and has to come back */
+	spec.mem[1] = (struct jailhouse_memory){ ROOT_MOVED_PHYS, 0x80000000, ROOT_MOVED_SIZE, RAM_FLAGS };
+	assert_int_equal(machine_create(&spec), 0);
+	assert_true(survive_failures(JAILHOUSE_HC_CELL_DESTROY) > 0);
+	assert_same(&before);
+}
+
+static void boot_fails_cleanly_at_every_page(void **state)
+{
+	u32 nth;
+
+	for (nth = 1; ; nth++) {
+		machine_boot_fail_in = nth;
+		if (!machine_boot_with(0xf, 4))
+			break;
+		assert_int_equal(machine_last_rule(), RULE_NO_MEMORY);
+		assert_int_equal(test_subsystem.prepared, test_subsystem.aborted);
+		assert_int_equal(test_subsystem.init, test_subsystem.shutdown);
+		assert_int_equal(machine.pool.used, 1);		/* the pool's own bitmap */
+		assert_int_equal(machine.published.used, 1);
+		assert_null(machine.pcpus[0].cell);
+	}
+	machine_boot_fail_in = 0;
+	assert_true(nth > 5);
+	machine_boot();
+}
+
+static void a_pool_that_is_used_up_refuses_create_and_recovers(void **state)
+{
+	struct cell_spec spec = machine_spec(ID);
+	void *pages[2000];
+	u32 count = 0;
+
+	while ((pages[count] = page_alloc(&machine.pool, 1)))
+		count++;
+	assert_int_equal(machine_create(&spec), -ENOMEM);
+	assert_int_equal(machine_last_rule(), RULE_NO_MEMORY);
+	assert_int_equal(machine.status->refusal.value[1], 0);
+	while (count > 0)
+		page_free(&machine.pool, pages[--count], 1);
+	assert_int_equal(machine_create(&spec), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(create_fails_cleanly_at_every_private_page),
+		TEST(create_fails_cleanly_without_a_published_page),
+		TEST(set_loadable_start_and_destroy_survive_every_failed_allocation),
+		TEST(a_cell_that_takes_a_whole_table_makes_destroy_allocate_and_survive),
+		TEST(boot_fails_cleanly_at_every_page),
+		TEST(a_pool_that_is_used_up_refuses_create_and_recovers),
+	};
+
+	return cmocka_run_group_tests_name("core_allocation", tests, NULL, NULL);
+}
