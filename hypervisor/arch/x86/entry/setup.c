@@ -26,6 +26,7 @@ static struct {
 	u32 first_taken;
 	u32 memory_ready;	/* by the first CPU: pools and common tables exist, or error is set */
 	u32 checked;		/* counts CPUs whose checks are done */
+	u32 without_x2apic;	/* counts CPUs that lack x2APIC mode */
 	u32 verdict;		/* by the first CPU: error is final */
 	int error;
 } boot;
@@ -204,7 +205,11 @@ static void load_host_tables(struct percpu *p)
 /* First CPU, on its own tables, after all CPUs passed their checks. */
 static void build_system(void)
 {
-	int err = system_init(&hv_system);
+	int err;
+
+	x86_cells_x2apic = !boot.without_x2apic &&
+			   hv_system.config->platform_info.x86.apic_mode != JAILHOUSE_APIC_MODE_XAPIC;
+	err = system_init(&hv_system);
 
 	if (err)
 		boot_fail(err);
@@ -226,6 +231,8 @@ static void check_cpu(struct percpu *p)
 		r.value[2] = 254;
 		refuse(&hv_system, &r);
 	}
+	if (!p->has_x2apic)
+		__atomic_add_fetch(&boot.without_x2apic, 1, __ATOMIC_RELAXED);
 	p->vcpu.pcpu->online = true;
 }
 

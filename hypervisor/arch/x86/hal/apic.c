@@ -4,6 +4,7 @@
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
+#include <arch/contract.h>
 #include <hv/x86/cpudefs.h>
 #include <x86/hal.h>
 
@@ -22,6 +23,49 @@
 #define APIC_LVT_MASKED	(1U << 16)
 #define APIC_SVR_ENABLE	(1U << 8)
 #define APIC_SVR_RESET	0xff
+
+#define CPUID_1_ECX_X2APIC	(1U << 21)
+
+bool x86_cells_x2apic;
+
+void x86_apic_init(struct percpu *p)
+{
+	u32 r[4];
+
+	p->linux_x2apic = rdmsr(MSR_APIC_BASE) & MSR_APIC_BASE_EXTD;
+	cpuid(1, 0, r);
+	p->has_x2apic = r[2] & CPUID_1_ECX_X2APIC;
+	p->vlapic.x2apic = p->linux_x2apic;
+	p->apic = p->linux_x2apic ? &apic_x2apic : &apic_xapic;
+}
+
+/* xAPIC → x2APIC directly; back only through disabled, which resets the APIC (APM vol. 2, 16.9; SDM vol. 3, 10.12.5). */
+static void switch_mode(struct percpu *p, bool x2apic)
+{
+	u64 base = rdmsr(MSR_APIC_BASE) & ~MSR_APIC_BASE_EXTD;
+
+	if (!x2apic)
+		wrmsr(MSR_APIC_BASE, base & ~MSR_APIC_BASE_EN);
+	wrmsr(MSR_APIC_BASE, base | MSR_APIC_BASE_EN | (x2apic ? MSR_APIC_BASE_EXTD : 0));
+	p->vlapic.x2apic = x2apic;
+	p->apic = x2apic ? &apic_x2apic : &apic_xapic;
+}
+
+void x86_apic_choose_mode(struct percpu *p)
+{
+	bool x2apic = cell_is_root(p->vcpu.pcpu->cell) ? p->linux_x2apic : x86_cells_x2apic;
+
+	if (x2apic == p->vlapic.x2apic)
+		return;
+	switch_mode(p, x2apic);
+	/*
+	 * A kick that came while the APIC was off is lost, though its sender believes it to be under way: take what is latched, then
+	 * kick ourselves once, so that the mailbox is looked at again.
+	 */
+	__asm__ volatile("stgi; nop; nop; clgi" ::: "memory");
+	__atomic_store_n(&p->vcpu.pcpu->arch.kick_pending, 0, __ATOMIC_SEQ_CST);
+	arch_cpu_kick(p->vcpu.pcpu);
+}
 
 static bool any_set(const struct apic_ops *apic, u32 first)
 {

@@ -35,8 +35,7 @@ void x86_cpu_init(struct percpu *p)
 
 	p->host_cr4 = X86_CR4_PAE | X86_CR4_OSFXSR | X86_CR4_OSXMMEXCPT | (read_cr4() & (X86_CR4_LA57 | X86_CR4_MCE)) |
 		      (p->has_xsave ? X86_CR4_OSXSAVE : 0);
-	p->apic = rdmsr(MSR_APIC_BASE) & MSR_APIC_BASE_EXTD ? &apic_x2apic : &apic_xapic;
-	p->vlapic.x2apic = p->apic == &apic_x2apic;
+	x86_apic_init(p);
 	*(u32 *)&p->xsave_reset[24] = X86_MXCSR_RESET;
 	*(u16 *)&p->xsave_reset[0] = 0x37f;
 
@@ -76,9 +75,15 @@ static enum vmsr_role cell_role(const struct cell *c)
 	return cell_is_root(c) ? VMSR_ROLE_ROOT : VMSR_ROLE_CELL;
 }
 
+/* Root's mode is the same on all its CPUs: Linux does not mix. */
+static bool cell_in_x2apic(const struct cell *c)
+{
+	return cell_is_root(c) ? this_cpu()->linux_x2apic : x86_cells_x2apic;
+}
+
 void arch_cell_update(struct cell *c)
 {
-	vmsr_fill_svm_bitmap(cell_role(c), false, c->arch.msrpm);
+	vmsr_fill_svm_bitmap(cell_role(c), cell_in_x2apic(c), c->arch.msrpm);
 	vpio_fill_bitmap(c, c->arch.iopm);
 }
 
@@ -181,6 +186,7 @@ void arch_vcpu_switch_cell(struct vcpu *v)
 
 	x86_scrub_registers(p);
 	x86_apic_quiesce(p);
+	x86_apic_choose_mode(p);
 	vlapic_reset(&p->vlapic);
 	virt->reset(v, 0, 0, 0);
 	virt->switch_cell(v);

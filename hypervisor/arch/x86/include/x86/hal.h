@@ -43,6 +43,11 @@ void x86_scrub_registers(struct percpu *p);
 
 /* apic */
 extern const struct apic_ops apic_xapic, apic_x2apic;
+/** Cells' CPUs run in x2APIC mode, even while Linux stays in xAPIC mode; decided at boot when every CPU has it. */
+extern bool x86_cells_x2apic;
+void x86_apic_init(struct percpu *p);
+/** Put this CPU's APIC, which is quiet, into the mode that its owner uses. */
+void x86_apic_choose_mode(struct percpu *p);
 /** No interrupt of the last owner is in service, pending or can arise from this local APIC. */
 void x86_apic_quiesce(struct percpu *p);
 
