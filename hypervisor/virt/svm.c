@@ -65,13 +65,16 @@ static void svm_load_segment(struct vmcb_seg *seg, const struct x86_linux_seg *l
 	seg->base = ((d >> 16) & 0xffffff) | ((d >> 32) & 0xff000000);
 }
 
-/* What exits. Everything else a guest does by itself: HLT, PAUSE, CR and DR accesses, XSETBV, INVLPG, WBINVD, interrupts. */
+/*
+ * What exits. Everything else a guest does by itself: HLT, PAUSE, CR and DR accesses, XSETBV, INVLPG, WBINVD, interrupts.
+ * INVD would drop what others have in caches that are shared, and what this CPU's last owner or we have not written back.
+ */
 static void svm_set_controls(struct vmcb *vmcb)
 {
 	/* #DB and #AC: an endless delivery loop would keep the CPU from seeing our NMI (CVE-2015-8104). */
 	vmcb->intercept_exceptions = 1U << X86_VEC_DB | 1U << X86_VEC_AC;
-	vmcb->intercept1 = VMCB_INT1_NMI | VMCB_INT1_INIT | VMCB_INT1_CPUID | VMCB_INT1_INVLPGA | VMCB_INT1_IOIO |
-			   VMCB_INT1_MSR | VMCB_INT1_SHUTDOWN;
+	vmcb->intercept1 = VMCB_INT1_NMI | VMCB_INT1_INIT | VMCB_INT1_CPUID | VMCB_INT1_INVD | VMCB_INT1_INVLPGA |
+			   VMCB_INT1_IOIO | VMCB_INT1_MSR | VMCB_INT1_SHUTDOWN;
 	vmcb->intercept2 = VMCB_INT2_VMRUN | VMCB_INT2_VMMCALL | VMCB_INT2_VMLOAD | VMCB_INT2_VMSAVE | VMCB_INT2_STGI |
 			   VMCB_INT2_CLGI | VMCB_INT2_SKINIT;
 	vmcb->np_enable = 1;

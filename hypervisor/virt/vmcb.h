@@ -82,6 +82,7 @@ _Static_assert(sizeof(struct vmcb) == PAGE_SIZE, "one page");
 #define VMCB_INT1_NMI		(1U << 1)
 #define VMCB_INT1_INIT		(1U << 3)
 #define VMCB_INT1_CPUID		(1U << 18)
+#define VMCB_INT1_INVD		(1U << 22)
 #define VMCB_INT1_INVLPGA	(1U << 26)
 #define VMCB_INT1_IOIO		(1U << 27)
 #define VMCB_INT1_MSR		(1U << 28)
@@ -99,6 +100,7 @@ _Static_assert(sizeof(struct vmcb) == PAGE_SIZE, "one page");
 #define VMEXIT_NMI		0x61
 #define VMEXIT_INIT		0x63
 #define VMEXIT_CPUID		0x72
+#define VMEXIT_INVD		0x76
 #define VMEXIT_INVLPGA		0x7a
 #define VMEXIT_IOIO		0x7b
 #define VMEXIT_MSR		0x7c

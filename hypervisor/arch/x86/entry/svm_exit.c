@@ -279,6 +279,8 @@ static void handle_exit(struct vcpu *v, struct vmcb *vmcb)
 		handle_cpuid(v);
 	else if (code == VMEXIT_VMMCALL)
 		handle_vmmcall(v);
+	else if (code == VMEXIT_INVD)
+		svm_skip(v, 2);		/* caches are coherent: WBINVD is what may be meant, and nothing is what is needed */
 	else if (code == VMEXIT_EXCEPTION + X86_VEC_DB || code == VMEXIT_EXCEPTION + X86_VEC_AC)
 		handle_exception(v, code - VMEXIT_EXCEPTION);
 	else if ((code >= VMEXIT_VMRUN && code <= VMEXIT_SKINIT) || code == VMEXIT_INVLPGA)
