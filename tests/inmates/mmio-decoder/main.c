@@ -17,7 +17,7 @@
  * Forms: MOV 88 89 8a 8b c6 c7 a0 a1 a2 a3, MOVZX 0f b6, 0f b7, MOVSX 0f be, 0f bf, for 8, 16, 32 and (64-bit variant) 64 bits.
  * For each of them
  *  - with every data register, RSP and the high byte registers AH, CH, DH, BH among them;
- *  - with every way to write the address: base, index, scale, no, short and long displacement, SIB bytes where none is needed, no
+ *  - with every way to write the address: base, index, scale (all of them for MOV of 32 bits, in turns for the others), no, short and long displacement, SIB bytes where none is needed, no
  *    base, RIP-relative, addresses that wrap around, the address size prefix with rubbish in the upper halves of the registers;
  *  - across the border of two pages, split at each byte;
  *  - with prefixes that change nothing: segment overrides, a REX prefix that a later prefix voids.
@@ -367,10 +367,31 @@ static void run_displacements(struct operands *op)
 	}
 }
 
+/* All scales for one form of each direction; for the others they take turns: addressing does not depend on the opcode. */
+static bool is_thorough(const struct form *form)
+{
+	return form->size == 4 && (form->opcode == 0x89 || form->opcode == 0x8b);
+}
+
+static void run_scales(struct operands *op)
+{
+	unsigned int scale;
+
+	if (!is_thorough(op->form)) {
+		op->address.scale_shift = counter / 3 % 4;
+		run_displacements(op);
+		return;
+	}
+	for (scale = 0; scale < 4; scale++) {
+		op->address.scale_shift = scale;
+		run_displacements(op);
+	}
+}
+
 static void run_addresses(struct operands *op, bool half)
 {
 	struct address *a = &op->address;
-	unsigned int base, index, scale;
+	unsigned int base, index;
 
 	for (base = 0; base <= NUM_REGS; base++) {
 		*a = (struct address){ .base = base == NUM_REGS ? NO_REG : base, .index = NO_REG, .half = half };
@@ -385,10 +406,7 @@ static void run_addresses(struct operands *op, bool half)
 			if (index == REG_SP)
 				continue;
 			a->index = index;
-			for (scale = 0; scale < 4; scale++) {
-				a->scale_shift = scale;
-				run_displacements(op);
-			}
+			run_scales(op);
 		}
 	}
 #ifdef __x86_64__
