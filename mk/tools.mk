@@ -19,4 +19,12 @@ $(O)/tools/obj/%.o: %.c mk/tools.mk
 	@mkdir -p $(@D)
 	$(CC) $(TOOLS_CFLAGS) -c -o $@ $<
 
+.PHONY: install-tools
+prefix ?= /usr/local
+install-tools: tools ## the command, its man pages and completion, below $(DESTDIR)$(prefix)
+	install -D -m 755 $(O)/tools/jailhouse $(DESTDIR)$(prefix)/sbin/jailhouse
+	install -d $(DESTDIR)$(prefix)/share/man/man8
+	install -m 644 tools/man/*.8 $(DESTDIR)$(prefix)/share/man/man8/
+	install -D -m 644 tools/completion/jailhouse $(DESTDIR)/usr/share/bash-completion/completions/jailhouse
+
 -include $(TOOLS_OBJS:.o=.d)
