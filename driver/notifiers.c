@@ -22,7 +22,7 @@
 
 static struct system *system;
 
-/* The reboot goes on in any case: a hypervisor that cannot be left ends with the machine's reset. */
+/* The machine goes down in any case, so a cell that does not agree is stopped. */
 static int on_reboot(struct notifier_block *nb, unsigned long action, void *data)
 {
 	struct jailhouse_refusal why = { };
@@ -31,9 +31,12 @@ static int on_reboot(struct notifier_block *nb, unsigned long action, void *data
 	mutex_lock(&system->lock);
 	if (system->enabled)
 		err = system_disable(system, &why);
-	mutex_unlock(&system->lock);
-	if (err)
+	if (err) {
 		refusal_record(&why, err);
+		pr_err("The machine goes down: cells are stopped.\n");
+		system_abandon(system);
+	}
+	mutex_unlock(&system->lock);
 	return NOTIFY_DONE;
 }
 

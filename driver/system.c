@@ -416,3 +416,15 @@ void system_crash(struct system *sys)
 	WRITE_ONCE(sys->beneath, false);
 	jailhouse_call(JAILHOUSE_HC_X_PANIC_DISABLE);
 }
+
+void system_abandon(struct system *sys)
+{
+	struct cell *cell;
+
+	/* The reference to the module stays: CPUs still leave through its text. */
+	events_stop();
+	WRITE_ONCE(sys->enabled, false);
+	list_for_each_entry(cell, &sys->cells, link)
+		cell_sysfs_remove(cell);
+	system_crash(sys);
+}

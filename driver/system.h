@@ -53,6 +53,12 @@ int system_enable(struct system *sys, const void __user *user, struct jailhouse_
  */
 int system_disable(struct system *sys, struct jailhouse_refusal *why);
 
+/**
+ * The machine goes down and a cell does not agree: stop it and leave. What was enabled is not cleaned up: other CPUs leave a little
+ * later. Needs sys->lock, and nothing of the driver may be used afterwards.
+ */
+void system_abandon(struct system *sys);
+
 /** A crash: leave at once, from any context, without locks. */
 void system_crash(struct system *sys);
 
