@@ -41,6 +41,9 @@ struct pcpu *system_cpu_by_hw_id(struct system *s, u64 hw_id)
 {
 	u32 id;
 
+	/* mostly the two numberings agree */
+	if (hw_id < s->max_cpus && s->pcpus[hw_id].online && s->pcpus[hw_id].hw_id == hw_id)
+		return &s->pcpus[hw_id];
 	for (id = 0; id < s->max_cpus; id++)
 		if (s->pcpus[id].online && s->pcpus[id].hw_id == hw_id)
 			return &s->pcpus[id];

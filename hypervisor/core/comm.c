@@ -38,13 +38,19 @@ static bool is_terminal(u32 state)
 	return state == JAILHOUSE_CELL_SHUT_DOWN || state == JAILHOUSE_CELL_FAILED || state == JAILHOUSE_CELL_FAILED_COMM_REV;
 }
 
+static void remember_end(struct cell *c, u32 state)
+{
+	WRITE_ONCE(c->hv_state, state);
+	WRITE_ONCE(c->sys->status_stale, true);
+}
+
 /* One look at the cell's word, as far as it counts; its end is remembered. */
 static u32 believe(struct cell *c, u32 word)
 {
 	if (cell_is_root(c) || READ_ONCE(c->hv_state) != JAILHOUSE_CELL_RUNNING)
 		return c->hv_state;
 	if (is_terminal(word))
-		WRITE_ONCE(c->hv_state, word);
+		remember_end(c, word);
 	else if (word != JAILHOUSE_CELL_RUNNING_LOCKED || is_passive(c))
 		return JAILHOUSE_CELL_RUNNING;
 	return word;

@@ -76,15 +76,12 @@ static s64 handle_get_info(struct vcpu *v, u64 type, u64 arg2)
 static s64 handle_get_state(struct vcpu *v, u64 id, u64 arg2)
 {
 	struct cell *c = id <= 0xffffffff ? system_find_cell(system_of(v), id) : NULL;
-	u32 before;
 	int state;
 
 	if (!c)
 		return -HV_ENOENT;
-	before = c->hv_state;
 	state = comm_reported_state(c);
-	if (c->hv_state != before)
-		status_update(c->sys);
+	status_refresh(c->sys);
 	return state;
 }
 
@@ -97,7 +94,7 @@ static s64 read_cpu_info(const struct pcpu *cpu, u64 type)
 	return READ_ONCE(cpu->stats[type - JAILHOUSE_CPU_INFO_STAT_BASE]) & 0x7fffffff;
 }
 
-static s64 handle_cpu_info(struct vcpu *v, u64 id, u64 type)
+s64 hypercall_cpu_info(struct vcpu *v, u64 id, u64 type)
 {
 	const struct system *s = system_of(v);
 
@@ -124,7 +121,7 @@ static const struct hypercall_desc hypercalls[] = {
 	[JAILHOUSE_HC_CELL_DESTROY] = { handle_destroy, .root_only = true },
 	[JAILHOUSE_HC_HYPERVISOR_GET_INFO] = { handle_get_info, .root_only = true },
 	[JAILHOUSE_HC_CELL_GET_STATE] = { handle_get_state, .root_only = true },
-	[JAILHOUSE_HC_CPU_GET_INFO] = { handle_cpu_info, .root_only = false },
+	[JAILHOUSE_HC_CPU_GET_INFO] = { hypercall_cpu_info, .root_only = false },
 	[JAILHOUSE_HC_DEBUG_CONSOLE_PUTC] = { handle_putc, .root_only = false },
 };
 

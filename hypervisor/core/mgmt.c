@@ -38,6 +38,7 @@ int mgmt_begin(struct system *s)
 
 void mgmt_end(struct system *s)
 {
+	status_refresh(s);
 	spin_unlock(&s->mgmt_lock);
 }
 

@@ -71,6 +71,7 @@ void status_update(struct system *s)
 	u32 slot = 0;
 
 	spin_lock(&s->status_lock);
+	WRITE_ONCE(s->status_stale, false);	/* first: what is noticed meanwhile makes it stale again */
 	for (c = s->cells; c && slot < JAILHOUSE_STATUS_MAX_CELLS; c = c->next)
 		describe_cell(&page->cells[slot++], c);
 	for (; slot < JAILHOUSE_STATUS_MAX_CELLS; slot++)
@@ -78,6 +79,12 @@ void status_update(struct system *s)
 	/* States before their announcement: pairs with the driver's read of the generation. */
 	__atomic_store_n(status_word(page, generation), page->generation + 1, __ATOMIC_RELEASE);
 	spin_unlock(&s->status_lock);
+}
+
+void status_refresh(struct system *s)
+{
+	if (READ_ONCE(s->status_stale))
+		status_update(s);
 }
 
 /* Whoever refuses first, before or in system_init(), sets it up. */

@@ -58,7 +58,7 @@ static const char *check_mapping(struct cell *c, u64 virt, u64 pa, u32 flags)
 	return NULL;
 }
 
-/** struct reach - for each page of RAM, which cells can reach it through their tables (bit = place in the list) */
+/* For each page, which cells can reach it through their tables (bit = place in the list). */
 static u8 reach[RAM_PAGES];
 static u8 device_reach[16];
 
@@ -94,8 +94,8 @@ static const char *note_reach(struct cell *c, u32 place, u64 virt, u64 pa, u32 f
 		err = check_mapping(c, virt + offset, pa + offset, flags);
 		if (page < RAM_PAGES)
 			reach[page] |= 1 << place;
-		else if (pa + offset >= 0xd0000000 && pa + offset < 0xd0010000)
-			device_reach[(pa + offset - 0xd0000000) / PAGE_SIZE] |= 1 << place;
+		else if (page - 0xd0000 < ARRAY_SIZE(device_reach))
+			device_reach[page - 0xd0000] |= 1 << place;
 		else
 			err = FAIL("cell %u reaches physical 0x%llx, where nothing is", c->id, (unsigned long long)(pa + offset));
 	}
@@ -119,66 +119,59 @@ static const char *collect_reach(struct system *s, struct cell **places)
 
 /* --- clause: every page is reachable by exactly those that may have it --------------------------------------------------------- */
 
-enum hold { HOLD_NONE, HOLD_EXCLUSIVE, HOLD_SHARED };
+#define DEVICE_BASE	0xd0000000ULL
+#define DEVICE_PAGES	ARRAY_SIZE(device_reach)
+#define ALL_PAGES	(RAM_PAGES + DEVICE_PAGES)
 
-static enum hold holds(const struct cell *c, u64 pa, bool *loadable)
+/* What the configurations say, painted region by region: RAM pages first, then those of devices. */
+static u8 may_map[ALL_PAGES];		/* bit = place of the cell */
+static bool root_loses[ALL_PAGES];	/* a cell has it for itself */
+
+static bool page_index(u64 pa, u64 *index)
 {
-	enum hold hold = HOLD_NONE;
-	u32 n;
+	if (pa < FAKE_RAM_SIZE)
+		*index = pa / PAGE_SIZE;
+	else if (pa >= DEVICE_BASE && pa < DEVICE_BASE + DEVICE_PAGES * PAGE_SIZE)
+		*index = RAM_PAGES + (pa - DEVICE_BASE) / PAGE_SIZE;
+	else
+		return false;
+	return true;
+}
 
-	for (n = 0; n < c->view.num_mem; n++) {
-		const struct jailhouse_memory *m = &c->view.mem[n];
+static void paint_region(const struct cell *c, u32 place, const struct jailhouse_memory *m)
+{
+	bool mapped = !JAILHOUSE_MEMORY_IS_SUBPAGE(m);
+	bool exclusive = place > 0 && !(m->flags & JAILHOUSE_MEM_ROOTSHARED);
+	bool lent_to_root = mapped && m->flags & JAILHOUSE_MEM_LOADABLE && c->loadable;
+	u64 pa, index;
 
-		if (m->flags & JAILHOUSE_MEM_COMM_REGION || pa < (m->phys_start & PAGE_MASK) ||
-		    pa >= PAGE_ALIGN(m->phys_start + m->size))
+	for (pa = m->phys_start & PAGE_MASK; pa < m->phys_start + m->size; pa += PAGE_SIZE) {
+		if (!page_index(pa, &index))
 			continue;
-		if (!(m->flags & JAILHOUSE_MEM_ROOTSHARED)) {
-			*loadable = m->flags & JAILHOUSE_MEM_LOADABLE;
-			return HOLD_EXCLUSIVE;
-		}
-		hold = HOLD_SHARED;
+		if (mapped)
+			may_map[index] |= 1 << place;
+		if (exclusive && !lent_to_root)
+			root_loses[index] = true;
 	}
-	return hold;
 }
 
-static bool region_mapped(const struct cell *c, u64 pa)
+static void paint_configurations(struct cell **places, u32 count)
 {
-	u32 n;
+	u32 place, n;
 
-	for (n = 0; n < c->view.num_mem; n++) {
-		const struct jailhouse_memory *m = &c->view.mem[n];
-
-		if (!(m->flags & JAILHOUSE_MEM_COMM_REGION) && !JAILHOUSE_MEMORY_IS_SUBPAGE(m) && pa >= m->phys_start &&
-		    pa - m->phys_start < m->size)
-			return true;
-	}
-	return false;
+	memset(may_map, 0, sizeof(may_map));
+	memset(root_loses, 0, sizeof(root_loses));
+	for (place = 0; place < count; place++)
+		for (n = 0; n < places[place]->view.num_mem; n++)
+			if (!(places[place]->view.mem[n].flags & JAILHOUSE_MEM_COMM_REGION))
+				paint_region(places[place], place, &places[place]->view.mem[n]);
 }
 
-static u8 expected_reach(struct cell **places, u32 count, u64 pa)
+static const char *check_page(struct system *s, u64 pa, u64 index, u8 actual)
 {
-	u8 expected = 0;
-	bool root_may = region_mapped(places[0], pa);
-	u32 n;
+	u8 expected = root_loses[index] ? may_map[index] & ~1 : may_map[index];
 
-	for (n = 1; n < count; n++) {
-		bool loadable = false;
-
-		if (region_mapped(places[n], pa))
-			expected |= 1 << n;
-		if (holds(places[n], pa, &loadable) == HOLD_EXCLUSIVE && !(loadable && places[n]->loadable))
-			root_may = false;
-	}
-	return expected | root_may;
-}
-
-static const char *check_page(struct system *s, struct cell **places, u32 count, u64 pa, u8 actual)
-{
-	u8 expected = expected_reach(places, count, pa);
-
-	if (pa >= s->hv_phys.v && pa < s->hv_phys.v + s->hv_size)
-		return NULL;
-	if (actual == expected)
+	if (actual == expected || (pa >= s->hv_phys.v && pa < s->hv_phys.v + s->hv_size))
 		return NULL;
 	return FAIL("page 0x%llx is reachable by the cells 0x%x, expected 0x%x", (unsigned long long)pa, actual, expected);
 }
@@ -188,10 +181,11 @@ static const char *check_pages(struct system *s, struct cell **places)
 	const char *err = NULL;
 	u64 page;
 
+	paint_configurations(places, s->cell_count);
 	for (page = 0; page < RAM_PAGES && !err; page++)
-		err = check_page(s, places, s->cell_count, page * PAGE_SIZE, reach[page]);
-	for (page = 0; page < ARRAY_SIZE(device_reach) && !err; page++)
-		err = check_page(s, places, s->cell_count, 0xd0000000 + page * PAGE_SIZE, device_reach[page]);
+		err = check_page(s, page * PAGE_SIZE, page, reach[page]);
+	for (page = 0; page < DEVICE_PAGES && !err; page++)
+		err = check_page(s, DEVICE_BASE + page * PAGE_SIZE, RAM_PAGES + page, device_reach[page]);
 	return err;
 }
 

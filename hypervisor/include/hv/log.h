@@ -25,6 +25,8 @@ struct system;
 int refuse(struct system *s, const struct jailhouse_refusal *r);
 /** State of a cell or CPU changed: status page entry and generation. */
 void status_update(struct system *s);
+/** status_update() if something was noticed since the last one. */
+void status_refresh(struct system *s);
 void status_init(struct system *s);
 
 #endif /* HV_LOG_H */

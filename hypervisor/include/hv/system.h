@@ -43,6 +43,7 @@ struct system {
 
 	spinlock_t mgmt_lock;			/* one management operation at a time; only ever tried, never waited for */
 	spinlock_t status_lock;			/* guards *status and changes of the cell list */
+	bool status_stale;			/* a cell was seen to have ended; status_refresh() tells root */
 	struct {
 		spinlock_t lock;		/* guards the rest */
 		u32 arrived, round;

@@ -6,7 +6,7 @@
 #include <hv/types.h>
 
 /* Pages of the guest-physical address space that the model TLB can hold: direct mapped by page number. */
-#define FAKE_TLB_ENTRIES 4096
+#define FAKE_TLB_ENTRIES 512
 
 struct fake_tlb_entry {
 	u64 gpa_page;		/* page number + 1, 0: empty */
