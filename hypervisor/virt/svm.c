@@ -235,17 +235,26 @@ void svm_inject(struct vmcb *vmcb, unsigned int vector, int error_code)
 
 	if (vector == X86_VEC_NMI)
 		ev = vector | VMCB_EVENT_NMI | VMCB_EVENT_VALID;
-	if (error_code >= 0)
+	/* real mode pushes none: APM vol. 2, 15.20 */
+	if (error_code >= 0 && (vmcb->cr0 & X86_CR0_PE))
 		ev |= VMCB_EVENT_ERROR_CODE | (u64)(u32)error_code << 32;
 	vmcb->eventinj = ev;
+}
+
+void svm_advance(struct vmcb *vmcb, unsigned int length)
+{
+	vmcb->rip += length;
+	if (!svm_in_64bit_mode(vmcb))
+		vmcb->rip = (u32)vmcb->rip;
+	vmcb->interrupt_shadow &= ~1UL;
 }
 
 void svm_skip(struct vcpu *v, unsigned int length)
 {
 	struct vmcb *vmcb = svm_vmcb(v);
+	bool has_next = vcpu_percpu(v)->has_nrips && vmcb->nrip;
 
-	vmcb->rip = vcpu_percpu(v)->has_nrips && vmcb->nrip ? vmcb->nrip : vmcb->rip + length;
-	vmcb->interrupt_shadow &= ~1UL;
+	svm_advance(vmcb, has_next ? vmcb->nrip - vmcb->rip : length);
 }
 
 void svm_guest_paging(const struct vmcb *vmcb, struct x86_paging *p)

@@ -12,6 +12,9 @@ struct vmcb_seg {
 	u64 base;
 } __attribute__((packed));
 
+#define VMCB_ATTR_LONG		(1U << 9)
+#define VMCB_ATTR_DEFAULT_32	(1U << 10)
+
 struct vmcb {
 	/* control area, B-1 */
 	u16 intercept_cr_read, intercept_cr_write;

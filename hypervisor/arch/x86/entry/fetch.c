@@ -23,7 +23,7 @@ unsigned int svm_fetch(struct vcpu *v, u8 *bytes)
 {
 	const struct guest_walk_ops ops = { read_entry, v };
 	const struct vmcb *vmcb = svm_vmcb(v);
-	u64 va = vmcb->cs.base + vmcb->rip;
+	u64 va = svm_linear_rip(vmcb);
 	struct x86_paging paging;
 	unsigned int have = 0;
 	gpa_t pa;

@@ -24,16 +24,12 @@
 #define EXITINT_TYPE(info)	((info) >> 8 & 7)
 #define EXITINT_SOFTWARE	4
 
-static u64 guest_rip(struct vcpu *v)
-{
-	return svm_vmcb(v)->cs.base + svm_vmcb(v)->rip;
-}
-
 /* False: the CPU was stopped, the guest context is gone. */
 static bool denied(struct vcpu *v, enum fault_kind kind, u64 address, u8 width, u64 value, bool fatal)
 {
 	const struct fault f = {
-		.kind = kind, .address = address, .width = width, .value = value, .rip = guest_rip(v), .fatal = fatal,
+		.kind = kind, .address = address, .width = width, .value = value, .rip = svm_linear_rip(svm_vmcb(v)),
+		.fatal = fatal,
 	};
 
 	return guest_fault(v, &f) == FAULT_COMPLETE;
@@ -59,7 +55,8 @@ static void handle_nmi(struct vcpu *v)
 
 	/* even without @kick: one may have come in during the window above */
 	vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_MANAGEMENT);
-	if (cpu_ctrl_process(v) == CPU_LEAVE)
+	/* A CPU that Linux has not started, or that a violation stopped, has no state to go back to: it stays in the park page. */
+	if (cpu_ctrl_process(v) == CPU_LEAVE && !v->pcpu->parked)
 		x86_leave(v, v->arch.regs.r[X86_RAX]);
 }
 
@@ -139,9 +136,13 @@ static void handle_io(struct vcpu *v)
 		return;
 	}
 	if (res != VDEV_OK) {
-		/* INS has a destination in memory that we do not write: not completable */
-		if (res != VDEV_SKIP && !denied(v, kind, a.port, a.size, a.value, string && !a.is_write))
+		if (res != VDEV_SKIP && !denied(v, kind, a.port, a.size, a.value, false))
 			return;
+		/* INS has a destination in memory that we do not write */
+		if (string && !a.is_write) {
+			svm_inject(vmcb, X86_VEC_GP, 0);
+			return;
+		}
 		a.value = ~0U;
 	}
 	if (!a.is_write)
@@ -156,9 +157,8 @@ static void handle_vmmcall(struct vcpu *v)
 	u64 *r = v->arch.regs.r, mask = ~0UL;
 	s64 result = -HV_EPERM;
 
-	vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_HYPERCALL);
 	/* 32-bit callers: the upper halves are not theirs */
-	if (!((vmcb->efer & X86_EFER_LMA) && (vmcb->cs.attrib & (1 << 9))))
+	if (!svm_in_64bit_mode(vmcb))
 		mask = 0xffffffff;
 	svm_skip(v, 3);
 	if (vmcb->cpl == 0 && !(vmcb->rflags & X86_RFLAGS_VM))
@@ -190,9 +190,9 @@ static void handle_svm_instruction(struct vcpu *v, u64 code)
 
 static enum x86_mode guest_mode(const struct vmcb *vmcb)
 {
-	if ((vmcb->efer & X86_EFER_LMA) && (vmcb->cs.attrib & (1 << 9)))
+	if (svm_in_64bit_mode(vmcb))
 		return X86_MODE_64;
-	return vmcb->cs.attrib & (1 << 10) ? X86_MODE_32 : X86_MODE_16;
+	return vmcb->cs.attrib & VMCB_ATTR_DEFAULT_32 ? X86_MODE_32 : X86_MODE_16;
 }
 
 static enum vdev_result dispatch(struct vcpu *v, struct mmio_access *a)
@@ -229,8 +229,14 @@ static void emulate_access(struct vcpu *v, u64 addr, bool is_write, const struct
 	if (!is_write)
 		x86_mmio_complete_read(insn, a.value, &v->arch.regs);
 	/* NRIP is not given for nested page faults */
-	svm_vmcb(v)->rip += insn->length;
-	svm_vmcb(v)->interrupt_shadow &= ~1UL;
+	svm_advance(svm_vmcb(v), insn->length);
+}
+
+/* A cell's CPU is stopped. Root gets an exception instead of an access: it costs Linux a process or an oops, not the CPU. */
+static void not_completable(struct vcpu *v, enum fault_kind kind, u64 addr)
+{
+	if (denied(v, kind, addr, 0, 0, false))
+		svm_inject(svm_vmcb(v), X86_VEC_GP, 0);
 }
 
 static void handle_npf(struct vcpu *v)
@@ -242,15 +248,15 @@ static void handle_npf(struct vcpu *v)
 	u8 bytes[X86_MAX_INSN];
 	struct mmio_insn insn;
 
-	if (info & (NPF_FETCH | NPF_TABLE_WALK)) {
-		denied(v, info & NPF_FETCH ? FAULT_FETCH : kind, addr, 0, 0, true);
-		return;
-	}
-	if (x86_decode_mmio(bytes, svm_fetch(v, bytes), guest_mode(vmcb), &v->arch.regs, &insn) || insn.is_write != is_write) {
+	/* Not the instruction at RIP made the access, but the delivery of an event: an exception would end in the same place. */
+	if (vmcb->exitintinfo & EXITINT_VALID)
 		denied(v, kind, addr, 0, 0, true);
-		return;
-	}
-	emulate_access(v, addr, is_write, &insn);
+	else if (info & (NPF_FETCH | NPF_TABLE_WALK))
+		not_completable(v, info & NPF_FETCH ? FAULT_FETCH : kind, addr);
+	else if (x86_decode_mmio(bytes, svm_fetch(v, bytes), guest_mode(vmcb), &v->arch.regs, &insn) || insn.is_write != is_write)
+		not_completable(v, kind, addr);
+	else
+		emulate_access(v, addr, is_write, &insn);
 }
 
 /* --- dispatch -------------------------------------------------------------------------------------------------------------------- */
