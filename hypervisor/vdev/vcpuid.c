@@ -59,6 +59,20 @@ static const struct hidden hidden_from_cells[] = {
 	{ 0x80000022, ANY, { ALL, ALL, ALL, ALL } },		/* performance counters, version 2 */
 };
 
+/* Leaves of the table above, for a quick answer: bit n is leaf n, and leaf 0x80000000 + n. */
+#define LOW_LEAVES	(1ULL << 0x1 | 1ULL << 0x6 | 1ULL << 0x7 | 1ULL << 0xa | 1ULL << 0xd | 1ULL << 0xf | 1ULL << 0x10 | \
+			 1ULL << 0x12 | 1ULL << 0x14)
+#define HIGH_LEAVES	(1ULL << 0x1 | 1ULL << 0x7 | 1ULL << 0x8 | 1ULL << 0xa | 1ULL << 0x1b | 1ULL << 0x1c | 1ULL << 0x1f | \
+			 1ULL << 0x20 | 1ULL << 0x22)
+
+static bool has_hidden_bits(u32 leaf)
+{
+	u64 leaves = leaf >> 31 ? HIGH_LEAVES : LOW_LEAVES;
+	u32 index = leaf & 0x7fffffff;
+
+	return index < 64 && (leaves >> index & 1);
+}
+
 static void hide_from_cell(u32 leaf, u32 subleaf, u32 regs[4])
 {
 	const struct hidden *h;
@@ -103,7 +117,8 @@ void vcpuid_filter(const struct cell *c, u32 leaf, u32 subleaf, u64 cr4, u32 reg
 
 	if (cell_is_root(c))
 		return;
-	hide_from_cell(leaf, subleaf, regs);
+	if (has_hidden_bits(leaf))
+		hide_from_cell(leaf, subleaf, regs);
 	if (leaf == 1)
 		regs[ECX] |= LEAF1_ECX_HYPERVISOR | LEAF1_ECX_X2APIC;
 }

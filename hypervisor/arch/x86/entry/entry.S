@@ -88,42 +88,53 @@ x86_call_private:
 	.globl svm_run_loop
 svm_run_loop:
 	movabs	$LOCAL_BASE + PERCPU_STACK_TOP, %rsp
+	movabs	$LOCAL_BASE + PERCPU_REGS, %rax
 	.balign	16
-1:	movabs	$LOCAL_BASE + PERCPU_REGS, %rax
+.Lload_all:
+	mov	0x28(%rax), %rbp
+	mov	0x60(%rax), %r12
+	mov	0x68(%rax), %r13
+	mov	0x70(%rax), %r14
+	mov	0x78(%rax), %r15
+.Lload_fast:
 	mov	0x08(%rax), %rcx
 	mov	0x10(%rax), %rdx
 	mov	0x18(%rax), %rbx
-	mov	0x28(%rax), %rbp
 	mov	0x30(%rax), %rsi
 	mov	0x38(%rax), %rdi
 	mov	0x40(%rax), %r8
 	mov	0x48(%rax), %r9
 	mov	0x50(%rax), %r10
 	mov	0x58(%rax), %r11
-	mov	0x60(%rax), %r12
-	mov	0x68(%rax), %r13
-	mov	0x70(%rax), %r14
-	mov	0x78(%rax), %r15
-	movabs	LOCAL_BASE + PERCPU_VMCB_PA, %rax
+	mov	PERCPU_VMCB_PA - PERCPU_REGS(%rax), %rax
 	vmrun	%rax
 	movabs	$LOCAL_BASE + PERCPU_REGS, %rax
+	/* what C functions may change, and RBX, which CPUID writes; the others survive svm_handle_fast() */
 	mov	%rcx, 0x08(%rax)
 	mov	%rdx, 0x10(%rax)
 	mov	%rbx, 0x18(%rax)
-	mov	%rbp, 0x28(%rax)
 	mov	%rsi, 0x30(%rax)
 	mov	%rdi, 0x38(%rax)
 	mov	%r8, 0x40(%rax)
 	mov	%r9, 0x48(%rax)
 	mov	%r10, 0x50(%rax)
 	mov	%r11, 0x58(%rax)
+	lea	PERCPU_VCPU - PERCPU_REGS(%rax), %rdi
+	mov	%rax, %rbx
+	call	svm_handle_fast
+	test	%al, %al
+	mov	%rbx, %rax
+	jnz	.Lload_fast
+
+	mov	%rbp, 0x28(%rax)
 	mov	%r12, 0x60(%rax)
 	mov	%r13, 0x68(%rax)
 	mov	%r14, 0x70(%rax)
 	mov	%r15, 0x78(%rax)
 	lea	PERCPU_VCPU - PERCPU_REGS(%rax), %rdi
 	call	svm_handle_exit
-	jmp	1b
+	mov	%rbx, %rax
+	jmp	.Lload_all
 
 /*
  * void x86_leave_switch(struct percpu *linear, u64 transition_cr3, u64 rax): to the transition table and the linear alias of

@@ -15,6 +15,8 @@ void __noreturn x86_leave_switch(struct percpu *linear, u64 transition_cr3, u64 
 
 /* called by entry.S */
 int x86_boot_cpu(u32 cpu, struct hv_cpu_handover *h, struct percpu *linear);
+/** True: done, and the registers that were not saved are untouched. */
+bool svm_handle_fast(struct vcpu *v);
 void svm_handle_exit(struct vcpu *v);
 void __noreturn x86_leave_finish(struct percpu *linear, u64 rax);
 void x86_host_vector(struct host_frame *f);
