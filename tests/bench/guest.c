@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * First and only process of the emulated machine in which the bench runs: no shell, no input, so that two boots are the same to the last
+ * instruction. It plays the life of a cell, times the ioctls, and powers off.
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ *
+ * Prints lines "bench: NAME NANOSECONDS" on the console: the ioctls, each the median of ROUNDS; and root_stop_max, from the
+ * hypervisor's status page.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <jailhouse/hypercall.h>
+#include <jailhouse/image.h>
+#include <jailhouse/ioctl.h>
+
+#define ROUNDS		3
+#define SYSFS		"/sys/devices/jailhouse/"
+#define WAIT_MS		20000
+#define POLL_MS		5
+
+bool jailhouse_use_vmmcall;	/* of the ABI header; no hypercall is made here */
+
+struct blob {
+	void *data;
+	size_t size;
+};
+
+enum timed { ENABLE, CREATE, LOAD, START, DESTROY, DISABLE, TIMED_COUNT };
+
+static const char *const timed_names[TIMED_COUNT] = {
+	"ioctl_enable", "ioctl_cell_create", "ioctl_cell_load", "ioctl_cell_start", "ioctl_cell_destroy", "ioctl_disable",
+};
+
+static uint64_t times[TIMED_COUNT][ROUNDS];
+static int device;
+
+/* The end of process 1 is a panic: say why, and switch the machine off. */
+static void __attribute__((noreturn)) end(const char *what, const char *which)
+{
+	if (what)
+		printf("bench: failed: %s %s: %s\n", what, which, strerror(errno));
+	else
+		printf("bench: end\n");
+	fflush(stdout);
+	reboot(RB_POWER_OFF);
+	while (1)
+		pause();
+}
+
+static uint64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC_RAW, &t);
+	return t.tv_sec * 1000000000ULL + t.tv_nsec;
+}
+
+static void sleep_ms(unsigned int ms)
+{
+	struct timespec t = { ms / 1000, ms % 1000 * 1000000L };
+
+	nanosleep(&t, NULL);
+}
+
+/* --- files ------------------------------------------------------------------------------------------------------------------ */
+
+static struct blob read_file(const char *path)
+{
+	struct blob b = { 0 };
+	struct stat st;
+	int fd = open(path, O_RDONLY);
+
+	if (fd < 0 || fstat(fd, &st))
+		end("read", path);
+	b.data = malloc(st.st_size);
+	b.size = st.st_size;
+	if (!b.data || read(fd, b.data, b.size) != (ssize_t)b.size)
+		end("read", path);
+	close(fd);
+	return b;
+}
+
+static void read_core(uint64_t offset, void *to, size_t size)
+{
+	int fd = open(SYSFS "core", O_RDONLY);
+
+	if (fd < 0 || pread(fd, to, size, offset) != (ssize_t)size)
+		end("read", SYSFS "core");
+	close(fd);
+}
+
+static void set_up_linux(void)
+{
+	int console;
+
+	mount("proc", "/proc", "proc", 0, NULL);
+	mount("sysfs", "/sys", "sysfs", 0, NULL);
+	mount("devtmpfs", "/dev", "devtmpfs", 0, NULL);
+	console = open("/dev/ttyS0", O_RDWR);
+	dup2(console, 1);
+	dup2(console, 2);
+	setvbuf(stdout, NULL, _IOLBF, 0);
+}
+
+static void insert_module(void)
+{
+	int fd = open("/jailhouse.ko", O_RDONLY | O_CLOEXEC);
+
+	if (syscall(SYS_finit_module, fd, "", 0))
+		end("insert", "/jailhouse.ko");
+	close(fd);
+	device = open("/dev/jailhouse", O_RDWR);
+	if (device < 0)
+		end("open", "/dev/jailhouse");
+}
+
+/* --- the life of a cell ----------------------------------------------------------------------------------------------------- */
+
+static void timed_ioctl(enum timed what, unsigned int round, unsigned long request, void *argument)
+{
+	uint64_t start = now_ns();
+	int err = ioctl(device, request, argument);
+
+	if (err < 0)
+		end("ioctl", timed_names[what]);
+	times[what][round] = now_ns() - start;
+}
+
+static struct jailhouse_cell_id named(const char *name)
+{
+	struct jailhouse_cell_id id = { .id = JAILHOUSE_CELL_ID_UNUSED };
+
+	strncpy(id.name, name, sizeof(id.name) - 1);
+	return id;
+}
+
+static void create(unsigned int round, const struct blob *config)
+{
+	struct jailhouse_cell_create arg = { .config_address = (uintptr_t)config->data, .config_size = config->size };
+
+	timed_ioctl(CREATE, round, JAILHOUSE_CELL_CREATE, &arg);
+}
+
+static void load(unsigned int round, const char *name, const struct blob *image)
+{
+	struct {
+		struct jailhouse_cell_load load;
+		struct jailhouse_preload_image image;
+	} arg = {
+		.load = { .cell_id = named(name), .num_preload_images = 1 },
+		.image = { .source_address = (uintptr_t)image->data, .size = image->size },
+	};
+
+	timed_ioctl(LOAD, round, JAILHOUSE_CELL_LOAD, &arg);
+}
+
+static void start(unsigned int round, const char *name)
+{
+	struct jailhouse_cell_id id = named(name);
+
+	timed_ioctl(START, round, JAILHOUSE_CELL_START, &id);
+}
+
+static void destroy(unsigned int round, const char *name)
+{
+	struct jailhouse_cell_id id = named(name);
+
+	timed_ioctl(DESTROY, round, JAILHOUSE_CELL_DESTROY, &id);
+}
+
+/* Cell 1 is the only one besides root. */
+static void wait_for_end_of_cell(void)
+{
+	char state[32];
+	int fd, n;
+
+	for (int i = 0; i < WAIT_MS / POLL_MS; i++) {
+		fd = open(SYSFS "cells/1/state", O_RDONLY);
+		n = read(fd, state, sizeof(state) - 1);
+		close(fd);
+		if (fd < 0 || n < 0)
+			end("read", "state of the cell");
+		state[n] = 0;
+		if (strncmp(state, "running", 7))
+			return;
+		sleep_ms(POLL_MS);
+	}
+	errno = ETIMEDOUT;
+	end("wait for", "the end of the cell");
+}
+
+static void play(unsigned int round, const struct blob *config, const char *name, const struct blob *image, bool to_its_end)
+{
+	create(round, config);
+	load(round, name, image);
+	start(round, name);
+	if (to_its_end)
+		wait_for_end_of_cell();
+	destroy(round, name);
+}
+
+/* --- results ---------------------------------------------------------------------------------------------------------------- */
+
+static int compare(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static void print_times(void)
+{
+	for (int what = 0; what < TIMED_COUNT; what++) {
+		qsort(times[what], ROUNDS, sizeof(times[what][0]), compare);
+		printf("bench: %s %llu\n", timed_names[what], (unsigned long long)times[what][ROUNDS / 2]);
+	}
+}
+
+int main(void)
+{
+	struct blob system, small, image;
+
+	set_up_linux();
+	system = read_file("/system.cell");
+	small = read_file("/bench.cell");
+	image = read_file("/bench.bin");
+	insert_module();
+	(void)read_core;
+	for (unsigned int round = 0; round < ROUNDS; round++) {
+		timed_ioctl(ENABLE, round, JAILHOUSE_ENABLE, system.data);
+		play(round, &small, "bench", &image, round == 0);
+		timed_ioctl(DISABLE, round, JAILHOUSE_DISABLE, NULL);
+	}
+	print_times();
+	end(NULL, NULL);
+}
