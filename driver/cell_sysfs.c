@@ -197,6 +197,7 @@ int cell_sysfs_add(struct cell *cell)
 
 void cell_sysfs_remove(struct cell *cell)
 {
+	send_event(cell, KOBJ_REMOVE, cell->seen_state);
 	cell_stats_remove(cell);
 	kobject_del(&cell->kobj);
 }
