@@ -10,10 +10,19 @@ from jailhouse import Jailhouse
 def pytest_configure(config):
     config.addinivalue_line("markers", "last: may break the machine, runs after all others on it")
     config.addinivalue_line("markers", "own_machine: boots a machine of its own")
+    config.addinivalue_line("markers", "one_kernel(position): on one kernel only, of those that are set up; what it tests is not Linux")
 
 
-def pytest_collection_modifyitems(items):
+def on_other_kernel(item):
+    mark = item.get_closest_marker("one_kernel")
+    return mark is not None and item.callspec.params["host"] != machine.kernels()[mark.args[0]]
+
+
+def pytest_collection_modifyitems(config, items):
     """By kernel; on each, what may break the machine comes last; then what boots machines of its own."""
+    config.hook.pytest_deselected(items=[item for item in items if on_other_kernel(item)])
+    items[:] = [item for item in items if not on_other_kernel(item)]
+
     def place(item):
         param = getattr(item, "callspec", None) and item.callspec.params.get("host")
         return (item.get_closest_marker("own_machine") is not None,

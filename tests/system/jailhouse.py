@@ -4,6 +4,7 @@
 import re
 
 SYSFS = "/sys/devices/jailhouse"
+TIME = 90  # seconds of the host for a step that moves CPUs: a slow host is no failure
 ROOT_CONFIG = "/cells/qemu-x86.cell"
 TROUBLE = ("BUG:", "Oops", "WARNING:", "soft lockup", "rcu_sched", "Call Trace", "unchecked MSR", "general protection")
 
@@ -59,27 +60,27 @@ class Jailhouse:
             self.box.check("rmmod jailhouse")
 
     def enable(self, config=ROOT_CONFIG):
-        self.box.check(f"jailhouse enable {config}", timeout=60)
+        self.box.check(f"jailhouse enable {config}", timeout=TIME)
         assert self.enabled(), "enable succeeded and sysfs says that nothing is enabled"
 
     def disable(self):
-        self.box.check("jailhouse disable", timeout=60)
+        self.box.check("jailhouse disable", timeout=TIME)
         assert not self.enabled(), "disable succeeded and sysfs says that the hypervisor is enabled"
 
     def create(self, config):
         """Creates a cell from /cells/CONFIG.cell; returns its name."""
         before = self.cells()
-        self.box.check(f"jailhouse cell create /cells/{config}.cell", timeout=60)
+        self.box.check(f"jailhouse cell create /cells/{config}.cell", timeout=TIME)
         new = set(self.cells()) - set(before)
         assert len(new) == 1, f"one new cell expected in sysfs, there are {new}"
         return new.pop()
 
     def load(self, cell, image, address=None, more=""):
         where = "" if address is None else f" -a {address:#x}"
-        self.box.check(f"jailhouse cell load {cell} /inmates/{image}.bin{where} {more}".rstrip(), timeout=60)
+        self.box.check(f"jailhouse cell load {cell} /inmates/{image}.bin{where} {more}".rstrip(), timeout=TIME)
 
     def start(self, cell):
-        self.box.check(f"jailhouse cell start {cell}", timeout=60)
+        self.box.check(f"jailhouse cell start {cell}", timeout=TIME)
 
     def run_cell(self, config, image, more=""):
         """Creates, loads and starts; returns (name, position in the cell's console before the start)."""
@@ -90,7 +91,7 @@ class Jailhouse:
         return name, mark
 
     def destroy(self, cell):
-        self.box.check(f"jailhouse cell destroy {cell}", timeout=60)
+        self.box.check(f"jailhouse cell destroy {cell}", timeout=TIME)
         assert cell not in self.cells(), "destroyed cell is still in sysfs"
 
     # --- known states for tests ------------------------------------------------------------------
@@ -116,11 +117,11 @@ class Jailhouse:
 
     def destroy_at_last(self, cell):
         """Destroys a cell that may deny it once."""
-        if self.box.run(f"jailhouse cell destroy {cell}", timeout=60)[1]:
+        if self.box.run(f"jailhouse cell destroy {cell}", timeout=TIME)[1]:
             self.destroy(cell)
 
     def _cpus_online(self):
-        self.box.check("for c in /sys/devices/system/cpu/cpu[1-9]*/online; do [ $(cat $c) = 1 ] || echo 1 >$c; done", timeout=60)
+        self.box.check("for c in /sys/devices/system/cpu/cpu[1-9]*/online; do [ $(cat $c) = 1 ] || echo 1 >$c; done", timeout=TIME)
 
 
 def kernel_trouble(box):

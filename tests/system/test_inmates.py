@@ -33,10 +33,15 @@ def passes(on, config, image, parameters="", timeout=60):
     return said
 
 
-@pytest.mark.parametrize("image", ["mmio-decoder", "mmio-decoder-32", "fp-state", "msr-sweep"])
+@pytest.mark.parametrize("image", ["mmio-decoder", "mmio-decoder-32", "fp-state", "msr-sweep", "ioapic"])
 def test_program_finds_everything_as_it_should_be(on, image):
     passes(on, "test", image, timeout=120)
     assert work_on_every_cpu(on.box) == {0, 1, 2}
+
+
+def test_memory_of_every_kind_does_what_its_flags_say(on):
+    """The pages that no load has filled hold nothing of their last owner."""
+    passes(on, "test", "memory", "fresh")
 
 
 def test_interrupts_between_the_cpus_of_a_cell(on):
@@ -44,6 +49,7 @@ def test_interrupts_between_the_cpus_of_a_cell(on):
     assert work_on_every_cpu(on.box) == {0, 1}, "none of them reached Linux"
 
 
+@pytest.mark.one_kernel(0)
 @pytest.mark.parametrize("act", ACTS["true"])
 def test_what_hardware_would_refuse_is_refused_and_the_cell_lives(on, act):
     passes(on, "test", "forbidden", f"what={act}")
@@ -59,6 +65,7 @@ def run_forbidden(on, act):
     return cell, on.box.hv.since(told)
 
 
+@pytest.mark.one_kernel(0)
 @pytest.mark.parametrize("act", ACTS["false"])
 def test_a_cell_that_breaks_its_border_is_stopped(on, act):
     cell, told = run_forbidden(on, act)
@@ -72,6 +79,7 @@ def test_a_cell_that_breaks_its_border_is_stopped(on, act):
     assert not kernel_trouble(on.box)
 
 
+@pytest.mark.one_kernel(-1)
 @pytest.mark.parametrize("act", ["mem-write", "icr-smi", "triple-fault", "port-out"])
 def test_a_cell_that_breaks_its_border_stops_alone(on, act):
     """The neighbour verifies its whole memory ten times a second."""
