@@ -5,7 +5,6 @@
  * Copyright (c) Jailhouse contributors, 2026
  */
 #include <hv/cell_ops.h>
-#include <hv/comm.h>
 #include <hv/cpu_ctrl.h>
 #include <hv/subsys.h>
 #include <arch/contract.h>
@@ -198,4 +197,15 @@ void cell_park(struct cell *c)
 		cpu_command(&c->sys->pcpus[cpu], CPU_REQ_PARK);
 	}
 	cell_resume_cpus(c);
+}
+
+void cell_scrub(struct cell *c)
+{
+	u32 cpu;
+
+	scrub_start(c);
+	if (!scrub_active(c))
+		return;
+	cell_for_each_cpu(cpu, c)
+		cpu_post(&c->sys->pcpus[cpu], CPU_REQ_SCRUB);
 }

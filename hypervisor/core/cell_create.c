@@ -200,7 +200,7 @@ static void commit(struct mgmt_token m, struct system *s, struct cell *c)
 	arch_cell_update(s->root);
 	mgmt_flush_root(m);
 	comm_set_state(c, JAILHOUSE_CELL_SHUT_DOWN);
-	scrub_start(c);
+	cell_scrub(c);
 }
 
 static void publish(struct system *s, struct cell *c)

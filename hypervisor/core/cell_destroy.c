@@ -23,7 +23,7 @@ static void stop(struct cell *c)
 static int scrub(struct system *s, struct cell *c)
 {
 	if (c->started)
-		scrub_start(c);
+		cell_scrub(c);
 	if (!scrub_active(c))
 		return 0;
 	mgmt_set_pending(s, c, CELL_PENDING_SCRUB, JAILHOUSE_HC_CELL_DESTROY);

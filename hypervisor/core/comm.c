@@ -5,7 +5,6 @@
  * Copyright (c) Jailhouse contributors, 2026
  */
 #include <hv/comm.h>
-#include <hv/log.h>
 #include <arch/contract.h>
 #include <common/lib/string.h>
 

@@ -5,7 +5,6 @@
  * Copyright (c) Jailhouse contributors, 2026
  */
 #include <hv/cell_ops.h>
-#include <hv/cpu_ctrl.h>
 #include <arch/contract.h>
 #include <common/lib/string.h>
 
@@ -93,8 +92,6 @@ bool scrub_active(const struct cell *c)
 
 void scrub_start(struct cell *c)
 {
-	u32 cpu;
-
 	spin_lock(&c->scrub.lock);
 	mem_plan_start(&c->scrub.plan, c, MEM_PLAN_SCRUB);
 	c->scrub.next = c->scrub.end = 0;
@@ -102,8 +99,4 @@ void scrub_start(struct cell *c)
 	c->started = false;
 	__atomic_store_n(&c->scrub.active, work_left(c), __ATOMIC_RELAXED);
 	spin_unlock(&c->scrub.lock);
-
-	if (scrub_active(c))
-		cell_for_each_cpu(cpu, c)
-			cpu_post(&c->sys->pcpus[cpu], CPU_REQ_SCRUB);
 }

@@ -42,6 +42,9 @@ void cell_stop(struct cell *c);
 /* Lines that the guest of one run may cause */
 #define CELL_LOG_BUDGET 32
 
+/** scrub_start(), and tell @c's CPUs, which are parked or about to be. */
+void cell_scrub(struct cell *c);
+
 /* --- management: core/mgmt.c ------------------------------------------------------------------------------------------------- */
 
 /** One operation at a time; -EBUSY with a refusal when another one runs. */
@@ -65,7 +68,7 @@ int mgmt_explain(struct system *s, u32 seq, int err);
 
 /* --- scrubbing: core/scrub.c ------------------------------------------------------------------------------------------------- */
 
-/** Have @c's CPUs clear its exclusive RAM; done when c->scrub.active is false. Needs @c's CPUs parked or about to be. */
+/** All of @c's exclusive RAM is to be cleared; done when scrub_active() is false. */
 void scrub_start(struct cell *c);
 /** One chunk on this CPU; true: there is more to do for it. */
 bool scrub_step(struct vcpu *vcpu);
