@@ -20,8 +20,7 @@ static inline bool complete(struct vcpu *v, struct vmcb *vmcb, unsigned int stat
 
 	stats[JAILHOUSE_CPU_STAT_VMEXITS_TOTAL]++;
 	stats[stat]++;
-	vmcb->rip += length;
-	vmcb->interrupt_shadow = 0;
+	svm_skip(v, length);	/* prefixes make it longer: NRIP knows */
 	vmcb->tlb_control = 0;
 	vmcb->eventinj = 0;
 	return true;
