@@ -8,6 +8,7 @@
 #include <hv/comm.h>
 #include <hv/cpu_ctrl.h>
 #include <hv/guest.h>
+#include <hv/iommu.h>
 #include <hv/log.h>
 #include <hv/subsys.h>
 #include <arch/contract.h>
@@ -203,11 +204,19 @@ static void commit(struct mgmt_token m, struct system *s, struct cell *c)
 	cell_scrub(c);
 }
 
+static void warn_unisolated(const struct cell *c)
+{
+	if (iommu_cell_flags(c) & JAILHOUSE_STATUS_DMA_UNISOLATED)
+		log_printf("WARNING: cell \"%s\" gets PCI devices and no IOMMU is active: by DMA they can read and write all memory, "
+			   "root's and the hypervisor's too; isolation rests on the cell's drivers\n", c->config->name);
+}
+
 static void publish(struct system *s, struct cell *c)
 {
 	comm_post_reconfig(s, c);
 	status_update(s);
 	log_printf("cell \"%s\" (%u) created; pages in use: %u of %u\n", c->config->name, c->id, s->pool.used, s->pool.pages);
+	warn_unisolated(c);
 }
 
 /* --- the operation ------------------------------------------------------------------------------------------------------------ */

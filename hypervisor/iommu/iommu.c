@@ -5,7 +5,6 @@
  * Copyright (c) Jailhouse contributors, 2026
  */
 #include <hv/iommu.h>
-#include <hv/log.h>
 #include <hv/subsys.h>
 #include <hv/x86/vdev.h>
 
@@ -80,14 +79,6 @@ static void for_each_device(struct cell *c, void (*f)(struct cell *owner, u32 de
 	}
 }
 
-static void warn_unisolated(const struct cell *c)
-{
-	if (iommu_cell_flags(c) & JAILHOUSE_STATUS_DMA_UNISOLATED)
-		log_printf("WARNING: cell \"%s\" gets %u PCI device(s) and no IOMMU is active: by DMA they can read and write all "
-			   "memory, root's and the hypervisor's too; isolation rests on the cell's drivers\n",
-			   c->config->name, device_count(c));
-}
-
 static int iommu_init(struct system *s)
 {
 	int err = ops->init(s);
@@ -116,7 +107,6 @@ static void iommu_cell_abort(struct system *s, struct cell *c)
 
 static void iommu_cell_commit(struct mgmt_token m, struct system *s, struct cell *c)
 {
-	warn_unisolated(c);
 	commit_maps(c);
 	for_each_device(c, ops->detach, s->root);
 	for_each_device(c, ops->attach, c);
