@@ -95,7 +95,7 @@ ap_stack:	.quad	0
 smp_num_cpus:	.long	0
 boot_claims:	.long	0
 
-	.section ".cmdline", "aw"
+	.section ".cmdline.default", "aw"
 	.weak	cmdline
 cmdline:
 	.fill	256, 1, 0
