@@ -26,19 +26,22 @@ $(1)_objects := $$(patsubst %.c,$(HOST_TEST_DIR)/obj/$$($(1)_set)/%.o,$(2) $$(ca
 ifneq ($$($(1)_cflags),)
 $$($(1)_objects): $(HOST_TEST_DIR)/obj/$(1)/%.o: %.c $(2) mk/host-tests.mk mk/toolchain.mk
 	@mkdir -p $$(@D)
-	$$(CC) $$(HOST_TEST_CFLAGS) $$($(1)_cflags) -c -o $$@ $$<
+	@echo "  CC    $$<"
+	@$$(CC) $$(HOST_TEST_CFLAGS) $$($(1)_cflags) -c -o $$@ $$<
 endif
 
 $(HOST_TEST_DIR)/bin/$(1): $$($(1)_objects)
 	@mkdir -p $$(@D)
-	$$(CC) $$(SANITIZE) -o $$@ $$^ -lcmocka
+	@echo "  LD    $$@"
+	@$$(CC) $$(SANITIZE) -o $$@ $$^ -lcmocka
 
 HOST_TEST_OBJECTS += $$($(1)_objects)
 endef
 
 $(HOST_TEST_DIR)/obj/shared/%.o: %.c mk/host-tests.mk mk/toolchain.mk
 	@mkdir -p $(@D)
-	$(CC) $(HOST_TEST_CFLAGS) -c -o $@ $<
+	@echo "  CC    $<"
+	@$(CC) $(HOST_TEST_CFLAGS) -c -o $@ $<
 
 ifneq ($(filter %tests %test all test,$(MAKECMDGOALS))$(filter $(HOST_TEST_DIR)/%,$(MAKECMDGOALS)),)
 $(foreach f,$(HOST_TEST_FILES),$(eval $(call host_test_rule,$(basename $(notdir $(f))),$(f))))

@@ -1,0 +1,199 @@
+/* sources: tests/model/machine.c tests/model/oracle.c hypervisor/core/ hypervisor/mm/ hypervisor/iommu/none.c hypervisor/iommu/iommu.c hypervisor/arch/fake/hal/ common/config/ common/lib/format.c */
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The oracle can fail: each clause, broken by hand, is reported by its own sentence.
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#include <arch/contract.h>
+#include "../unit/core_support.h"
+
+#define ID		1
+#define HEAP_PHYS	0x323000ULL	/* machine_spec(1) */
+#define HEAP_VIRT	0x200000ULL
+
+static int boot_with_a_running_cell(void **state)
+{
+	struct cell_spec spec = machine_spec(ID);
+
+	machine_boot();
+	start_cell(&spec);
+	assert_isolated();
+	return 0;
+}
+
+static void assert_reported(const char *words)
+{
+	const char *broken = oracle_check(&machine);
+
+	assert_non_null(broken);
+	if (!strstr(broken, words))
+		fail_msg("expected \"%s\", got \"%s\"", words, broken);
+}
+
+static void a_page_of_a_cell_that_root_can_still_reach(void **state)
+{
+	assert_int_equal(pt_map(&machine.root->stage2, HEAP_PHYS, HEAP_PHYS, PAGE_SIZE, PT_READ), 0);
+	assert_reported("page 0x323000 is reachable by the cells 0x3, expected 0x2");
+}
+
+static void a_page_that_root_did_not_get_back(void **state)
+{
+	assert_int_equal(pt_prepare_unmap(&machine.root->stage2, 0x5000, PAGE_SIZE), 0);
+	pt_commit_unmap(&machine.root->stage2, 0x5000, PAGE_SIZE);
+	assert_reported("page 0x5000 is reachable by the cells 0x0, expected 0x1");
+}
+
+static void a_register_page_of_a_device_that_two_cells_can_reach(void **state)
+{
+	struct cell *c = machine_cell(ID);
+
+	assert_int_equal(pt_map(&c->stage2, DEVICE_PHYS, DEVICE_PHYS, PAGE_SIZE, PT_READ | PT_DEVICE), 0);
+	assert_reported("which its configuration does not name");
+}
+
+static void more_rights_than_configured(void **state)
+{
+	struct cell_spec spec = machine_spec(2);
+
+	machine_answer(ID, POLITE);
+	spec.mem[1].flags = JAILHOUSE_MEM_READ;
+	assert_int_equal(machine_create(&spec), 0);
+	fake_run_cpus(1000);
+	assert_isolated();
+	assert_int_equal(pt_map(&machine_cell(2)->stage2, 0x200000, spec.mem[1].phys_start, PAGE_SIZE, PT_READ | PT_WRITE), 0);
+	assert_reported("more rights at 0x200000");
+}
+
+static void another_physical_page_than_configured(void **state)
+{
+	assert_int_equal(pt_map(&machine_cell(ID)->stage2, HEAP_VIRT, 0x5000, PAGE_SIZE, RAM_FLAGS), 0);
+	assert_reported("finds physical 0x5000");
+}
+
+static void hypervisor_memory_that_a_cell_can_reach(void **state)
+{
+	u64 pool = arch_virt_to_phys(machine.pool.base);
+
+	/* as if the configuration had been accepted with it */
+	((struct jailhouse_memory *)&machine_cell(ID)->view.mem[1])->phys_start = pool;
+	assert_int_equal(pt_map(&machine_cell(ID)->stage2, HEAP_VIRT, pool, 0x5000, RAM_FLAGS), 0);
+	assert_int_equal(pt_map(&machine.root->stage2, HEAP_PHYS, HEAP_PHYS, 0x5000, RAM_FLAGS), 0);
+	assert_reported("hypervisor memory");
+}
+
+static void a_published_page_that_root_can_write(void **state)
+{
+	u64 status = arch_virt_to_phys(machine.status);
+
+	assert_int_equal(pt_map(&machine.root->stage2, status, status, PAGE_SIZE, PT_READ | PT_WRITE), 0);
+	assert_reported("more than read the published page");
+}
+
+static void tables_that_were_left_split(void **state)
+{
+	assert_int_equal(pt_prepare_unmap(&machine.root->stage2, 0x800000 + PAGE_SIZE, PAGE_SIZE), 0);
+	assert_reported("left split");
+}
+
+static void a_translation_that_was_not_flushed(void **state)
+{
+	struct pt *root = &machine.root->stage2;
+	u64 hpa;
+
+	assert_true(fake_guest_access(&fake_vcpus[3], 0x5000, PT_READ, &hpa));
+	assert_isolated();
+	assert_int_equal(pt_map(root, 0x5000, 0x5000, PAGE_SIZE, PT_READ), 0);
+	assert_reported("CPU 3 has a stale translation of 0x5000");
+}
+
+static void a_cpu_that_uses_the_tables_of_another_cell(void **state)
+{
+	fake_vcpus[1].arch.loaded_cell = machine.root;
+	assert_reported("CPU 1 still uses the tables of another cell");
+}
+
+static void a_cpu_with_two_owners_or_none(void **state)
+{
+	machine.root->cpu_set[0] |= 2;
+	assert_reported("CPU 1 has 2 owners");
+	machine.root->cpu_set[0] &= ~6ULL;
+	assert_reported("CPU 2 has 0 owners");
+}
+
+static void a_cpu_that_runs_in_a_stopped_cell(void **state)
+{
+	struct cell_spec spec = machine_spec(2);
+
+	assert_int_equal(machine_create(&spec), 0);
+	fake_run_cpus(1000);
+	fake_vcpus[2].arch.mode = FAKE_RUNNING;
+	assert_reported("CPU 2 runs in a cell that was not started");
+}
+
+static void a_failed_cpu_that_runs(void **state)
+{
+	machine.pcpus[1].failed = true;
+	assert_reported("CPU 1 has failed and runs");
+}
+
+static void a_cpu_that_was_left_suspended(void **state)
+{
+	machine.pcpus[3].ctrl.suspend_count++;
+	assert_reported("CPU 3 was left suspended");
+}
+
+static void a_status_page_that_lies(void **state)
+{
+	machine_cell(ID)->loadable = true;
+	assert_int_equal(pt_map(&machine.root->stage2, 0x200000, 0x200000, 0x100000, RAM_FLAGS), 0);
+	assert_reported("the status page is wrong about cell 1");
+	machine_boot();
+	machine.status->cells[3].id = 3;
+	assert_reported("lists cell 3, which does not exist");
+	machine_boot();
+	machine.status->refusal_seq++;
+	assert_reported("in the middle of a refusal");
+}
+
+static void lost_pages_locks_and_windows(void **state)
+{
+	machine.pool.used++;
+	assert_reported("a pool has lost count");
+	machine_boot();
+	machine.mgmt_lock.locked = 1;
+	assert_reported("a lock was left taken");
+	machine_boot();
+	arch_window_map(WINDOW_GUEST, hpa(0), false);
+	assert_reported("a window into memory was left open");
+	machine_boot();
+	machine.cell_count++;
+	assert_reported("1 cells are listed, 2 counted");
+}
+
+#undef TEST
+#define TEST(name) cmocka_unit_test_setup(name, boot_with_a_running_cell)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_page_of_a_cell_that_root_can_still_reach),
+		TEST(a_page_that_root_did_not_get_back),
+		TEST(a_register_page_of_a_device_that_two_cells_can_reach),
+		TEST(more_rights_than_configured),
+		TEST(another_physical_page_than_configured),
+		TEST(hypervisor_memory_that_a_cell_can_reach),
+		TEST(a_published_page_that_root_can_write),
+		TEST(tables_that_were_left_split),
+		TEST(a_translation_that_was_not_flushed),
+		TEST(a_cpu_that_uses_the_tables_of_another_cell),
+		TEST(a_cpu_with_two_owners_or_none),
+		TEST(a_cpu_that_runs_in_a_stopped_cell),
+		TEST(a_failed_cpu_that_runs),
+		TEST(a_cpu_that_was_left_suspended),
+		TEST(a_status_page_that_lies),
+		TEST(lost_pages_locks_and_windows),
+	};
+
+	return cmocka_run_group_tests_name("the oracle reports", tests, NULL, NULL);
+}
