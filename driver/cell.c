@@ -20,7 +20,8 @@
 #include "refusal.h"
 #include "system.h"
 
-struct cell *cell_new(const struct cell_view *config, void *blob, const struct hv_status_page *status)
+struct cell *cell_new(const struct cell_view *config, void *blob,
+		      const struct hv_status_page *status)
 {
 	struct cell *cell = kzalloc(sizeof(*cell), GFP_KERNEL);
 
@@ -66,7 +67,8 @@ static struct cell *lookup(struct system *sys, const struct jailhouse_cell_id *i
 	return NULL;
 }
 
-int cell_find(struct system *sys, const struct jailhouse_cell_id *id, struct cell **cell, struct jailhouse_refusal *why)
+int cell_find(struct system *sys, const struct jailhouse_cell_id *id, struct cell **cell,
+	      struct jailhouse_refusal *why)
 {
 	if (!sys->enabled)
 		return refuse(why, RULE_NOT_ENABLED, JAILHOUSE_OBJ_NONE, 0, 0, 0, 0);
@@ -80,8 +82,8 @@ int cell_find(struct system *sys, const struct jailhouse_cell_id *id, struct cel
 	return 0;
 }
 
-static int find_by_user(struct system *sys, const struct jailhouse_cell_id __user *arg, struct cell **cell,
-			struct jailhouse_refusal *why)
+static int find_by_user(struct system *sys, const struct jailhouse_cell_id __user *arg,
+			struct cell **cell, struct jailhouse_refusal *why)
 {
 	struct jailhouse_cell_id id;
 
@@ -120,7 +122,8 @@ static void complete_config(const struct system *sys, struct jailhouse_cell_desc
 		desc->flags |= JAILHOUSE_CELL_VIRTUAL_CONSOLE_PERMITTED;
 }
 
-static int check_against_cells(const struct system *sys, const struct cell_view *config, struct jailhouse_refusal *why)
+static int check_against_cells(const struct system *sys, const struct cell_view *config,
+			       struct jailhouse_refusal *why)
 {
 	const struct cell *cell;
 	int err;
@@ -134,10 +137,14 @@ static int check_against_cells(const struct system *sys, const struct cell_view 
 	return 0;
 }
 
-/* RAM that the cell gets for itself must not be Linux's. Devices are another matter, shared memory stays root's as well. */
+/*
+ * RAM that the cell gets for itself must not be Linux's. Devices are another matter, shared memory
+ * stays root's as well.
+ */
 static bool takes_memory(const struct jailhouse_memory *mem)
 {
-	return !(mem->flags & (JAILHOUSE_MEM_IO | JAILHOUSE_MEM_COMM_REGION | JAILHOUSE_MEM_ROOTSHARED)) &&
+	return !(mem->flags &
+		 (JAILHOUSE_MEM_IO | JAILHOUSE_MEM_COMM_REGION | JAILHOUSE_MEM_ROOTSHARED)) &&
 	       !JAILHOUSE_MEMORY_IS_SUBPAGE(mem);
 }
 
@@ -157,7 +164,8 @@ static int check_memory_unused(const struct cell_view *config, struct jailhouse_
 	return 0;
 }
 
-static int check_config(const struct system *sys, const struct cell_view *config, struct jailhouse_refusal *why)
+static int check_config(const struct system *sys, const struct cell_view *config,
+			struct jailhouse_refusal *why)
 {
 	int err = config_check_cell(config, why);
 
@@ -171,7 +179,8 @@ static int check_config(const struct system *sys, const struct cell_view *config
 }
 
 /* @blob becomes the new cell's. */
-static int prepare(struct system *sys, void *blob, u32 size, struct cell **cell, struct jailhouse_refusal *why)
+static int prepare(struct system *sys, void *blob, u32 size, struct cell **cell,
+		   struct jailhouse_refusal *why)
 {
 	struct cell_view config;
 	int err = cell_view_init(&config, blob, size, why);
@@ -218,16 +227,19 @@ static int announce(struct system *sys, struct cell *cell)
 }
 
 /* The cell exists; what follows has to succeed or to take it back. */
-static int create_in_hypervisor(struct system *sys, struct cell *cell, struct jailhouse_refusal *why)
+static int create_in_hypervisor(struct system *sys, struct cell *cell,
+				struct jailhouse_refusal *why)
 {
 	struct jailhouse_refusal ignored;
-	int err = hypercall_manage(cell->status, JAILHOUSE_HC_CELL_CREATE, virt_to_phys(cell->blob), why);
+	int err = hypercall_manage(cell->status, JAILHOUSE_HC_CELL_CREATE, virt_to_phys(cell->blob),
+				   why);
 
 	if (err)
 		return err;
 	err = announce(sys, cell);
 	if (err && hypercall_manage(cell->status, JAILHOUSE_HC_CELL_DESTROY, cell->id, &ignored))
-		pr_err("Cell %d could not be announced, and the hypervisor does not destroy it.\n", cell->id);
+		pr_err("Cell %d could not be announced, and the hypervisor does not destroy it.\n",
+		       cell->id);
 	return err;
 }
 
@@ -243,7 +255,8 @@ static int create(struct system *sys, struct cell *cell, struct jailhouse_refusa
 	return err;
 }
 
-int cell_create(struct system *sys, const struct jailhouse_cell_create __user *arg, struct jailhouse_refusal *why)
+int cell_create(struct system *sys, const struct jailhouse_cell_create __user *arg,
+		struct jailhouse_refusal *why)
 {
 	struct jailhouse_cell_create args;
 	struct cell *cell;
@@ -255,7 +268,8 @@ int cell_create(struct system *sys, const struct jailhouse_cell_create __user *a
 	if (copy_from_user(&args, arg, sizeof(args)))
 		return -EFAULT;
 	if (args.config_size > CONFIG_MAX_CELL_SIZE)
-		return refuse(why, RULE_TOO_LARGE, JAILHOUSE_OBJ_HEADER, 0, args.config_size, CONFIG_MAX_CELL_SIZE, 0);
+		return refuse(why, RULE_TOO_LARGE, JAILHOUSE_OBJ_HEADER, 0, args.config_size,
+			      CONFIG_MAX_CELL_SIZE, 0);
 	/* kmalloc: the hypervisor reads it by its physical address. */
 	blob = memdup_user(u64_to_user_ptr(args.config_address), args.config_size);
 	if (IS_ERR(blob))
@@ -274,7 +288,8 @@ int cell_create(struct system *sys, const struct jailhouse_cell_create __user *a
 
 /* --- start, destroy --- */
 
-int cell_start(struct system *sys, const struct jailhouse_cell_id __user *arg, struct jailhouse_refusal *why)
+int cell_start(struct system *sys, const struct jailhouse_cell_id __user *arg,
+	       struct jailhouse_refusal *why)
 {
 	struct cell *cell;
 	int err = find_by_user(sys, arg, &cell, why);
@@ -304,7 +319,8 @@ static int destroy(struct system *sys, struct cell *cell, struct jailhouse_refus
 	return err;
 }
 
-int cell_destroy(struct system *sys, const struct jailhouse_cell_id __user *arg, struct jailhouse_refusal *why)
+int cell_destroy(struct system *sys, const struct jailhouse_cell_id __user *arg,
+		 struct jailhouse_refusal *why)
 {
 	struct cell *cell;
 	int err = find_by_user(sys, arg, &cell, why);

@@ -39,20 +39,32 @@ struct cell {
 	const struct hv_status_page *status;
 };
 
-/** Make the object for @config, whose @blob it owns afterwards (also on failure). Returns NULL if there is no memory. */
-struct cell *cell_new(const struct cell_view *config, void *blob, const struct hv_status_page *status);
+/**
+ * Make the object for @config, whose @blob it owns afterwards (also on failure). Returns NULL if
+ * there is no memory.
+ */
+struct cell *cell_new(const struct cell_view *config, void *blob,
+		      const struct hv_status_page *status);
 void cell_put(struct cell *cell);
 
-/* Management; all need system.lock held. They return 0, or -Exxx with @why filled where there is a rule, and nothing changed. */
-int cell_create(struct system *sys, const struct jailhouse_cell_create __user *arg, struct jailhouse_refusal *why);
-int cell_load(struct system *sys, const struct jailhouse_cell_load __user *arg, struct jailhouse_refusal *why);
-int cell_start(struct system *sys, const struct jailhouse_cell_id __user *arg, struct jailhouse_refusal *why);
-int cell_destroy(struct system *sys, const struct jailhouse_cell_id __user *arg, struct jailhouse_refusal *why);
+/*
+ * Management; all need system.lock held. They return 0, or -Exxx with @why filled where there is a
+ * rule, and nothing changed.
+ */
+int cell_create(struct system *sys, const struct jailhouse_cell_create __user *arg,
+		struct jailhouse_refusal *why);
+int cell_load(struct system *sys, const struct jailhouse_cell_load __user *arg,
+	      struct jailhouse_refusal *why);
+int cell_start(struct system *sys, const struct jailhouse_cell_id __user *arg,
+	       struct jailhouse_refusal *why);
+int cell_destroy(struct system *sys, const struct jailhouse_cell_id __user *arg,
+		 struct jailhouse_refusal *why);
 
 /** Destroy every cell but the root cell. Stops at the first that cannot be destroyed. */
 int cell_destroy_all(struct system *sys, struct jailhouse_refusal *why);
 
 /** Find the non-root cell that @id means. */
-int cell_find(struct system *sys, const struct jailhouse_cell_id *id, struct cell **cell, struct jailhouse_refusal *why);
+int cell_find(struct system *sys, const struct jailhouse_cell_id *id, struct cell **cell,
+	      struct jailhouse_refusal *why);
 
 #endif /* DRIVER_CELL_H */

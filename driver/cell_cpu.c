@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * CPUs on their way between Linux and cells. A CPU that left Linux through hotplug must not come back by itself: Linux would start it
- * with INIT and SIPI while a cell runs on it. The hypervisor denies that; the gate gives a readable error first.
+ * CPUs on their way between Linux and cells. A CPU that left Linux through hotplug must not come
+ * back by itself: Linux would start it with INIT and SIPI while a cell runs on it. The hypervisor
+ * denies that; the gate gives a readable error first.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -24,13 +25,15 @@ static int gate_check(unsigned int cpu)
 {
 	if (!READ_ONCE(gate_closed) || cpumask_test_cpu(cpu, &gate_root))
 		return 0;
-	pr_err("CPU %u cannot come online: it is not the root cell's. Destroy the cell that has it, or disable Jailhouse.\n", cpu);
+	pr_err("CPU %u cannot come online: it is not the root cell's. Destroy the cell that has it, or disable Jailhouse.\n",
+	       cpu);
 	return -EPERM;
 }
 
 int cell_cpu_init(struct system *sys)
 {
-	int state = cpuhp_setup_state_nocalls(CPUHP_BP_PREPARE_DYN, "jailhouse:gate", gate_check, NULL);
+	int state =
+		cpuhp_setup_state_nocalls(CPUHP_BP_PREPARE_DYN, "jailhouse:gate", gate_check, NULL);
 
 	if (state < 0)
 		return state;
@@ -95,7 +98,8 @@ static void give_back_one(struct cell *root, struct cell *cell, unsigned int cpu
 		return;
 	err = add_cpu(cpu);
 	if (err < 0)
-		pr_err("CPU %u belongs to Linux again, but cannot be brought online (error %d).\n", cpu, err);
+		pr_err("CPU %u belongs to Linux again, but cannot be brought online (error %d).\n",
+		       cpu, err);
 }
 
 void cell_cpu_give_back(struct cell *root, struct cell *cell)
@@ -106,8 +110,12 @@ void cell_cpu_give_back(struct cell *root, struct cell *cell)
 		give_back_one(root, cell, cpu);
 }
 
-/* The gate is shut first: whoever is just bringing the CPU up is undone by remove_cpu(), which answers 1 if it was offline. */
-static int take_one(struct cell *root, struct cell *cell, unsigned int cpu, struct jailhouse_refusal *why)
+/*
+ * The gate is shut first: whoever is just bringing the CPU up is undone by remove_cpu(), which
+ * answers 1 if it was offline.
+ */
+static int take_one(struct cell *root, struct cell *cell, unsigned int cpu,
+		    struct jailhouse_refusal *why)
 {
 	int err;
 

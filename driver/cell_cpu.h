@@ -32,7 +32,10 @@ int __must_check cell_cpu_check_root(const struct cell_view *config, struct jail
  */
 int __must_check cell_cpu_take(struct cell *root, struct cell *cell, struct jailhouse_refusal *why);
 
-/** Give them back to @root, and online those that cell_cpu_take() found online. What Linux cannot bring online is logged. */
+/**
+ * Give them back to @root, and online those that cell_cpu_take() found online. What Linux cannot
+ * bring online is logged.
+ */
 void cell_cpu_give_back(struct cell *root, struct cell *cell);
 
 #endif /* DRIVER_CELL_CPU_H */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Loading of images into a cell. All images are checked before the cell is stopped: a request that cannot be met leaves it running.
+ * Loading of images into a cell. All images are checked before the cell is stopped: a request that
+ * cannot be met leaves it running.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -38,7 +39,8 @@ static bool holds(const struct jailhouse_memory *mem, u64 start, u64 size)
 }
 
 /* The region that has all of @image, or NULL */
-static const struct jailhouse_memory *region_of(const struct cell_view *config, const struct jailhouse_preload_image *image)
+static const struct jailhouse_memory *region_of(const struct cell_view *config,
+						const struct jailhouse_preload_image *image)
 {
 	u32 i;
 
@@ -52,12 +54,14 @@ static const struct jailhouse_memory *region_of(const struct cell_view *config, 
 static int refuse_image(struct jailhouse_refusal *why, const struct cell *cell, u32 index,
 			const struct jailhouse_preload_image *image)
 {
-	refuse(why, RULE_IMAGE_REGION, JAILHOUSE_OBJ_CELL, 0, index, image->size, image->target_address);
+	refuse(why, RULE_IMAGE_REGION, JAILHOUSE_OBJ_CELL, 0, index, image->size,
+	       image->target_address);
 	why->cell = cell->id;
 	return refuse_for(why, &cell->config);
 }
 
-static int check_images(const struct cell *cell, const struct load_request *load, struct jailhouse_refusal *why)
+static int check_images(const struct cell *cell, const struct load_request *load,
+			struct jailhouse_refusal *why)
 {
 	const struct jailhouse_preload_image *image;
 	u32 i;
@@ -101,7 +105,8 @@ static int copy_pieces(u64 phys, const void __user *from, u64 size)
 	return 0;
 }
 
-static int refuse_copy(struct jailhouse_refusal *why, const struct cell *cell, u32 index, int err, u64 phys, u64 size)
+static int refuse_copy(struct jailhouse_refusal *why, const struct cell *cell, u32 index, int err,
+		       u64 phys, u64 size)
 {
 	if (err == -EFAULT)
 		refuse(why, RULE_IMAGE_ADDRESS, JAILHOUSE_OBJ_CELL, 0, index, 0, 0);
@@ -113,7 +118,8 @@ static int refuse_copy(struct jailhouse_refusal *why, const struct cell *cell, u
 	return refuse_for(why, &cell->config);
 }
 
-static int copy_image(const struct cell *cell, u32 index, const struct jailhouse_preload_image *image, struct jailhouse_refusal *why)
+static int copy_image(const struct cell *cell, u32 index,
+		      const struct jailhouse_preload_image *image, struct jailhouse_refusal *why)
 {
 	const struct jailhouse_memory *mem;
 	u64 phys;
@@ -127,7 +133,8 @@ static int copy_image(const struct cell *cell, u32 index, const struct jailhouse
 	return err ? refuse_copy(why, cell, index, err, phys, image->size) : 0;
 }
 
-static int copy_images(const struct cell *cell, const struct load_request *load, struct jailhouse_refusal *why)
+static int copy_images(const struct cell *cell, const struct load_request *load,
+		       struct jailhouse_refusal *why)
 {
 	u32 i;
 	int err;
@@ -157,7 +164,8 @@ static int load(struct system *sys, const struct load_request *load, struct jail
 	return copy_images(cell, load, why);
 }
 
-int cell_load(struct system *sys, const struct jailhouse_cell_load __user *arg, struct jailhouse_refusal *why)
+int cell_load(struct system *sys, const struct jailhouse_cell_load __user *arg,
+	      struct jailhouse_refusal *why)
 {
 	struct load_request request;
 	u32 count;

@@ -2,8 +2,9 @@
 /*
  * PCI devices on their way between Linux's drivers and cells.
  *
- * A device of a cell is bound to a driver of ours that does nothing: nothing else can be bound to it, and runtime power management
- * keeps it in D0. That driver learns the device's id for the occasion and refuses every device that no cell has claimed.
+ * A device of a cell is bound to a driver of ours that does nothing: nothing else can be bound to
+ * it, and runtime power management keeps it in D0. That driver learns the device's id for the
+ * occasion and refuses every device that no cell has claimed.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -113,7 +114,8 @@ static int learn(const struct pci_dev *dev)
 	id = kzalloc(sizeof(*id), GFP_KERNEL);
 	if (!id)
 		return -ENOMEM;
-	err = pci_add_dynid(&holder, dev->vendor, dev->device, dev->subsystem_vendor, dev->subsystem_device, 0, 0, 0);
+	err = pci_add_dynid(&holder, dev->vendor, dev->device, dev->subsystem_vendor,
+			    dev->subsystem_device, 0, 0, 0);
 	if (err) {
 		kfree(id);
 		return err;
@@ -146,7 +148,10 @@ static void claim_remove(struct pci_claim *claim)
 	mutex_unlock(&claims_lock);
 }
 
-/* Learning an id makes the PCI core offer all devices with it, so the device may be held before it is asked for. */
+/*
+ * Learning an id makes the PCI core offer all devices with it, so the device may be held before it
+ * is asked for.
+ */
 static int bind_holder(struct pci_dev *dev)
 {
 	int err = learn(dev);
@@ -213,7 +218,8 @@ static struct pci_claim *claim_new(struct cell *cell, struct pci_dev *dev)
 
 static int take_one(struct cell *cell, const struct jailhouse_pci_device *config)
 {
-	struct pci_dev *dev = pci_get_domain_bus_and_slot(config->domain, config->bdf >> 8, config->bdf & 0xff);
+	struct pci_dev *dev =
+		pci_get_domain_bus_and_slot(config->domain, config->bdf >> 8, config->bdf & 0xff);
 	struct pci_claim *claim;
 	int err;
 
@@ -243,7 +249,8 @@ int cell_pci_take(struct cell *cell, struct jailhouse_refusal *why)
 		err = take_one(cell, &config[i]);
 		if (err) {
 			cell_pci_give_back(cell);
-			refuse_as(why, RULE_PCI_CLAIM, err, JAILHOUSE_OBJ_PCI_DEVICE, i, config[i].bdf, -err, 0);
+			refuse_as(why, RULE_PCI_CLAIM, err, JAILHOUSE_OBJ_PCI_DEVICE, i,
+				  config[i].bdf, -err, 0);
 			return refuse_for(why, &cell->config);
 		}
 	}

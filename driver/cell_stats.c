@@ -14,7 +14,10 @@
 
 #define ALL_CPUS	(-1)
 
-/* struct stats_dir - a folder: of one CPU, or (ALL_CPUS) the one above with the sums. In cell.statistics, that one first. */
+/*
+ * struct stats_dir - a folder: of one CPU, or (ALL_CPUS) the one above with the sums. In
+ * cell.statistics, that one first.
+ */
 struct stats_dir {
 	struct kobject kobj;
 	struct list_head link;
@@ -65,7 +68,8 @@ ATTRIBUTE_GROUPS(stats);
 
 static int counter_of(unsigned int cpu, unsigned int counter)
 {
-	int value = jailhouse_call_arg2(JAILHOUSE_HC_CPU_GET_INFO, cpu, JAILHOUSE_CPU_INFO_STAT_BASE + counter);
+	int value = jailhouse_call_arg2(JAILHOUSE_HC_CPU_GET_INFO, cpu,
+					JAILHOUSE_CPU_INFO_STAT_BASE + counter);
 
 	return max(value, 0);
 }

@@ -9,7 +9,8 @@
 
 struct cell;
 
-/** Add the folders of @cell, whose own folder exists. Returns 0 or -Exxx with nothing left behind. */
+/** Add the folders of @cell, whose own folder exists. Returns 0 or -Exxx with nothing left behind.
+ */
 int __must_check cell_stats_add(struct cell *cell);
 void cell_stats_remove(struct cell *cell);
 

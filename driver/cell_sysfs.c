@@ -46,7 +46,8 @@ static const char *state_text(int state)
 
 static bool cpu_failed(unsigned int cpu)
 {
-	return jailhouse_call_arg2(JAILHOUSE_HC_CPU_GET_INFO, cpu, JAILHOUSE_CPU_INFO_STATE) == JAILHOUSE_CPU_FAILED;
+	return jailhouse_call_arg2(JAILHOUSE_HC_CPU_GET_INFO, cpu, JAILHOUSE_CPU_INFO_STATE) ==
+	       JAILHOUSE_CPU_FAILED;
 }
 
 static unsigned int failed_cpus(const struct cell *cell, struct cpumask *failed)
@@ -61,13 +62,17 @@ static unsigned int failed_cpus(const struct cell *cell, struct cpumask *failed)
 	return cpumask_weight(failed);
 }
 
-/* Is what the cell's devices reach by DMA confined to its memory? Nothing is claimed for the root cell, whose devices come and go. */
+/*
+ * Is what the cell's devices reach by DMA confined to its memory? Nothing is claimed for the root
+ * cell, whose devices come and go.
+ */
 static const char *dma_text(const struct cell *cell)
 {
 	struct jailhouse_status_cell status;
 	u32 i;
 
-	if (status_get_cell(cell->status, cell->id, &status) && (status.flags & JAILHOUSE_STATUS_DMA_UNISOLATED))
+	if (status_get_cell(cell->status, cell->id, &status) &&
+	    (status.flags & JAILHOUSE_STATUS_DMA_UNISOLATED))
 		return "not isolated";
 	for (i = 0; i < cell->config.num_pci_devices && !cell->config.is_root; i++) {
 		if (cell->config.pci_devices[i].type == JAILHOUSE_PCI_TYPE_DEVICE)
@@ -205,7 +210,8 @@ void cell_sysfs_remove(struct cell *cell)
 void cell_sysfs_update_cpus(struct cell *cell)
 {
 	if (cell_stats_update_cpus(cell))
-		pr_warn("Some statistics of cell \"%s\" are missing in sysfs.\n", cell->config.desc->name);
+		pr_warn("Some statistics of cell \"%s\" are missing in sysfs.\n",
+			cell->config.desc->name);
 }
 
 void cell_sysfs_poll(struct cell *cell)

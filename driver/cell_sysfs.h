@@ -2,8 +2,8 @@
 /*
  * /sys/devices/jailhouse/cells/ID and its uevents.
  *
- * Its files make hypercalls without system.lock: removing them waits for their readers, and comes before the cell or the hypervisor
- * goes away.
+ * Its files make hypercalls without system.lock: removing them waits for their readers, and comes
+ * before the cell or the hypervisor goes away.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Frequencies that the system configuration may leave to the driver. Linux exports the TSC's; the local APIC's timer is measured
- * against it, because lapic_timer_period is not exported.
+ * Frequencies that the system configuration may leave to the driver. Linux exports the TSC's; the
+ * local APIC's timer is measured against it, because lapic_timer_period is not exported.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -45,15 +45,17 @@ static struct timer_state timer_take(void __iomem *xapic)
 		.current_count = apic_get(xapic, APIC_TMCCT),
 	};
 
-	apic_set(xapic, APIC_LVTT, (old.lvtt & ~(APIC_LVT_TIMER_TSCDEADLINE | APIC_LVT_TIMER_PERIODIC)) | APIC_LVT_MASKED);
+	apic_set(xapic, APIC_LVTT,
+		 (old.lvtt & ~(APIC_LVT_TIMER_TSCDEADLINE | APIC_LVT_TIMER_PERIODIC)) |
+			 APIC_LVT_MASKED);
 	apic_set(xapic, APIC_TDCR, TIMER_DIVIDE_BY_1);
 	apic_set(xapic, APIC_TMICT, ~0U);
 	return old;
 }
 
 /*
- * An event that was pending fires 10 ms late; a deadline fires at once, and Linux takes a spurious tick. A periodic timer only
- * loses its phase.
+ * An event that was pending fires 10 ms late; a deadline fires at once, and Linux takes a spurious
+ * tick. A periodic timer only loses its phase.
  */
 static void timer_give_back(void __iomem *xapic, struct timer_state old)
 {
@@ -62,7 +64,8 @@ static void timer_give_back(void __iomem *xapic, struct timer_state old)
 	if (old.lvtt & APIC_LVT_TIMER_TSCDEADLINE)
 		wrmsrl(MSR_IA32_TSC_DEADLINE, rdtsc() + 1000);
 	else
-		apic_set(xapic, APIC_TMICT, old.lvtt & APIC_LVT_TIMER_PERIODIC ? old.initial : old.current_count);
+		apic_set(xapic, APIC_TMICT,
+			 old.lvtt & APIC_LVT_TIMER_PERIODIC ? old.initial : old.current_count);
 }
 
 static u32 apic_khz_measure(void __iomem *xapic)

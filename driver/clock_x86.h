@@ -9,7 +9,10 @@
 
 #include <jailhouse/cell-config.h>
 
-/** Fill in tsc_khz and apic_khz of @config where they are 0. Interrupts are off on one CPU for 10 ms. */
+/**
+ * Fill in tsc_khz and apic_khz of @config where they are 0. Interrupts are off on one CPU for 10
+ * ms.
+ */
 void clock_fill_in(struct jailhouse_system *config);
 
 #endif /* DRIVER_CLOCK_X86_H */

@@ -2,9 +2,10 @@
 /*
  * Entry beneath Linux on x86-64.
  *
- * Nothing exported by Linux makes an executable mapping of foreign memory. So the module owns a page table: the kernel half is a
- * copy of Linux's (stack, IDT, GDT and per-CPU data stay valid, an NMI during the switch is safe), and the hypervisor sits at its
- * link address in the hole that Linux reserves for one.
+ * Nothing exported by Linux makes an executable mapping of foreign memory. So the module owns a
+ * page table: the kernel half is a copy of Linux's (stack, IDT, GDT and per-CPU data stay valid, an
+ * NMI during the switch is safe), and the hypervisor sits at its link address in the hole that
+ * Linux reserves for one.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -88,7 +89,10 @@ static void copy_kernel_half(struct transition *t)
 	memcpy(t->top + KERNEL_HALF, linux_top + KERNEL_HALF, KERNEL_HALF * sizeof(u64));
 }
 
-/* With five levels, the hole shares its top entry with Linux's own areas: give @t a copy of the table below it. */
+/*
+ * With five levels, the hole shares its top entry with Linux's own areas: give @t a copy of the
+ * table below it.
+ */
 static int copy_shared_table(struct transition *t, u64 va)
 {
 	u64 *entry = &t->top[table_index(va, 5)];
@@ -128,7 +132,9 @@ static int map_range(struct transition *t, u64 va, u64 phys, u64 size)
 	int level, err;
 
 	while (done < size) {
-		level = IS_ALIGNED((va + done) | (phys + done), PMD_SIZE) && size - done >= PMD_SIZE ? LEVEL_2M : LEVEL_4K;
+		level = IS_ALIGNED((va + done) | (phys + done), PMD_SIZE) && size - done >= PMD_SIZE
+				? LEVEL_2M
+				: LEVEL_4K;
 		err = map_one(t, va + done, phys + done, level);
 		if (err)
 			return err;

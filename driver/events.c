@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Events. The hypervisor has no interrupt to root: a cell's state word is written by the cell itself, without any exit. So root looks,
- * and the status page's generation tells when there is something beyond the states.
+ * Events. The hypervisor has no interrupt to root: a cell's state word is written by the cell
+ * itself, without any exit. So root looks, and the status page's generation tells when there is
+ * something beyond the states.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -40,7 +41,10 @@ static void look_at_cells(void)
 		cell_sysfs_poll(cell);
 }
 
-/* Management that is busy is seen to at the next turn; waiting for it would make events_stop() wait for its caller. */
+/*
+ * Management that is busy is seen to at the next turn; waiting for it would make events_stop() wait
+ * for its caller.
+ */
 static void events_work(struct work_struct *work)
 {
 	vconsole_poll_ring();

@@ -19,7 +19,8 @@ void hypercall_init(void)
 	jailhouse_use_vmmcall = boot_cpu_has(X86_FEATURE_VMMCALL);
 }
 
-int hypercall_manage(const struct hv_status_page *status, unsigned int num, unsigned long arg, struct jailhouse_refusal *why)
+int hypercall_manage(const struct hv_status_page *status, unsigned int num, unsigned long arg,
+		     struct jailhouse_refusal *why)
 {
 	u32 seq = status_refusal_seq(status);
 	int err;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Calls to the hypervisor. Only valid while this CPU runs beneath it: VMCALL and VMMCALL are #UD otherwise.
+ * Calls to the hypervisor. Only valid while this CPU runs beneath it: VMCALL and VMMCALL are #UD
+ * otherwise.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -14,10 +15,12 @@
 void hypercall_init(void);
 
 /**
- * Issue a management call and wait until it is done. Sleeps while the hypervisor answers "in progress": not even a deadly signal
- * ends that, since half of the work would be left behind; the hypervisor's own time-outs bound it.
- * Returns the result; on an error that the hypervisor gave a reason for, @why holds it.
+ * Issue a management call and wait until it is done. Sleeps while the hypervisor answers "in
+ * progress": not even a deadly signal ends that, since half of the work would be left behind; the
+ * hypervisor's own time-outs bound it. Returns the result; on an error that the hypervisor gave a
+ * reason for, @why holds it.
  */
-int hypercall_manage(const struct hv_status_page *status, unsigned int num, unsigned long arg, struct jailhouse_refusal *why);
+int hypercall_manage(const struct hv_status_page *status, unsigned int num, unsigned long arg,
+		     struct jailhouse_refusal *why);
 
 #endif /* DRIVER_HYPERCALL_H */

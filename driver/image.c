@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The hypervisor's image in its memory. The firmware file is untrusted until its header has passed: every offset in it is later used
- * to call or to read.
+ * The hypervisor's image in its memory. The firmware file is untrusted until its header has passed:
+ * every offset in it is later used to call or to read.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -18,7 +18,8 @@
 
 #define FIRMWARE_NAME	"jailhouse.bin"
 
-static int firmware_get(const struct firmware **fw, struct device *dev, struct jailhouse_refusal *why)
+static int firmware_get(const struct firmware **fw, struct device *dev,
+			struct jailhouse_refusal *why)
 {
 	int err = request_firmware(fw, FIRMWARE_NAME, dev);
 
@@ -27,16 +28,18 @@ static int firmware_get(const struct firmware **fw, struct device *dev, struct j
 	return refuse_as(why, RULE_FIRMWARE_MISSING, err, JAILHOUSE_OBJ_HYPERVISOR, 0, -err, 0, 0);
 }
 
-static int refuse_firmware(struct jailhouse_refusal *why, enum jailhouse_rule rule, u64 value0, u64 value1)
+static int refuse_firmware(struct jailhouse_refusal *why, enum jailhouse_rule rule, u64 value0,
+			   u64 value1)
 {
 	return refuse(why, rule, JAILHOUSE_OBJ_HYPERVISOR, 0, value0, value1, 0);
 }
 
 /* Range and MiB, rounded up, as the kernel parameter wants them */
-static int refuse_memory(struct jailhouse_refusal *why, enum jailhouse_rule rule, const struct jailhouse_memory *mem)
+static int refuse_memory(struct jailhouse_refusal *why, enum jailhouse_rule rule,
+			 const struct jailhouse_memory *mem)
 {
-	return refuse(why, rule, JAILHOUSE_OBJ_HYPERVISOR, 0, mem->phys_start, mem->phys_start + mem->size - 1,
-		      DIV_ROUND_UP_ULL(mem->size, SZ_1M));
+	return refuse(why, rule, JAILHOUSE_OBJ_HYPERVISOR, 0, mem->phys_start,
+		      mem->phys_start + mem->size - 1, DIV_ROUND_UP_ULL(mem->size, SZ_1M));
 }
 
 static bool within(u64 offset, u64 size, u64 limit)
@@ -49,11 +52,10 @@ static bool within(u64 offset, u64 size, u64 limit)
 /* Are sizes and offsets such that nothing outside of the image is ever read or called? */
 static bool header_is_sane(const struct hv_image_header *h, size_t file_size)
 {
-	return h->link_base == HV_LINK_BASE_X86 &&
-	       IS_ALIGNED(h->core_size, PAGE_SIZE) && IS_ALIGNED(h->percpu_size, PAGE_SIZE) &&
-	       file_size <= h->core_size &&
-	       within(h->entry, 1, file_size) &&
-	       IS_ALIGNED(h->console_offset, PAGE_SIZE) && h->console_size >= sizeof(struct hv_console_ring) &&
+	return h->link_base == HV_LINK_BASE_X86 && IS_ALIGNED(h->core_size, PAGE_SIZE) &&
+	       IS_ALIGNED(h->percpu_size, PAGE_SIZE) && file_size <= h->core_size &&
+	       within(h->entry, 1, file_size) && IS_ALIGNED(h->console_offset, PAGE_SIZE) &&
+	       h->console_size >= sizeof(struct hv_console_ring) &&
 	       within(h->console_offset, h->console_size, h->core_size) &&
 	       IS_ALIGNED(h->status_offset, PAGE_SIZE) &&
 	       within(h->status_offset, sizeof(struct hv_status_page), h->core_size);
@@ -75,7 +77,8 @@ static int header_check(const struct firmware *fw, struct jailhouse_refusal *why
 }
 
 /* core, per-CPU areas and configuration; the rest is the page pool */
-static int layout_check(const struct hv_image_header *h, const struct system_view *config, u32 cpus, struct jailhouse_refusal *why)
+static int layout_check(const struct hv_image_header *h, const struct system_view *config, u32 cpus,
+			struct jailhouse_refusal *why)
 {
 	u64 size = config->system->hypervisor_memory.size;
 	u64 needed;
@@ -87,7 +90,8 @@ static int layout_check(const struct hv_image_header *h, const struct system_vie
 	return 0;
 }
 
-static int memory_get(struct image *img, const struct jailhouse_memory *mem, struct jailhouse_refusal *why)
+static int memory_get(struct image *img, const struct jailhouse_memory *mem,
+		      struct jailhouse_refusal *why)
 {
 	int err = memory_claim(mem->phys_start, mem->size, &img->claim);
 
@@ -101,7 +105,8 @@ static int memory_get(struct image *img, const struct jailhouse_memory *mem, str
 	return refuse_memory(why, RULE_HV_MEMORY_MAP, mem);
 }
 
-static void header_fill(struct hv_image_header *h, const struct jailhouse_system *system, u32 cpus, u32 online_cpus)
+static void header_fill(struct hv_image_header *h, const struct jailhouse_system *system, u32 cpus,
+			u32 online_cpus)
 {
 	h->hv_phys = system->hypervisor_memory.phys_start;
 	h->hv_size = system->hypervisor_memory.size;
@@ -112,7 +117,8 @@ static void header_fill(struct hv_image_header *h, const struct jailhouse_system
 }
 
 /* Everything that is not written is zero: bss, per-CPU areas and pool. */
-static void memory_fill(struct image *img, const struct firmware *fw, const struct system_view *config)
+static void memory_fill(struct image *img, const struct firmware *fw,
+			const struct system_view *config)
 {
 	const struct hv_image_header *h = &img->header;
 	u64 config_offset = h->core_size + h->percpu_size * h->max_cpus;
@@ -123,7 +129,8 @@ static void memory_fill(struct image *img, const struct firmware *fw, const stru
 	memcpy(img->mem + config_offset, config->system, config->size);
 }
 
-static int image_place(struct image *img, const struct firmware *fw, const struct system_view *config, u32 cpus, u32 online_cpus,
+static int image_place(struct image *img, const struct firmware *fw,
+		       const struct system_view *config, u32 cpus, u32 online_cpus,
 		       struct jailhouse_refusal *why)
 {
 	int err = header_check(fw, why);
@@ -142,8 +149,8 @@ static int image_place(struct image *img, const struct firmware *fw, const struc
 	return 0;
 }
 
-int image_load(struct image *img, struct device *dev, const struct system_view *config, u32 cpus, u32 online_cpus,
-	       struct jailhouse_refusal *why)
+int image_load(struct image *img, struct device *dev, const struct system_view *config, u32 cpus,
+	       u32 online_cpus, struct jailhouse_refusal *why)
 {
 	const struct firmware *fw;
 	int err = firmware_get(&fw, dev, why);

@@ -15,8 +15,10 @@
 
 /**
  * struct image - hypervisor memory with the image, the per-CPU areas and the configuration in place
- * @header:	checked copy; the one in @mem is no longer trusted or readable once the hypervisor runs
- * @mem:	all of the hypervisor's memory. While it runs, only console() and status() may be read.
+ * @header:	checked copy; the one in @mem is no longer trusted or readable once the hypervisor
+ * runs
+ * @mem:	all of the hypervisor's memory. While it runs, only console() and status() may be
+ * read.
  */
 struct image {
 	struct hv_image_header header;
@@ -25,11 +27,11 @@ struct image {
 };
 
 /**
- * Load the firmware for @cpus CPUs and the system @config (a checked blob with its frequencies filled in).
- * Returns 0, or -Exxx with @why filled and @img holding nothing.
+ * Load the firmware for @cpus CPUs and the system @config (a checked blob with its frequencies
+ * filled in). Returns 0, or -Exxx with @why filled and @img holding nothing.
  */
-int __must_check image_load(struct image *img, struct device *dev, const struct system_view *config, u32 cpus, u32 online_cpus,
-			    struct jailhouse_refusal *why);
+int __must_check image_load(struct image *img, struct device *dev, const struct system_view *config,
+			    u32 cpus, u32 online_cpus, struct jailhouse_refusal *why);
 
 /** Give the memory back. The hypervisor must not run. */
 void image_unload(struct image *img);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * KVM beside us. find_module() is not exported; the kset that this module's own kobject lives in is /sys/module, and a
- * reference to a module's kobject keeps its struct module.
+ * KVM beside us. find_module() is not exported; the kset that this module's own kobject lives in is
+ * /sys/module, and a reference to a module's kobject keeps its struct module.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */

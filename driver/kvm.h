@@ -7,7 +7,10 @@
 #ifndef DRIVER_KVM_H
 #define DRIVER_KVM_H
 
-/** The use count of KVM's vendor module: guests and open handles of /dev/kvm. 0 if KVM is idle or not loaded. */
+/**
+ * The use count of KVM's vendor module: guests and open handles of /dev/kvm. 0 if KVM is idle or
+ * not loaded.
+ */
 int kvm_users(void);
 
 #endif /* DRIVER_KVM_H */

@@ -70,7 +70,8 @@ static __poll_t handle_poll(struct file *file, struct poll_table_struct *wait)
 	return vconsole_poll(&handle->reader, file, wait);
 }
 
-static int manage(struct system *sys, unsigned int cmd, void __user *arg, struct jailhouse_refusal *why)
+static int manage(struct system *sys, unsigned int cmd, void __user *arg,
+		  struct jailhouse_refusal *why)
 {
 	switch (cmd) {
 	case JAILHOUSE_ENABLE:

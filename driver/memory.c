@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Physical memory that the hypervisor or a cell is to have. Two providers: reserved at boot (memmap=), or taken offline at run time
- * (/sys/devices/system/memory). Memory that is offline stays "System RAM" in the resource tree, so it cannot be claimed there.
+ * Physical memory that the hypervisor or a cell is to have. Two providers: reserved at boot
+ * (memmap=), or taken offline at run time
+ * (/sys/devices/system/memory). Memory that is offline stays "System RAM" in the resource tree, so
+ * it cannot be claimed there.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -28,7 +30,8 @@ bool memory_used_by_linux(u64 start, u64 size)
 {
 	if (!size)
 		return false;
-	if (region_intersects(start, size, IORESOURCE_SYSTEM_RAM, IORES_DESC_NONE) == REGION_DISJOINT)
+	if (region_intersects(start, size, IORESOURCE_SYSTEM_RAM, IORES_DESC_NONE) ==
+	    REGION_DISJOINT)
 		return false;
 	return any_section_online(start, size);
 }
@@ -38,7 +41,8 @@ int memory_claim(u64 start, u64 size, struct resource **claim)
 	*claim = NULL;
 	if (memory_used_by_linux(start, size))
 		return -EBUSY;
-	if (region_intersects(start, size, IORESOURCE_SYSTEM_RAM, IORES_DESC_NONE) != REGION_DISJOINT)
+	if (region_intersects(start, size, IORESOURCE_SYSTEM_RAM, IORES_DESC_NONE) !=
+	    REGION_DISJOINT)
 		return 0;
 	*claim = request_mem_region(start, size, "Jailhouse hypervisor");
 	return *claim ? 0 : -EBUSY;

@@ -10,14 +10,17 @@
 #include <linux/ioport.h>
 #include <linux/types.h>
 
-/** Does [@start, @start + @size) hold RAM that Linux manages at present? Offlined blocks and memory reserved at boot do not count. */
+/**
+ * Does [@start, @start + @size) hold RAM that Linux manages at present? Offlined blocks and memory
+ * reserved at boot do not count.
+ */
 bool memory_used_by_linux(u64 start, u64 size);
 
 /**
  * Claim [@start, @start + @size) for the hypervisor.
  *
- * *@claim is the resource to give back with memory_release(); NULL for offlined RAM, which Linux's resource tree keeps as its own.
- * Returns 0, or -EBUSY if Linux or a driver uses the range.
+ * *@claim is the resource to give back with memory_release(); NULL for offlined RAM, which Linux's
+ * resource tree keeps as its own. Returns 0, or -EBUSY if Linux or a driver uses the range.
  */
 int __must_check memory_claim(u64 start, u64 size, struct resource **claim);
 void memory_release(struct resource *claim);

@@ -2,8 +2,8 @@
 /*
  * Linux reboots, crashes, wants to sleep or to have memory.
  *
- * A crash kernel that is loaded is started before the panic notifiers run, unless the kernel has crash_kexec_post_notifiers: with
- * kdump, that parameter is needed.
+ * A crash kernel that is loaded is started before the panic notifiers run, unless the kernel has
+ * crash_kexec_post_notifiers: with kdump, that parameter is needed.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -50,7 +50,8 @@ static int on_sleep(struct notifier_block *nb, unsigned long action, void *data)
 {
 	struct jailhouse_refusal why = { };
 
-	if (action != PM_SUSPEND_PREPARE && action != PM_HIBERNATION_PREPARE && action != PM_RESTORE_PREPARE)
+	if (action != PM_SUSPEND_PREPARE && action != PM_HIBERNATION_PREPARE &&
+	    action != PM_RESTORE_PREPARE)
 		return NOTIFY_DONE;
 	if (!READ_ONCE(system->enabled))
 		return NOTIFY_DONE;
@@ -59,8 +60,8 @@ static int on_sleep(struct notifier_block *nb, unsigned long action, void *data)
 }
 
 /*
- * The hypervisor and cells may live in memory that was taken offline. No lock is taken here: memory hotplug holds some that come
- * after system.lock elsewhere.
+ * The hypervisor and cells may live in memory that was taken offline. No lock is taken here: memory
+ * hotplug holds some that come after system.lock elsewhere.
  */
 static int on_memory(struct notifier_block *nb, unsigned long action, void *data)
 {

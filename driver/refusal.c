@@ -18,8 +18,8 @@
 static DEFINE_MUTEX(last_lock);
 static struct jailhouse_refusal last;	/* guarded by last_lock */
 
-int refuse(struct jailhouse_refusal *why, enum jailhouse_rule rule, enum jailhouse_object object, u16 index,
-	   u64 value0, u64 value1, u64 value2)
+int refuse(struct jailhouse_refusal *why, enum jailhouse_rule rule, enum jailhouse_object object,
+	   u16 index, u64 value0, u64 value1, u64 value2)
 {
 	int err = refusal_init(why, rule);
 
@@ -31,8 +31,8 @@ int refuse(struct jailhouse_refusal *why, enum jailhouse_rule rule, enum jailhou
 	return err;
 }
 
-int refuse_as(struct jailhouse_refusal *why, enum jailhouse_rule rule, int err, enum jailhouse_object object, u16 index,
-	      u64 value0, u64 value1, u64 value2)
+int refuse_as(struct jailhouse_refusal *why, enum jailhouse_rule rule, int err,
+	      enum jailhouse_object object, u16 index, u64 value0, u64 value1, u64 value2)
 {
 	refuse(why, rule, object, index, value0, value1, value2);
 	why->error = err;

@@ -12,7 +12,8 @@
 
 #define REFUSAL_READ_TRIES	1000
 
-static bool read_refusal_once(const struct hv_status_page *status, struct jailhouse_refusal *copy, u32 *seq)
+static bool read_refusal_once(const struct hv_status_page *status, struct jailhouse_refusal *copy,
+			      u32 *seq)
 {
 	*seq = status_refusal_seq(status);
 	if (*seq & 1)
@@ -24,7 +25,8 @@ static bool read_refusal_once(const struct hv_status_page *status, struct jailho
 	return status_refusal_seq(status) == *seq;
 }
 
-void status_get_refusal(const struct hv_status_page *status, u32 seq, int err, struct jailhouse_refusal *why)
+void status_get_refusal(const struct hv_status_page *status, u32 seq, int err,
+			struct jailhouse_refusal *why)
 {
 	struct jailhouse_refusal copy;
 	u32 now;
@@ -42,7 +44,8 @@ void status_get_refusal(const struct hv_status_page *status, u32 seq, int err, s
 	*why = copy;
 }
 
-bool status_get_cell(const struct hv_status_page *status, s32 id, struct jailhouse_status_cell *cell)
+bool status_get_cell(const struct hv_status_page *status, s32 id,
+		     struct jailhouse_status_cell *cell)
 {
 	int i;
 

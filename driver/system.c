@@ -2,8 +2,8 @@
 /*
  * Enable and disable.
  *
- * Enabling is a list of steps, each with what undoes it. A step that fails has undone itself; those before it are undone in
- * reverse. Disabling undoes them all.
+ * Enabling is a list of steps, each with what undoes it. A step that fails has undone itself; those
+ * before it are undone in reverse. Disabling undoes them all.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -38,17 +38,20 @@ struct enable_request {
 /* --- the configuration --- */
 
 /*
- * The size is in the blob itself: take the part that says more, until it says that it is all. Every byte is read once. A blob that
- * ends in unmapped memory is taken as far as it goes, for the check to say what is wrong with it.
+ * The size is in the blob itself: take the part that says more, until it says that it is all. Every
+ * byte is read once. A blob that ends in unmapped memory is taken as far as it goes, for the check
+ * to say what is wrong with it.
  */
-static int copy_config(void *blob, const void __user *user, u32 *size, struct jailhouse_refusal *why)
+static int copy_config(void *blob, const void __user *user, u32 *size,
+		       struct jailhouse_refusal *why)
 {
 	u64 have = 0, wanted, missing = 0;
 
 	while (!missing) {
 		wanted = config_system_size(blob, have);
 		if (wanted > CONFIG_MAX_SYSTEM_SIZE)
-			return refuse(why, RULE_TOO_LARGE, JAILHOUSE_OBJ_HEADER, 0, wanted, CONFIG_MAX_SYSTEM_SIZE, 0);
+			return refuse(why, RULE_TOO_LARGE, JAILHOUSE_OBJ_HEADER, 0, wanted,
+				      CONFIG_MAX_SYSTEM_SIZE, 0);
 		if (wanted <= have)
 			break;
 		missing = copy_from_user(blob + have, user + have, wanted - have);
@@ -124,7 +127,8 @@ static int clocks_fill_in(struct system *sys, const struct enable_request *req)
 
 static int image_step(struct system *sys, const struct enable_request *req)
 {
-	return image_load(&sys->image, sys->dev, &sys->config, sys->num_cpus, num_online_cpus(), req->why);
+	return image_load(&sys->image, sys->dev, &sys->config, sys->num_cpus, num_online_cpus(),
+			  req->why);
 }
 
 static void image_undo(struct system *sys)
@@ -209,7 +213,8 @@ static void enter_this_cpu(void *arg)
 	const struct crossing *c = arg;
 	unsigned int cpu = smp_processor_id();
 
-	c->result[cpu] = enter_hypervisor(cpu, &c->sys->handovers[cpu], image_entry(&c->sys->image));
+	c->result[cpu] =
+		enter_hypervisor(cpu, &c->sys->handovers[cpu], image_entry(&c->sys->image));
 }
 
 static void leave_this_cpu(void *arg)
@@ -220,8 +225,9 @@ static void leave_this_cpu(void *arg)
 }
 
 /*
- * Call @fn on all online CPUs at once, interrupts off; each waits in the hypervisor for the others. By contract all get the same
- * answer; should they not, Linux is half beneath and that is said loudly. Needs cpus_read_lock().
+ * Call @fn on all online CPUs at once, interrupts off; each waits in the hypervisor for the others.
+ * By contract all get the same answer; should they not, Linux is half beneath and that is said
+ * loudly. Needs cpus_read_lock().
  */
 static int cross(struct system *sys, smp_call_func_t fn)
 {
@@ -235,7 +241,9 @@ static int cross(struct system *sys, smp_call_func_t fn)
 	on_each_cpu(fn, &c, 1);
 	err = c.result[cpumask_first(cpu_online_mask)];
 	for_each_online_cpu(cpu)
-		WARN_ONCE(c.result[cpu] != err, "the hypervisor answered CPU %u with %d, others with %d\n", cpu, c.result[cpu], err);
+		WARN_ONCE(c.result[cpu] != err,
+			  "the hypervisor answered CPU %u with %d, others with %d\n", cpu,
+			  c.result[cpu], err);
 	kfree(c.result);
 	return err;
 }
@@ -308,15 +316,27 @@ static void publish_undo(struct system *sys)
 
 /* --- the list --- */
 
-/* struct enable_step - @enable undoes itself if it fails; @undo: NULL if there is nothing to undo */
+/* struct enable_step - @enable undoes itself if it fails; @undo: NULL if there is nothing to undo
+ */
 struct enable_step {
 	int (*enable)(struct system *sys, const struct enable_request *req);
 	void (*undo)(struct system *sys);
 };
 
 enum {
-	STEP_CONFIG, STEP_MACHINE, STEP_CLOCKS, STEP_IMAGE, STEP_CORE, STEP_TRANSITION, STEP_HANDOVERS, STEP_ROOT_CELL, STEP_CONSOLE,
-	STEP_ENTRY, STEP_ROOT_SYSFS, STEP_PUBLISH, STEPS,
+	STEP_CONFIG,
+	STEP_MACHINE,
+	STEP_CLOCKS,
+	STEP_IMAGE,
+	STEP_CORE,
+	STEP_TRANSITION,
+	STEP_HANDOVERS,
+	STEP_ROOT_CELL,
+	STEP_CONSOLE,
+	STEP_ENTRY,
+	STEP_ROOT_SYSFS,
+	STEP_PUBLISH,
+	STEPS,
 };
 
 static const struct enable_step steps[STEPS] = {
@@ -376,7 +396,10 @@ int system_enable(struct system *sys, const void __user *user, struct jailhouse_
 	return err;
 }
 
-/* What user space sees makes hypercalls: it goes before the hypervisor, and comes back if the hypervisor stays. */
+/*
+ * What user space sees makes hypercalls: it goes before the hypervisor, and comes back if the
+ * hypervisor stays.
+ */
 static int disable_steps(struct system *sys, struct jailhouse_refusal *why)
 {
 	int err = cell_cpu_check_root(&sys->config.root, why);

@@ -19,10 +19,12 @@ struct cell;
 
 /**
  * struct system - one, from module load to unload
- * @lock:	serialises management: ioctls, disable at reboot, reading of hypervisor-wide sysfs files. It guards all that follows.
- *		Taken before cpus_read_lock() and everything that CPU hotplug takes; never in a hotplug callback or a cell's sysfs file.
+ * @lock:	serialises management: ioctls, disable at reboot, reading of hypervisor-wide sysfs
+ *files. It guards all that follows. Taken before cpus_read_lock() and everything that CPU hotplug
+ *takes; never in a hotplug callback or a cell's sysfs file.
  * @dev:	/sys/devices/jailhouse
- * @beneath:	Linux runs beneath the hypervisor: hypercalls are possible. Read without @lock on panic.
+ * @beneath:	Linux runs beneath the hypervisor: hypercalls are possible. Read without @lock on
+ *panic.
  * @enabled:	enable is complete
  * @blob:	checked copy of the system configuration, @config its view
  * @handovers:	one per CPU number, from kmalloc: the hypervisor writes them while a CPU leaves
@@ -54,8 +56,9 @@ int system_enable(struct system *sys, const void __user *user, struct jailhouse_
 int system_disable(struct system *sys, struct jailhouse_refusal *why);
 
 /**
- * The machine goes down and a cell does not agree: stop it and leave. What was enabled is not cleaned up: other CPUs leave a little
- * later. Needs sys->lock, and nothing of the driver may be used afterwards.
+ * The machine goes down and a cell does not agree: stop it and leave. What was enabled is not
+ * cleaned up: other CPUs leave a little later. Needs sys->lock, and nothing of the driver may be
+ * used afterwards.
  */
 void system_abandon(struct system *sys);
 

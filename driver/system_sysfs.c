@@ -109,7 +109,8 @@ static const struct attribute_group system_group = { .attrs = system_attrs };
 
 static bool is_published(const struct hv_image_header *h, u64 offset)
 {
-	return offset - h->console_offset < h->console_size || offset - h->status_offset < sizeof(struct hv_status_page);
+	return offset - h->console_offset < h->console_size ||
+	       offset - h->status_offset < sizeof(struct hv_status_page);
 }
 
 static u8 core_byte(const struct image *img, u64 offset)
@@ -119,8 +120,12 @@ static u8 core_byte(const struct image *img, u64 offset)
 	return is_published(&img->header, offset) ? READ_ONCE(((const u8 *)img->mem)[offset]) : 0;
 }
 
-/* The header and the pages that the hypervisor publishes; its private ones are not even root's, and read as zeros. */
-static ssize_t core_read(struct file *file, struct kobject *kobj, struct bin_attribute *attr, char *buf, loff_t offset, size_t count)
+/*
+ * The header and the pages that the hypervisor publishes; its private ones are not even root's, and
+ * read as zeros.
+ */
+static ssize_t core_read(struct file *file, struct kobject *kobj, struct bin_attribute *attr,
+			 char *buf, loff_t offset, size_t count)
 {
 	size_t i;
 

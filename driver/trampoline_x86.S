@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The way beneath Linux and back. Lives in the module's text, which the kernel half of every page table maps executable.
+ * The way beneath Linux and back. Lives in the module's text, which the kernel half of every page
+ * table maps executable.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -19,8 +20,8 @@
 #define FRAME_R15		16
 
 /*
- * PGE and PCIDE: the image contract. CET: with IBT in force the hypervisor's indirect branches would need ENDBR.
- * Clearing PGE also drops Linux's global translations.
+ * PGE and PCIDE: the image contract. CET: with IBT in force the hypervisor's indirect branches would
+ * need ENDBR. Clearing PGE also drops Linux's global translations.
  */
 #define CR4_PGE			(1 << 7)
 #define CR4_PCIDE		(1 << 17)
@@ -28,7 +29,8 @@
 #define CR4_OFF			(CR4_PGE | CR4_PCIDE | CR4_CET)
 
 /*
- * Restore CR3 = \cr3, CR4 = \cr4. PCIDE may be set only while CR3[11:0] is zero (SDM 3A 4.10.1), so the PCID comes last.
+ * Restore CR3 = \cr3, CR4 = \cr4. PCIDE may be set only while CR3[11:0] is zero (SDM 3A 4.10.1), so
+ * the PCID comes last.
  */
 .macro RESTORE_CR3_CR4 cr3:req cr4:req scratch:req
 	mov	\cr3, \scratch
@@ -43,7 +45,8 @@
 /*
  * int enter_trampoline(u32 cpu, struct hv_cpu_handover *handover, u64 entry)
  *
- * Needs: interrupts off. Returns what the hypervisor's entry returned; on 0 the CPU is beneath the hypervisor from the call on.
+ * Needs: interrupts off. Returns what the hypervisor's entry returned; on 0 Linux runs beneath the
+ * hypervisor on this CPU from the call on.
  */
 SYM_FUNC_START(enter_trampoline)
 	push	%rbp
@@ -77,7 +80,8 @@ SYM_FUNC_START(enter_trampoline)
 SYM_FUNC_END(enter_trampoline)
 
 /*
- * The hypervisor jumps here when this CPU leaves it: RDI = struct hv_leave_frame, on the transition page table, interrupts off.
+ * The hypervisor jumps here when this CPU leaves it: RDI = struct hv_leave_frame, on the transition
+ * page table, interrupts off.
  */
 SYM_CODE_START(leave_thunk)
 	UNWIND_HINT_NO_FRAME

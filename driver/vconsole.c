@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The hypervisor's virtual console. The ring is written by the hypervisor at any time; a reader copies first and looks afterwards
- * which part of the copy was overtaken meanwhile.
+ * The hypervisor's virtual console. The ring is written by the hypervisor at any time; a reader
+ * copies first and looks afterwards which part of the copy was overtaken meanwhile.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -18,7 +18,8 @@
 #define POLL_INTERVAL	(HZ / 10)
 
 /*
- * @lock guards all of it. @ring is the hypervisor's, or @kept with the text of the run that is over.
+ * @lock guards all of it. @ring is the hypervisor's, or @kept with the text of the run that is
+ * over.
  * @run counts the runs; @seen is the head that was last announced to waiters.
  */
 static struct {
@@ -79,7 +80,10 @@ static u64 ring_oldest(const struct hv_console_ring *ring)
 	return head > HV_CONSOLE_CONTENT_SIZE ? head - HV_CONSOLE_CONTENT_SIZE : 0;
 }
 
-/* Copy up to @size bytes from *@position on; *@position is moved up to what is still there. Returns the number of bytes. */
+/*
+ * Copy up to @size bytes from *@position on; *@position is moved up to what is still there. Returns
+ * the number of bytes.
+ */
 static size_t ring_copy(const struct hv_console_ring *ring, u64 *position, char *buf, size_t size)
 {
 	u64 oldest, from;
@@ -122,7 +126,8 @@ void vconsole_reader_init(struct vconsole_reader *reader)
 
 static void reader_note_missed(struct vconsole_reader *reader, u64 bytes)
 {
-	reader->note_length = scnprintf(reader->note, sizeof(reader->note), "%s<missed %llu bytes of console log>\n",
+	reader->note_length = scnprintf(reader->note, sizeof(reader->note),
+					"%s<missed %llu bytes of console log>\n",
 					reader->mid_line ? "\n" : "", bytes);
 	reader->note_position = 0;
 }
@@ -144,7 +149,10 @@ static void reader_follow_run(struct vconsole_reader *reader)
 	reader->position = 0;
 }
 
-/* Move on by up to @size bytes into @buf. Returns the number, 0: nothing new. Needs reader->lock and console.lock. */
+/*
+ * Move on by up to @size bytes into @buf. Returns the number, 0: nothing new. Needs reader->lock
+ * and console.lock.
+ */
 static size_t reader_advance(struct vconsole_reader *reader, char *buf, size_t size)
 {
 	u64 position;
@@ -201,13 +209,15 @@ static bool reader_has_news(struct vconsole_reader *reader)
 	bool news;
 
 	mutex_lock(&console.lock);
-	news = console.ring && (reader->run != console.run || reader->note_position < reader->note_length ||
-				reader->position != ring_head(console.ring));
+	news = console.ring &&
+	       (reader->run != console.run || reader->note_position < reader->note_length ||
+		reader->position != ring_head(console.ring));
 	mutex_unlock(&console.lock);
 	return news;
 }
 
-static ssize_t read_or_wait(struct vconsole_reader *reader, char __user *buf, size_t count, bool nonblocking, char *piece)
+static ssize_t read_or_wait(struct vconsole_reader *reader, char __user *buf, size_t count,
+			    bool nonblocking, char *piece)
 {
 	ssize_t n;
 
@@ -215,12 +225,14 @@ static ssize_t read_or_wait(struct vconsole_reader *reader, char __user *buf, si
 		n = read_once(reader, buf, count, piece);
 		if (nonblocking || (n != 0 && n != -EAGAIN))
 			return n;
-		if (wait_event_interruptible_timeout(readers, reader_has_news(reader), POLL_INTERVAL) < 0)
+		if (wait_event_interruptible_timeout(readers, reader_has_news(reader),
+						     POLL_INTERVAL) < 0)
 			return -EINTR;
 	}
 }
 
-ssize_t vconsole_read(struct vconsole_reader *reader, char __user *buf, size_t count, bool nonblocking)
+ssize_t vconsole_read(struct vconsole_reader *reader, char __user *buf, size_t count,
+		      bool nonblocking)
 {
 	char *piece;
 	ssize_t n;
@@ -235,7 +247,8 @@ ssize_t vconsole_read(struct vconsole_reader *reader, char __user *buf, size_t c
 	return n;
 }
 
-__poll_t vconsole_poll(struct vconsole_reader *reader, struct file *file, struct poll_table_struct *wait)
+__poll_t vconsole_poll(struct vconsole_reader *reader, struct file *file,
+		       struct poll_table_struct *wait)
 {
 	poll_wait(file, &readers, wait);
 	return reader_has_news(reader) ? EPOLLIN | EPOLLRDNORM : 0;

@@ -30,8 +30,8 @@ struct vconsole_reader {
 };
 
 /**
- * A run of the hypervisor begins: readers see @ring. @permitted: the system configuration allows to read it.
- * Returns 0 or -ENOMEM.
+ * A run of the hypervisor begins: readers see @ring. @permitted: the system configuration allows to
+ * read it. Returns 0 or -ENOMEM.
  */
 int __must_check vconsole_start(const struct hv_console_ring *ring, bool permitted);
 
@@ -42,10 +42,15 @@ void vconsole_stop(void);
 void vconsole_poll_ring(void);
 
 void vconsole_reader_init(struct vconsole_reader *reader);
-ssize_t vconsole_read(struct vconsole_reader *reader, char __user *buf, size_t count, bool nonblocking);
-__poll_t vconsole_poll(struct vconsole_reader *reader, struct file *file, struct poll_table_struct *wait);
+ssize_t vconsole_read(struct vconsole_reader *reader, char __user *buf, size_t count,
+		      bool nonblocking);
+__poll_t vconsole_poll(struct vconsole_reader *reader, struct file *file,
+		       struct poll_table_struct *wait);
 
-/** The newest text, at most @size bytes, into @buf. Returns their number, 0 when not enabled, or -EPERM. */
+/**
+ * The newest text, at most @size bytes, into @buf. Returns their number, 0 when not enabled, or
+ * -EPERM.
+ */
 ssize_t vconsole_tail(char *buf, size_t size);
 
 void vconsole_exit(void);
