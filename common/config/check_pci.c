@@ -219,18 +219,31 @@ static int check_device(const struct cell_view *cell, __u32 n, struct jailhouse_
 	return pci_is_ivshmem(d) ? check_ivshmem(cell, n, r) : check_physical(cell, n, r);
 }
 
+static int check_device_pair(const struct cell_view *cell, __u32 n, __u32 o, struct jailhouse_refusal *r)
+{
+	const struct jailhouse_pci_device *a = &cell->pci_devices[n], *b = &cell->pci_devices[o];
+
+	if (pci_same_function(a, b))
+		return REFUSE(r, RULE_PCI_TWICE, cell, .object = JAILHOUSE_OBJ_PCI_DEVICE, .index = (__u16)n,
+			      .other_object = JAILHOUSE_OBJ_PCI_DEVICE, .other_index = (__u16)o,
+			      .value = { pci_address(a) });
+	if (pci_has_msix_table(a) && pci_has_msix_table(b) &&
+	    range_overlap(a->msix_address, a->msix_region_size, b->msix_address, b->msix_region_size))
+		return REFUSE(r, RULE_PCI_MSIX_TWICE, cell, .object = JAILHOUSE_OBJ_PCI_DEVICE, .index = (__u16)n,
+			      .other_object = JAILHOUSE_OBJ_PCI_DEVICE, .other_index = (__u16)o,
+			      .value = { range_first_common(a->msix_address, b->msix_address) });
+	return 0;
+}
+
 int config_check_pci(const struct cell_view *cell, struct jailhouse_refusal *r)
 {
 	__u32 n, o;
 	int err = check_capabilities(cell, r);
 
 	for (n = 0; !err && n < cell->num_pci_devices; n++) {
-		for (o = 0; o < n; o++)
-			if (pci_same_function(&cell->pci_devices[n], &cell->pci_devices[o]))
-				return REFUSE(r, RULE_PCI_TWICE, cell, .object = JAILHOUSE_OBJ_PCI_DEVICE, .index = (__u16)n,
-					      .other_object = JAILHOUSE_OBJ_PCI_DEVICE, .other_index = (__u16)o,
-					      .value = { pci_address(&cell->pci_devices[n]) });
 		err = check_device(cell, n, r);
+		for (o = 0; !err && o < n; o++)
+			err = check_device_pair(cell, n, o, r);
 	}
 	return err;
 }

@@ -40,7 +40,7 @@ static bool get_obstacle(const struct system_view *sys, __u32 n, struct obstacle
 		return true;
 	}
 	if (n == 1) {
-		*o = (struct obstacle){ RULE_MEMORY_APIC, CONFIG_APIC_BASE, CONFIG_PAGE_SIZE };
+		*o = (struct obstacle){ RULE_MEMORY_APIC, CONFIG_APIC_BASE, CONFIG_APIC_SIZE };
 		return true;
 	}
 	if (n == 2) {

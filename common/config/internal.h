@@ -21,7 +21,9 @@
 #error "architecture without configuration rules"
 #endif
 
+/* SDM 3A, 10.11.1: writes to the whole range are interrupt messages; the local APIC's registers are its first page. */
 #define CONFIG_APIC_BASE	0xfee00000ULL
+#define CONFIG_APIC_SIZE	0x100000ULL
 
 /** struct refusal_args - everything of a refusal but rule and first cell; what is left out is 0 */
 struct refusal_args {

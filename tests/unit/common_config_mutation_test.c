@@ -102,7 +102,7 @@ static void judge_region(const struct jailhouse_memory *m, const struct system_v
 	assert_true(m->phys_start + m->size > m->phys_start && m->phys_start + m->size <= 1ULL << 52);
 	assert_true(m->virt_start + m->size > m->virt_start && m->virt_start + m->size <= 1ULL << 48);
 	assert_false(meet(m->phys_start, m->size, hv->phys_start, hv->size));
-	assert_false(meet(m->phys_start, m->size, 0xfee00000, 0x1000));
+	assert_false(meet(m->phys_start, m->size, 0xfee00000, 0x100000));
 	assert_false(meet(m->phys_start, m->size, sys->root.irqchips[0].address, 0x1000));
 	if (sys->system->platform_info.pci_mmconfig_base)	/* 0: there is none */
 		assert_false(meet(m->phys_start, m->size, sys->system->platform_info.pci_mmconfig_base,

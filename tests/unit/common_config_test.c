@@ -1122,8 +1122,9 @@ static void region_over_the_physical_apic_is_refused(void **state)
 	(void)state;
 	blob_add_mem(&b, 0xfee00000, 0x200000, 0x1000, BLOB_MMIO);
 	check_cell_in_system(&b, &sys,
-		"Memory region 2 of cell \"demo\" overlaps with the local APIC at 0xfee00000, which the "
-		"hypervisor handles. Leave that page out of the region.");
+		"Memory region 2 of cell \"demo\" overlaps with the local APIC and interrupt messages "
+		"0xfee00000-0xfeefffff, which the hypervisor handles. Leave that range out of the "
+		"region.");
 }
 
 static void memory_at_the_guest_address_of_the_apic_is_refused(void **state)
@@ -1133,8 +1134,21 @@ static void memory_at_the_guest_address_of_the_apic_is_refused(void **state)
 	(void)state;
 	blob_add_mem(&b, 0x3d000000, 0xfee00000, 0x1000, BLOB_RAM);
 	check_cell_in_system(&b, &sys,
-		"Memory region 2 of cell \"demo\" overlaps with the local APIC at 0xfee00000, which the "
-		"hypervisor handles. Leave that page out of the region.");
+		"Memory region 2 of cell \"demo\" overlaps with the local APIC and interrupt messages "
+		"0xfee00000-0xfeefffff, which the hypervisor handles. Leave that range out of the "
+		"region.");
+}
+
+static void region_over_interrupt_messages_is_refused(void **state)
+{
+	struct blob b = blob_cell(), sys = blob_system();
+
+	(void)state;
+	blob_add_mem(&b, 0xfeeff000, 0x200000, 0x1000, BLOB_MMIO);
+	check_cell_in_system(&b, &sys,
+		"Memory region 2 of cell \"demo\" overlaps with the local APIC and interrupt messages "
+		"0xfee00000-0xfeefffff, which the hypervisor handles. Leave that range out of the "
+		"region.");
 }
 
 static void region_over_the_ioapic_is_refused(void **state)
@@ -1566,6 +1580,18 @@ static void too_many_msix_vectors_are_refused(void **state)
 	check_cell(&b,
 		"PCI device 0, 00:02.0, has 2049 MSI-X vectors, more than 2048. Correct "
 		"num_msix_vectors.");
+}
+
+static void msix_tables_that_overlap_are_refused(void **state)
+{
+	struct blob b = blob_cell();
+
+	(void)state;
+	add_msix(&b, 0x10, 0xc0000000, 0x2000, 4);
+	add_msix(&b, 0x18, 0xc0001000, 0x1000, 4);
+	check_cell(&b,
+		"The MSI-X regions of PCI device 1 and PCI device 0 of cell \"demo\" overlap at "
+		"0xc0001000. Correct msix_address or msix_region_size of one of them.");
 }
 
 static void pci_device_that_root_does_not_have_is_refused(void **state)
@@ -2328,6 +2354,7 @@ int main(void)
 		cmocka_unit_test(subpage_window_into_the_hypervisor_is_refused),
 		cmocka_unit_test(region_over_the_physical_apic_is_refused),
 		cmocka_unit_test(memory_at_the_guest_address_of_the_apic_is_refused),
+		cmocka_unit_test(region_over_interrupt_messages_is_refused),
 		cmocka_unit_test(region_over_the_ioapic_is_refused),
 		cmocka_unit_test(subpage_window_into_the_ioapic_is_refused),
 		cmocka_unit_test(region_over_mmconfig_is_refused),
@@ -2366,6 +2393,7 @@ int main(void)
 		cmocka_unit_test(msix_region_smaller_than_its_vectors_is_refused),
 		cmocka_unit_test(msix_region_of_part_of_a_page_is_refused),
 		cmocka_unit_test(too_many_msix_vectors_are_refused),
+		cmocka_unit_test(msix_tables_that_overlap_are_refused),
 		cmocka_unit_test(pci_device_that_root_does_not_have_is_refused),
 		cmocka_unit_test(pci_device_of_another_cell_is_refused),
 		cmocka_unit_test(pci_device_of_an_iommu_unit_that_is_not_there_is_refused),
