@@ -13,20 +13,30 @@
 #include <x86/entry.h>
 #include <x86/hal.h>
 
-/* Intercepted by instruction: no event delivery was interrupted, and what was injected before has been taken. */
+/*
+ * Intercepted by instruction: no event delivery was interrupted, and what was injected before has been taken. Without NRIP the length is
+ * that of the instruction without prefixes; whoever adds some goes on in the middle of his own instruction.
+ */
 static inline bool complete(struct vcpu *v, struct vmcb *vmcb, unsigned int stat, unsigned int length)
 {
 	u32 *stats = v->pcpu->stats;
 
 	stats[JAILHOUSE_CPU_STAT_VMEXITS_TOTAL]++;
 	stats[stat]++;
-	svm_skip(v, length);	/* prefixes make it longer: NRIP knows */
+	if (vcpu_percpu(v)->has_nrips)
+		vmcb->rip = vmcb->nrip;
+	else
+		vmcb->rip += length;
+	vmcb->interrupt_shadow = 0;
 	vmcb->tlb_control = 0;
 	vmcb->eventinj = 0;
 	return true;
 }
 
-static inline bool fast_cpuid(struct vcpu *v, struct vmcb *vmcb)
+/* Not inlined: each is reached by a jump and saves only the registers that it needs. */
+#define FAST_PATH static __attribute__((noinline)) bool
+
+FAST_PATH fast_cpuid(struct vcpu *v, struct vmcb *vmcb)
 {
 	u64 *r = v->arch.regs.r;
 	u32 leaf = vmcb->rax, subleaf = r[X86_RCX], out[4];
@@ -41,29 +51,22 @@ static inline bool fast_cpuid(struct vcpu *v, struct vmcb *vmcb)
 }
 
 /* The x2APIC interface on a CPU in xAPIC mode, and the ICR on any; all rows of it in the policy table say "emulate" for a cell. */
-static inline bool fast_x2apic(struct vcpu *v, struct vmcb *vmcb, u32 msr, bool is_write, u64 value)
+FAST_PATH fast_x2apic_write(struct vcpu *v, struct vmcb *vmcb)
 {
-	u64 *r = v->arch.regs.r;
+	const u64 *r = v->arch.regs.r;
+	u32 msr = r[X86_RCX];
+	bool icr = msr == MSR_X2APIC_FIRST + 0x30;
 
-	if (vlapic_msr(v, vcpu_percpu(v)->apic, msr, is_write, &value) != VDEV_OK)
+	if (!vlapic_msr_fast_write(v, vcpu_percpu(v)->apic, msr, (u32)vmcb->rax | r[X86_RDX] << 32))
 		return false;
-	if (!is_write) {
-		vmcb->rax = (u32)value;
-		r[X86_RDX] = value >> 32;
-	}
-	return complete(v, vmcb, msr == MSR_X2APIC_FIRST + 0x30 ? JAILHOUSE_CPU_STAT_VMEXITS_MSR_X2APIC_ICR :
-								 JAILHOUSE_CPU_STAT_VMEXITS_MSR_OTHER, 2);
+	return complete(v, vmcb, icr ? JAILHOUSE_CPU_STAT_VMEXITS_MSR_X2APIC_ICR : JAILHOUSE_CPU_STAT_VMEXITS_MSR_OTHER, 2);
 }
 
-static inline bool fast_msr(struct vcpu *v, struct vmcb *vmcb)
+FAST_PATH fast_msr_read(struct vcpu *v, struct vmcb *vmcb)
 {
 	u64 *r = v->arch.regs.r;
-	bool is_write = vmcb->exitinfo1 & 1;
-	u32 msr = r[X86_RCX];
 
-	if (msr - MSR_X2APIC_FIRST <= MSR_X2APIC_LAST - MSR_X2APIC_FIRST)
-		return fast_x2apic(v, vmcb, msr, is_write, (u32)vmcb->rax | r[X86_RDX] << 32);
-	if (msr != MSR_PAT || is_write)
+	if ((u32)r[X86_RCX] != MSR_PAT)
 		return false;
 	vmcb->rax = (u32)vmcb->g_pat;
 	r[X86_RDX] = vmcb->g_pat >> 32;
@@ -71,7 +74,7 @@ static inline bool fast_msr(struct vcpu *v, struct vmcb *vmcb)
 }
 
 /* A query that neither parks nor leaves. */
-static inline bool fast_hypercall(struct vcpu *v, struct vmcb *vmcb)
+FAST_PATH fast_hypercall(struct vcpu *v, struct vmcb *vmcb)
 {
 	u64 *r = v->arch.regs.r;
 
@@ -81,6 +84,11 @@ static inline bool fast_hypercall(struct vcpu *v, struct vmcb *vmcb)
 	return complete(v, vmcb, JAILHOUSE_CPU_STAT_VMEXITS_HYPERCALL, 3);
 }
 
+static inline bool is_x2apic(u32 msr)
+{
+	return msr - MSR_X2APIC_FIRST <= MSR_X2APIC_LAST - MSR_X2APIC_FIRST;
+}
+
 bool svm_handle_fast(struct vcpu *v)
 {
 	struct vmcb *vmcb = svm_vmcb(v);
@@ -88,8 +96,10 @@ bool svm_handle_fast(struct vcpu *v)
 
 	if (!svm_in_64bit_mode(vmcb))
 		return false;
-	if (code == VMEXIT_MSR)
-		return fast_msr(v, vmcb);
+	if (code == VMEXIT_MSR && !(vmcb->exitinfo1 & 1))
+		return fast_msr_read(v, vmcb);
+	if (code == VMEXIT_MSR && is_x2apic(v->arch.regs.r[X86_RCX]))
+		return fast_x2apic_write(v, vmcb);
 	if (code == VMEXIT_CPUID)
 		return fast_cpuid(v, vmcb);
 	if (code == VMEXIT_VMMCALL)
