@@ -200,6 +200,11 @@ x86_vector_stubs:
 	.endr
 
 	.balign	16
+	.globl x86_vector_ignore
+x86_vector_ignore:
+	iretq
+
+	.balign	16
 x86_vector_common:
 	push	%rax
 	push	%rcx

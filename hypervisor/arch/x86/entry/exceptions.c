@@ -25,26 +25,65 @@ struct host_frame {
 	u64 rip, cs, rflags, rsp, ss;
 };
 
-extern const u8 x86_vector_stubs[];
-static struct idt_gate idt[256];
+extern const u8 x86_vector_stubs[], x86_vector_ignore[];
+static struct idt_gate idt[256], quiet_idt[256];
+
+/* Same selectors as Linux. "Accessed" is set in advance: the CPU never writes here. */
+static const u64 gdt[] = {
+	[HOST_CS / 8] = 0x00af9b000000ffffUL,
+	[HOST_DS / 8] = 0x00cf93000000ffffUL,
+};
+
+/* Written once by the first CPU, when every CPU is on tables of its own; before that an NMI finds no private area to work with. */
+static bool kicks_begun;
+
+static struct idt_gate gate(const u8 *stub)
+{
+	u64 offset = (u64)stub;
+
+	return (struct idt_gate){
+		.offset_lo = offset, .offset_mid = offset >> 16, .offset_hi = offset >> 32,
+		.selector = HOST_CS, .flags = IDT_GATE64_PRESENT,
+	};
+}
 
 void x86_idt_init(void)
 {
 	for (int i = 0; i < 256; i++) {
-		u64 stub = (u64)x86_vector_stubs + i * VECTOR_STUB_SIZE;
-
-		idt[i] = (struct idt_gate){
-			.offset_lo = stub, .offset_mid = stub >> 16, .offset_hi = stub >> 32,
-			.selector = HOST_CS, .flags = IDT_GATE64_PRESENT,
-		};
+		idt[i] = gate(x86_vector_stubs + i * VECTOR_STUB_SIZE);
+		quiet_idt[i] = i == X86_VEC_NMI ? idt[i] : gate(x86_vector_ignore);
 	}
+}
+
+static void load_idt(const struct idt_gate *table)
+{
+	struct x86_desc_ptr p = { sizeof(idt) - 1, (u64)table };
+
+	lidt(&p);
 }
 
 void x86_idt_load(void)
 {
-	struct x86_desc_ptr p = { sizeof(idt) - 1, (u64)idt };
+	load_idt(idt);
+}
 
-	lidt(&p);
+void x86_idt_load_quiet(void)
+{
+	load_idt(quiet_idt);
+}
+
+void x86_host_tables_load(void)
+{
+	struct x86_desc_ptr p = { sizeof(gdt) - 1, (u64)gdt };
+
+	/* IDT first: its handlers get along with Linux's GDT, those of Linux would not with ours */
+	x86_idt_load();
+	lgdt(&p);
+}
+
+void x86_kicks_begin(void)
+{
+	__atomic_store_n(&kicks_begun, true, __ATOMIC_RELEASE);
 }
 
 static void host_fault(struct host_frame *f)
@@ -72,7 +111,7 @@ void x86_host_vector(struct host_frame *f)
 
 	if (f->vector == X86_VEC_NMI) {
 		/* pairs with arch_cpu_kick() */
-		if (p->vcpu.pcpu)
+		if (__atomic_load_n(&kicks_begun, __ATOMIC_ACQUIRE))
 			__atomic_store_n(&p->vcpu.pcpu->arch.kick_pending, 0, __ATOMIC_SEQ_CST);
 	} else if (f->vector >= 32) {
 		p->apic->write(APIC_EOI, 0);

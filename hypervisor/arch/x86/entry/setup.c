@@ -194,14 +194,6 @@ static void setup_percpu(u32 cpu, struct hv_cpu_handover *h, struct percpu *p)
 	x86_percpu_paging_init(p);
 }
 
-static void load_host_tables(struct percpu *p)
-{
-	struct x86_desc_ptr gdt = { sizeof(p->gdt) - 1, (u64)p->gdt };
-
-	lgdt(&gdt);
-	x86_idt_load();
-}
-
 /* First CPU, on its own tables, after all CPUs passed their checks. */
 static void build_system(void)
 {
@@ -251,17 +243,18 @@ static int join(struct percpu *p)
 {
 	bool first = p->vcpu.pcpu->id + 1 == boot.first_taken;
 
-	load_host_tables(p);
 	if (first)
 		system_console_mapped();
 	check_cpu(p);
 	__atomic_add_fetch(&boot.checked, 1, __ATOMIC_ACQ_REL);
 
 	if (first) {
-		if (!wait_for(&boot.checked, hv_header.online_cpus))
+		if (!wait_for(&boot.checked, hv_header.online_cpus) && !boot.error)
 			verdict_timeout();
 		if (!boot.error)
 			build_system();
+		if (!boot.error)
+			x86_kicks_begin();
 		__atomic_store_n(&boot.verdict, 1, __ATOMIC_RELEASE);
 	} else {
 		/* bounded: the first CPU waits for at most its own limit */
@@ -272,6 +265,9 @@ static int join(struct percpu *p)
 		return boot.error;
 
 	virt->cpu_enable(p, &p->linux_state);
+	/* a CPU that was faster may have posted something already, and its NMI found us here */
+	if (cpu_ctrl_process(&p->vcpu) == CPU_LEAVE)
+		x86_leave(&p->vcpu, 0);
 	virt->run(p);
 }
 
@@ -288,10 +284,14 @@ int x86_boot_cpu(u32 cpu, struct hv_cpu_handover *h, struct percpu *p)
 	}
 	while (!__atomic_load_n(&boot.memory_ready, __ATOMIC_ACQUIRE))
 		arch_cpu_relax();
-	if (boot.error)
+	if (boot.error) {
+		/* for the first CPU not to wait: maybe it was another one's check that failed */
+		__atomic_add_fetch(&boot.checked, 1, __ATOMIC_ACQ_REL);
 		return boot.error;
+	}
 
 	setup_percpu(cpu, h, p);
+	x86_host_tables_load();
 	err = x86_call_private(p, join, p->host_cr3, p->host_cr4);
 	restore_linux_tables(&p->linux_state);
 	return err;

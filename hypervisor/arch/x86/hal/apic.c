@@ -20,7 +20,11 @@
 #define APIC_LVT_TIMER	0x32
 #define APIC_LVT_ERROR	0x37
 #define APIC_TMICT	0x38
+#define APIC_EXT_FEATURES	0x40
+#define APIC_EXT_LVT	0x50
+#define APIC_EXT_LVT_MAX	4
 #define APIC_LVT_MASKED	(1U << 16)
+#define APIC_VERSION_EXTENDED	(1U << 31)
 #define APIC_SVR_ENABLE	(1U << 8)
 #define APIC_SVR_RESET	0xff
 
@@ -83,20 +87,41 @@ static void mask_lvts(const struct apic_ops *apic)
 		apic->write(r, APIC_LVT_MASKED);
 }
 
+static void end_all_in_service(const struct apic_ops *apic)
+{
+	for (int i = 0; i < 256 && any_set(apic, APIC_ISR); i++)
+		apic->write(APIC_EOI, 0);
+}
+
+/* AMD: sources of its own, for instance sampling (APM vol. 2, 16.7.2) */
+static void mask_extended_lvts(const struct apic_ops *apic)
+{
+	u32 count;
+
+	if (!(apic->read(APIC_VERSION) & APIC_VERSION_EXTENDED))
+		return;
+	count = apic->read(APIC_EXT_FEATURES) >> 16 & 0xff;
+	for (u32 i = 0; i < count && i < APIC_EXT_LVT_MAX; i++)
+		apic->write(APIC_EXT_LVT + i, APIC_LVT_MASKED);
+}
+
 void x86_apic_quiesce(struct percpu *p)
 {
 	const struct apic_ops *apic = p->apic;
 
 	apic->write(APIC_SVR, APIC_SVR_ENABLE | APIC_SVR_RESET);
 	mask_lvts(apic);
+	mask_extended_lvts(apic);
 	apic->write(APIC_TMICT, 0);
 	apic->write(APIC_TPR, 0);
 
-	for (int i = 0; i < 256 && any_set(apic, APIC_ISR); i++)
-		apic->write(APIC_EOI, 0);
-	/* Pending ones are taken by the host's own IDT, whose stubs only signal EOI. */
-	for (int i = 0; i < 256 && any_set(apic, APIC_IRR); i++)
+	end_all_in_service(apic);
+	x86_idt_load_quiet();
+	for (int i = 0; i < 256 && any_set(apic, APIC_IRR); i++) {
 		__asm__ volatile("stgi; sti; nop; nop; cli; clgi" ::: "memory");
+		end_all_in_service(apic);
+	}
+	x86_idt_load();
 
 	apic->write(APIC_ESR, 0);
 	apic->write(APIC_SVR, APIC_SVR_RESET);

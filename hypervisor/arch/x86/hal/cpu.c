@@ -38,15 +38,13 @@ void x86_cpu_init(struct percpu *p)
 	x86_apic_init(p);
 	*(u32 *)&p->xsave_reset[24] = X86_MXCSR_RESET;
 	*(u16 *)&p->xsave_reset[0] = 0x37f;
-
-	/* same selectors as Linux: 0x10 code, 0x18 data */
-	p->gdt[HOST_CS / 8] = 0x00af9b000000ffffUL;
-	p->gdt[HOST_DS / 8] = 0x00cf93000000ffffUL;
 }
 
 void __noreturn arch_cpu_stop(void)
 {
-	clgi();
+	/* before SVM is on, CLGI is an invalid opcode */
+	if (rdmsr(MSR_EFER) & X86_EFER_SVME)
+		clgi();
 	for (;;)
 		__asm__ volatile("cli; hlt");
 }

@@ -54,6 +54,15 @@ void x86_apic_quiesce(struct percpu *p);
 /* exceptions.c / entry.S */
 void x86_idt_init(void);
 void x86_idt_load(void);
+/**
+ * Interrupts of every vector are taken and ignored, NMIs stay kicks. For emptying an APIC: a guest may have left vectors pending that look
+ * like exceptions (16–31). Errors of ours would go unnoticed.
+ */
+void x86_idt_load_quiet(void);
+/** Host's IDT and GDT. They work on the transition table and on the CPU's own tables, so that an NMI finds a handler while switching. */
+void x86_host_tables_load(void);
+/** First CPU, when all CPUs are on their own tables: from now on NMIs are kicks; those before are ignored. */
+void x86_kicks_begin(void);
 
 /* main: what this image is made of */
 void system_compose(struct system *s);

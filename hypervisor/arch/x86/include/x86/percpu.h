@@ -35,7 +35,6 @@ struct percpu {
 	bool has_nrips, has_decode_assist, has_xsave, has_xss, has_tsc_aux, has_perfctr, has_x2apic;
 	bool linux_x2apic;			/* mode that Linux's APIC was in */
 	u64 xcr0_all;
-	u64 gdt[5];
 	u8 xsave_reset[XSAVE_LEGACY_SIZE] __aligned(64);
 } __aligned(PAGE_SIZE);
 
