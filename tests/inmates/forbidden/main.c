@@ -194,6 +194,17 @@ static void i8042_reset(void)
 
 /* --- interrupts -------------------------------------------------------------------------------------------------- */
 
+/* Whoever gets the CPU next must not see them; the hypervisor must not take them for its own exceptions when it clears them away. */
+static void pending_vectors(void)
+{
+	u32 vector;
+
+	asm volatile("cli");
+	for (vector = 16; vector < 256; vector++)
+		write_msr(X2APIC_SELF_IPI, vector);
+	port_in();
+}
+
 static void icr_smi(void)
 {
 	write_msr(X2APIC_ICR, ((u64)cpu_id() << 32) | APIC_DM_SMI | APIC_ASSERT);
@@ -353,6 +364,7 @@ static const struct act acts[] = {
 	{ "port-out", "writes the reset port", false, port_out },
 	{ "port-string", "writes a string to a port that it does not own", false, port_string },
 	{ "i8042-reset", "tells the keyboard controller to reset the machine", false, i8042_reset },
+	{ "pending-vectors", "leaves interrupts of every vector pending when it is stopped", false, pending_vectors },
 	{ "icr-smi", "sends a system management interrupt", false, icr_smi },
 	{ "lvt-smi", "routes a local interrupt to system management", false, lvt_smi },
 	{ "triple-fault", "takes an exception without an interrupt table", false, triple_fault },
