@@ -11,10 +11,7 @@
 
 static bool readable_ram(struct cell *c, u64 addr, u64 *pa)
 {
-	u64 size;
-	u32 flags;
-
-	return pt_lookup(&c->stage2, addr, pa, &flags, &size) && flags & PT_READ && !(flags & PT_DEVICE);
+	return pt_lookup_ram(&c->stage2, addr, pa);
 }
 
 static size_t rest_of_page(u64 addr, size_t len)
@@ -22,6 +19,19 @@ static size_t rest_of_page(u64 addr, size_t len)
 	size_t rest = PAGE_SIZE - addr % PAGE_SIZE;
 
 	return len < rest ? len : rest;
+}
+
+int guest_read(struct cell *c, gpa_t src, unsigned int size, u64 *value)
+{
+	const u8 *p;
+	u64 pa;
+
+	if (src.v % size || !readable_ram(c, src.v, &pa))
+		return -HV_EINVAL;
+	p = (const u8 *)arch_window_map(WINDOW_GUEST, hpa(pa & PAGE_MASK), false) + pa % PAGE_SIZE;
+	*value = size == 8 ? READ_ONCE(*(const u64 *)p) : READ_ONCE(*(const u32 *)p);
+	arch_window_unmap(WINDOW_GUEST);
+	return 0;
 }
 
 int guest_snapshot(struct cell *c, void *dst, gpa_t src, size_t len)

@@ -386,6 +386,36 @@ bool pt_lookup(const struct pt *pt, u64 va, u64 *pa, u32 *flags, u64 *size)
 	return true;
 }
 
+static bool lookup_ram_slowly(const struct pt *pt, u64 va, u64 *pa)
+{
+	u64 size;
+	u32 flags;
+
+	return pt_lookup(pt, va, pa, &flags, &size) && (flags & (PT_READ | PT_DEVICE)) == PT_READ;
+}
+
+bool pt_lookup_ram(const struct pt *pt, u64 va, u64 *pa)
+{
+	const struct pt_format *fmt = pt->fmt;
+	unsigned int shift = PAGE_SHIFT + 9 * (fmt->levels - 1);
+	const u64 *table = pt->root;
+	u64 pte;
+
+	/* addresses beyond the format, and those that stage 1 sign-extends */
+	if (!fmt->present_mask || va >> (shift + 9))
+		return lookup_ram_slowly(pt, va, pa);
+	for (;; shift -= 9) {
+		pte = table[va >> shift & 511];
+		if (!(pte & fmt->present_mask))
+			return false;
+		if (shift == PAGE_SHIFT || (pte & fmt->large_mask))
+			break;
+		table = arch_phys_to_virt(pte & fmt->address_mask);
+	}
+	*pa = (pte & fmt->address_mask & ~((1UL << shift) - 1)) | (va & ((1UL << shift) - 1));
+	return (pte & fmt->ram_mask) == fmt->ram_value;
+}
+
 static u32 count_subtree(const struct pt *pt, u64 pte, unsigned int level)
 {
 	const u64 *table;

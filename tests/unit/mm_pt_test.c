@@ -392,6 +392,31 @@ static void random_changes_translate_like_a_plain_array(void **state)
 	assert_int_equal(pt_count_tables(&pt), 1);
 }
 
+/* Every combination of rights, at every level, looked up at both ends and in the middle. */
+static void the_quick_lookup_finds_readable_memory_and_nothing_else(void **state)
+{
+	static const u64 sizes[] = { K4, M2, G1 };
+	u64 pa, found_pa, size;
+	u32 flags, found_flags;
+	unsigned int level;
+
+	for (level = 0; level < 3; level++)
+		for (flags = 0; flags < 16; flags++) {
+			u64 va = G1 * (1 + level * 16 + flags), at;
+
+			assert_int_equal(pt_map(&pt, va, G1 * 7, sizes[level], flags), 0);
+			for (at = va - K4; at <= va + sizes[level]; at += sizes[level] / 2) {
+				bool found = pt_lookup(&pt, at, &found_pa, &found_flags, &size);
+				bool ram = found && (found_flags & (PT_READ | PT_DEVICE)) == PT_READ;
+
+				assert_int_equal(pt_lookup_ram(&pt, at, &pa), ram);
+				if (ram)
+					assert_int_equal(pa, found_pa);
+			}
+		}
+	assert_false(pt_lookup_ram(&pt, 1ULL << 60, &pa));
+}
+
 static void destroying_gives_every_page_back(void **state)
 {
 	assert_int_equal(pt_map(&pt, K4, 0, G1 + 7 * M2 + 9 * K4, RWX), 0);
@@ -427,6 +452,7 @@ int main(void)
 		TEST(prepare_that_fails_at_any_allocation_changes_nothing),
 		TEST(random_changes_translate_like_a_plain_array),
 		TEST(destroying_gives_every_page_back),
+		TEST(the_quick_lookup_finds_readable_memory_and_nothing_else),
 		WITH(ia32e, empty_entries_carry_no_usable_address),
 		WITH(npt, empty_entries_carry_no_usable_address),
 		WITH(ept, empty_entries_carry_no_usable_address),

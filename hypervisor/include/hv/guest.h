@@ -13,4 +13,7 @@
  */
 int __must_check guest_snapshot(struct cell *c, void *dst, gpa_t src, size_t len);
 
+/** One aligned word of 4 or 8 bytes, read once; else as guest_snapshot(). */
+int __must_check guest_read(struct cell *c, gpa_t src, unsigned int size, u64 *value);
+
 #endif /* HV_GUEST_H */

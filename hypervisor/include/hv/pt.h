@@ -33,6 +33,11 @@ struct pt_format {
 	u64 (*pa)(u64 pte, unsigned int level);	/* of leaf or table */
 	u32 (*flags)(u64 pte, unsigned int level);
 	bool sign_extended;			/* addresses are canonical: the upper half is reached by all ones above (stage 1) */
+	/*
+	 * The same as masks, for lookups without calls: present when any bit of @present_mask is set, a leaf above level 0 when @large_mask is,
+	 * readable RAM when all of @ram_mask are as in @ram_value. @present_mask 0: only the functions know.
+	 */
+	u64 present_mask, large_mask, address_mask, ram_mask, ram_value;
 	u64 empty;				/* non-present value: carries no usable address (L1TF) */
 };
 
@@ -61,6 +66,9 @@ void pt_cancel(struct pt *pt, u64 va, u64 size);
 int __must_check pt_map(struct pt *pt, u64 va, u64 pa, u64 size, u32 flags);
 /** Translation of @va; false when unmapped. @size: bytes of the mapping page that holds it. */
 bool pt_lookup(const struct pt *pt, u64 va, u64 *pa, u32 *flags, u64 *size);
+
+/** pt_lookup() for the exit path: the address behind @va when it is readable and not a device's. */
+bool pt_lookup_ram(const struct pt *pt, u64 va, u64 *pa);
 
 /** Number of tables, the root included. */
 u32 pt_count_tables(const struct pt *pt);

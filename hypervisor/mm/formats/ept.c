@@ -79,5 +79,10 @@ const struct pt_format pt_ept = {
 	.is_leaf = ept_is_leaf,
 	.pa = ept_pa,
 	.flags = ept_flags,
+	.present_mask = EPT_RIGHTS,
+	.large_mask = X86_PTE_LARGE,
+	.address_mask = X86_PTE_ADDRESS,
+	.ram_mask = EPT_READ | EPT_TYPE_MASK,
+	.ram_value = EPT_READ | EPT_TYPE_WB,
 	.empty = X86_PTE_EMPTY,
 };

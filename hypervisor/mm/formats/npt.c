@@ -83,5 +83,10 @@ const struct pt_format pt_npt = {
 	.is_leaf = npt_is_leaf,
 	.pa = npt_pa,
 	.flags = npt_flags,
+	.present_mask = NPT_PRESENT,
+	.large_mask = X86_PTE_LARGE,
+	.address_mask = X86_PTE_ADDRESS,
+	.ram_mask = NPT_PRESENT | NPT_PCD,
+	.ram_value = NPT_PRESENT,
 	.empty = X86_PTE_EMPTY,
 };

@@ -15,8 +15,7 @@ static int read_entry(void *ctx, gpa_t addr, unsigned int size, u64 *value)
 {
 	struct vcpu *v = ctx;
 
-	*value = 0;
-	return guest_snapshot(v->pcpu->cell, value, addr, size);
+	return guest_read(v->pcpu->cell, addr, size, value);
 }
 
 unsigned int svm_fetch(struct vcpu *v, u8 *bytes)
