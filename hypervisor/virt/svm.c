@@ -22,6 +22,7 @@
 #define SVM_FEATURE_NP		(1U << 0)
 #define SVM_FEATURE_NRIPS	(1U << 3)
 #define SVM_FEATURE_DECODE	(1U << 7)
+#define SVM_FEATURE_SPEC_CTRL	(1U << 20)
 
 /* Segment attributes of real mode after reset (APM vol. 2, table 14-2): present, writable, accessed … */
 #define ATTR_CODE16		0x9b
@@ -49,6 +50,7 @@ static int svm_cpu_check(struct percpu *p, u32 *rule)
 
 	p->has_nrips = r[3] & SVM_FEATURE_NRIPS;
 	p->has_decode_assist = r[3] & SVM_FEATURE_DECODE;
+	p->has_v_spec_ctrl = r[3] & SVM_FEATURE_SPEC_CTRL;
 	return 0;
 }
 
@@ -106,6 +108,9 @@ static void svm_cpu_enable(struct percpu *p, const struct x86_linux_state *l)
 
 	wrmsr(MSR_EFER, l->efer | X86_EFER_SVME);
 	wrmsr(MSR_VM_HSAVE_PA, p->self_pa + offsetof(struct percpu, host_save));
+	/* An INIT that nobody of ours sent must not take the CPU away from beneath its guest (APM vol. 2, 15.28). */
+	p->linux_vm_cr = rdmsr(MSR_VM_CR);
+	wrmsr(MSR_VM_CR, p->linux_vm_cr | MSR_VM_CR_R_INIT);
 	clgi();
 
 	svm_set_controls(vmcb);
@@ -127,6 +132,9 @@ static void svm_cpu_enable(struct percpu *p, const struct x86_linux_state *l)
 	vmcb->dr6 = l->dr6;
 	vmcb->dr7 = l->dr7;
 	vmcb->g_pat = l->pat;
+	/* Where the CPU keeps a value for guests, the one in force goes on as Linux's, in addition to being the host's. */
+	if (p->has_v_spec_ctrl)
+		vmcb->spec_ctrl = rdmsr(MSR_SPEC_CTRL);
 	vmcb->rflags = l->rflags;
 	vmcb->rip = l->rip;
 	vmcb->rsp = l->rsp;
@@ -157,17 +165,22 @@ static void svm_cpu_restore(struct percpu *p, u64 rax)
 		.ss = vmcb->ss.selector,
 	};
 
-	/* Linux's tables first: from STGI on an NMI is Linux's again. Selectors that are live match Linux's (HOST_CS). */
+	/*
+	 * Linux's tables first: from STGI on an NMI is Linux's again. Selectors that are live match Linux's (HOST_CS). SS may be that of user
+	 * mode, which only IRETQ can load.
+	 */
 	lgdt(&gdt);
 	lidt(&idt);
-	__asm__ volatile("mov %0, %%ds; mov %1, %%es; mov %2, %%ss"
-			 : : "r"((u32)vmcb->ds.selector), "r"((u32)vmcb->es.selector), "r"((u32)vmcb->ss.selector));
+	__asm__ volatile("mov %0, %%ds; mov %1, %%es" : : "r"((u32)vmcb->ds.selector), "r"((u32)vmcb->es.selector));
 	write_cr0(vmcb->cr0);
 	write_cr4((vmcb->cr4 & ~(X86_CR4_PGE | X86_CR4_PCIDE)));
 	write_cr2(vmcb->cr2);
 	write_dr6(vmcb->dr6);
 	wrmsr(MSR_PAT, vmcb->g_pat);
+	if (p->has_v_spec_ctrl)
+		wrmsr(MSR_SPEC_CTRL, vmcb->spec_ctrl);
 	wrmsr(MSR_VM_HSAVE_PA, a->hsave_shadow);
+	wrmsr(MSR_VM_CR, p->linux_vm_cr);
 	stgi();
 	wrmsr(MSR_EFER, (vmcb->efer & ~X86_EFER_SVME) | a->efer_shadow);
 	write_dr7(vmcb->dr7);

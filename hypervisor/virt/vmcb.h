@@ -57,7 +57,9 @@ struct vmcb {
 	u64 star, lstar, cstar, sfmask, kernel_gs_base, sysenter_cs, sysenter_esp, sysenter_eip, cr2;
 	u8 reserved9[0x668 - 0x648];
 	u64 g_pat, dbgctl, br_from, br_to, last_excp_from, last_excp_to;
-	u8 reserved10[0x1000 - 0x698];
+	u8 reserved10[0x6e0 - 0x698];
+	u64 spec_ctrl;
+	u8 reserved11[0x1000 - 0x6e8];
 } __attribute__((packed));
 
 #define VMCB_AT(field, off) _Static_assert(offsetof(struct vmcb, field) == (off), #field)
@@ -79,6 +81,7 @@ VMCB_AT(rax, 0x5f8);
 VMCB_AT(star, 0x600);
 VMCB_AT(cr2, 0x640);
 VMCB_AT(g_pat, 0x668);
+VMCB_AT(spec_ctrl, 0x6e0);
 _Static_assert(sizeof(struct vmcb) == PAGE_SIZE, "one page");
 
 /* intercept vector 3 (offset 0xc) and 4 (offset 0x10) */

@@ -115,6 +115,8 @@ void x86_host_vector(struct host_frame *f)
 			__atomic_store_n(&p->vcpu.pcpu->arch.kick_pending, 0, __ATOMIC_SEQ_CST);
 	} else if (f->vector >= 32) {
 		p->apic->write(APIC_EOI, 0);
+	} else if (f->vector == X86_VEC_SX) {
+		log_printf("CPU %u: INIT from outside was ignored\n", p->vcpu.pcpu->id);
 	} else {
 		host_fault(f);
 	}

@@ -209,10 +209,13 @@ static void build_system(void)
 
 static void check_cpu(struct percpu *p)
 {
+	u64 vm_cr = 0;
 	u32 rule;
 
-	if (virt->cpu_check(p, &rule))
-		refuse_cpu(rule, p->vcpu.pcpu->id, rdmsr(MSR_VM_CR));
+	if (virt->cpu_check(p, &rule)) {
+		rdmsr_safe(MSR_VM_CR, &vm_cr);	/* other vendors' CPUs do not have it */
+		refuse_cpu(rule, p->vcpu.pcpu->id, vm_cr);
+	}
 	p->vcpu.pcpu->hw_id = p->apic->id();
 	if (p->vcpu.pcpu->hw_id > 254) {
 		struct jailhouse_refusal r;

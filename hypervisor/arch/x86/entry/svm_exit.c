@@ -293,7 +293,9 @@ static void handle_exit(struct vcpu *v, struct vmcb *vmcb)
 		handle_svm_instruction(v, code);
 	else if (code == VMEXIT_SHUTDOWN)
 		denied(v, FAULT_SHUTDOWN, 0, 0, 0, true);
-	else if (code != VMEXIT_INIT)
+	else if (code == VMEXIT_INIT)	/* pending until GIF is set; VM_CR.R_INIT makes #SX of it */
+		__asm__ volatile("stgi; nop; nop; clgi" ::: "memory");
+	else
 		denied(v, FAULT_EXIT, code, 0, vmcb->exitinfo1, true);
 }
 

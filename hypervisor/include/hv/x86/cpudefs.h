@@ -30,6 +30,10 @@
 #define X86_EFER_LMSLE		(1UL << 13)
 #define X86_EFER_FFXSR		(1UL << 14)
 #define X86_EFER_TCE		(1UL << 15)
+#define X86_EFER_MCOMMIT	(1UL << 17)
+#define X86_EFER_INTWB		(1UL << 18)
+#define X86_EFER_UAIE		(1UL << 20)
+#define X86_EFER_AIBRSE		(1UL << 21)
 
 #define X86_RFLAGS_RSVD1	(1UL << 1)
 #define X86_RFLAGS_IF		(1UL << 9)
@@ -37,12 +41,17 @@
 
 #define MSR_APIC_BASE		0x1b
 #define MSR_SYSENTER_CS		0x174
+#define MSR_DEBUGCTL		0x1d9
 #define MSR_PAT			0x277
+#define MSR_U_CET		0x6a0
+#define MSR_PL0_SSP		0x6a4
+#define MSR_PL3_SSP		0x6a7
 #define MSR_MTRR_DEF_TYPE	0x2ff
 #define MSR_X2APIC_FIRST	0x800
 #define MSR_X2APIC_LAST		0x83f
 #define MSR_XSS			0xda0
 #define MSR_SPEC_CTRL		0x48
+#define MSR_PRED_CMD		0x49
 #define MSR_EFER		0xc0000080U
 #define MSR_TSC_AUX		0xc0000103U
 #define MSR_AMD_PERF_CTL0	0xc0010000U
@@ -51,6 +60,7 @@
 
 #define MSR_APIC_BASE_EXTD	(1UL << 10)
 #define MSR_APIC_BASE_EN	(1UL << 11)
+#define MSR_VM_CR_R_INIT	(1UL << 1)
 #define MSR_VM_CR_SVMDIS	(1UL << 4)
 
 #define X86_PAT_RESET		0x0007040600070406ULL
@@ -61,6 +71,7 @@
 #define X86_VEC_UD		6
 #define X86_VEC_GP		13
 #define X86_VEC_AC		17
+#define X86_VEC_SX		30
 
 #define XAPIC_BASE		0xfee00000UL
 
