@@ -9,8 +9,9 @@
 #include <x86/entry.h>
 #include <x86/hal.h>
 
-/* EFER bits that a guest may set; SVME is only remembered, for root (KVM sets it at load and at CPU hotplug). */
-#define EFER_WRITABLE	(X86_EFER_SCE | X86_EFER_LME | X86_EFER_NXE | X86_EFER_LMSLE | X86_EFER_FFXSR | X86_EFER_TCE)
+/* EFER bits that a guest may set, all of its own CPU; SVME is only remembered, for root (KVM sets it at load and at CPU hotplug). */
+#define EFER_WRITABLE	(X86_EFER_SCE | X86_EFER_LME | X86_EFER_NXE | X86_EFER_LMSLE | X86_EFER_FFXSR | X86_EFER_TCE | \
+			 X86_EFER_MCOMMIT | X86_EFER_INTWB | X86_EFER_UAIE | X86_EFER_AIBRSE)
 
 static enum vdev_result efer_write(struct vcpu *v, u64 value)
 {
@@ -31,6 +32,18 @@ static enum vdev_result efer_write(struct vcpu *v, u64 value)
 
 	vmcb->efer = (value & EFER_WRITABLE) | (vmcb->efer & X86_EFER_LMA) | own;
 	v->arch.efer_shadow = value & X86_EFER_SVME;
+	return VDEV_OK;
+}
+
+/* Root's value goes to hardware when we leave: what that does not take is refused now. */
+static enum vdev_result hsave_write(struct vcpu *v, u64 value)
+{
+	u64 own;
+
+	if (value & ~PAGE_MASK || !rdmsr_safe(MSR_VM_HSAVE_PA, &own) || !wrmsr_safe(MSR_VM_HSAVE_PA, value))
+		return VDEV_GP;
+	wrmsr(MSR_VM_HSAVE_PA, own);
+	v->arch.hsave_shadow = value;
 	return VDEV_OK;
 }
 
@@ -82,10 +95,7 @@ static enum vdev_result emulated_write(struct vcpu *v, u32 msr, u64 value)
 		vmcb->g_pat = value;
 		return VDEV_OK;
 	case MSR_VM_HSAVE_PA:
-		if (value & ~PAGE_MASK)
-			return VDEV_GP;
-		v->arch.hsave_shadow = value;
-		return VDEV_OK;
+		return hsave_write(v, value);
 	case MSR_APIC_BASE:
 		return vlapic_base_msr(v, rdmsr(MSR_APIC_BASE), true, &value);
 	default:
