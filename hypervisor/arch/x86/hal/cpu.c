@@ -14,6 +14,7 @@
 #define CPUID_D1_EAX_XSS	(1U << 3)
 #define CPUID_EXT_EDX_RDTSCP	(1U << 27)
 #define CPUID_EXT_ECX_PERFCTR	(1U << 23)
+#define PRED_CMD_IBPB		1
 
 u8 x86_deny_all_map[X86_IOPM_PAGES * PAGE_SIZE] __aligned(PAGE_SIZE);
 
@@ -143,6 +144,7 @@ static void xrstor_reset(struct percpu *p)
 void x86_scrub_registers(struct percpu *p)
 {
 	xrstor_reset(p);
+	__asm__ volatile("fninit");	/* XRSTOR may leave the last x87 addresses behind (APM vol. 2, 11.5.9) */
 	write_dr0(0);
 	write_dr1(0);
 	write_dr2(0);
@@ -151,7 +153,13 @@ void x86_scrub_registers(struct percpu *p)
 		wrmsr_safe(MSR_XSS, 0);
 	if (p->has_tsc_aux)
 		wrmsr_safe(MSR_TSC_AUX, 0);
+	/* what XRSTORS could have loaded: user shadow stacks */
+	wrmsr_safe(MSR_U_CET, 0);
+	for (u32 i = MSR_PL0_SSP; i <= MSR_PL3_SSP; i++)
+		wrmsr_safe(i, 0);
+	wrmsr_safe(MSR_DEBUGCTL, 0);
 	wrmsr_safe(MSR_SPEC_CTRL, 0);
+	wrmsr_safe(MSR_PRED_CMD, PRED_CMD_IBPB);
 	for (u32 i = 0; i < 4; i++) {		/* legacy counters: control and count */
 		wrmsr_safe(MSR_AMD_PERF_CTL0 + i, 0);
 		wrmsr_safe(MSR_AMD_PERF_CTL0 + 4 + i, 0);
