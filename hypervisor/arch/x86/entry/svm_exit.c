@@ -40,6 +40,15 @@ static u64 all_ones(unsigned int size)
 	return size == 8 ? ~0UL : (1UL << (size * 8)) - 1;
 }
 
+/*
+ * A CPU that Linux has not started yet, or that a violation stopped, or that was reset while it waited, has no state to go back to: it stays
+ * where it is.
+ */
+static bool can_leave(struct vcpu *v)
+{
+	return !v->pcpu->parked && (svm_vmcb(v)->efer & X86_EFER_LMA);
+}
+
 /* --- kicks --------------------------------------------------------------------------------------------------------------- */
 
 static void handle_nmi(struct vcpu *v)
@@ -55,8 +64,7 @@ static void handle_nmi(struct vcpu *v)
 
 	/* even without @kick: one may have come in during the window above */
 	vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_MANAGEMENT);
-	/* A CPU that Linux has not started, or that a violation stopped, has no state to go back to: it stays in the park page. */
-	if (cpu_ctrl_process(v) == CPU_LEAVE && !v->pcpu->parked)
+	if (cpu_ctrl_process(v) == CPU_LEAVE && can_leave(v))
 		x86_leave(v, v->arch.regs.r[X86_RAX]);
 }
 
@@ -164,7 +172,7 @@ static void handle_vmmcall(struct vcpu *v)
 	if (vmcb->cpl == 0 && !(vmcb->rflags & X86_RFLAGS_VM))
 		result = hypercall_handle(v, r[X86_RAX] & mask, r[X86_RDI] & mask, r[X86_RSI] & mask);
 	r[X86_RAX] = result;
-	if (system_should_leave(v))
+	if (system_should_leave(v) && can_leave(v))
 		x86_leave(v, result);
 }
 
