@@ -61,13 +61,14 @@ static void release_subsystems(struct mgmt_token m, struct system *s, struct cel
 			(*ops)->cell_release(m, s, c);
 }
 
+/* CPUs first: what subsystems give back to root is judged by the CPUs that root has. */
 static void commit(struct mgmt_token m, struct system *s, struct cell *c)
 {
+	cell_suspend_cpus(c);
+	return_cpus(c);
 	release_subsystems(m, s, c);
 	cell_memory_commit_return(c, MEM_PLAN_EXCLUSIVE);
 	cell_list_remove(s, c);
-	cell_suspend_cpus(c);
-	return_cpus(c);
 	arch_cell_update(s->root);
 	mgmt_flush_root(m);
 	cell_resume_cpus(c);

@@ -68,7 +68,7 @@ static void test_shutdown(struct system *s)
 	test_subsystem.shutdown++;
 }
 
-static const struct subsys_ops recorder = {
+const struct subsys_ops machine_recorder = {
 	.name = "recorder",
 	.mmio_regions = test_mmio_regions,
 	.init = test_init,
@@ -82,7 +82,13 @@ static const struct subsys_ops recorder = {
 	.shutdown = test_shutdown,
 };
 static const struct subsys_ops empty = { .name = "empty" };
-static const struct subsys_ops *const subsystems[] = { &empty, &recorder, NULL };
+static const struct subsys_ops *const without_devices[] = { &empty, &machine_recorder, NULL };
+const struct subsys_ops *const *machine_subsystems = without_devices;
+
+static bool has_devices(void)
+{
+	return machine_subsystems != without_devices;
+}
 
 /* --- boot -------------------------------------------------------------------------------------------------------------------------- */
 
@@ -90,7 +96,36 @@ static struct {
 	struct jailhouse_system system;
 	u64 cpus;
 	struct jailhouse_memory mem[3];
+	struct {
+		struct jailhouse_irqchip irqchip;
+		struct jailhouse_pio ports;
+		struct jailhouse_pci_device functions[FAKE_PCI_FUNCTIONS];
+	} __attribute__((packed)) devices;
 } __attribute__((packed)) root_blob;
+
+static struct jailhouse_irqchip irqchip(u32 pins)
+{
+	return (struct jailhouse_irqchip){ .address = FAKE_IOAPIC_ADDRESS, .pin_bitmap = { pins } };
+}
+
+static struct jailhouse_pci_device function(u32 n)
+{
+	return (struct jailhouse_pci_device){ .type = JAILHOUSE_PCI_TYPE_DEVICE, .bdf = FAKE_PCI_BDF(n) };
+}
+
+static void add_root_devices(struct jailhouse_cell_desc *root)
+{
+	u32 n;
+
+	root_blob.system.platform_info.pci_mmconfig_base = MMCONFIG_BASE;
+	root->num_irqchips = 1;
+	root->num_pio_regions = 1;
+	root->num_pci_devices = FAKE_PCI_FUNCTIONS;
+	root_blob.devices.irqchip = irqchip((1 << FAKE_IOAPIC_PINS) - 1);
+	root_blob.devices.ports = (struct jailhouse_pio){ ROOT_PORT_BASE, ROOT_PORT_COUNT };
+	for (n = 0; n < FAKE_PCI_FUNCTIONS; n++)
+		root_blob.devices.functions[n] = function(n);
+}
 
 static void fill_root_blob(u64 cpus)
 {
@@ -115,6 +150,8 @@ static void fill_root_blob(u64 cpus)
 	root_blob.mem[1] = (struct jailhouse_memory){ ROOT_MOVED_PHYS, ROOT_MOVED_VIRT, ROOT_MOVED_SIZE, RAM_FLAGS };
 	root_blob.mem[2] = (struct jailhouse_memory){ DEVICE_PHYS, DEVICE_PHYS, DEVICE_SIZE,
 						      JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_IO };
+	if (has_devices())
+		add_root_devices(&s->root_cell);
 }
 
 /* Hypervisor memory: console ring, status, CPUs, pools. Returns the next free page. */
@@ -138,11 +175,11 @@ int machine_boot_with(u64 root_cpus, u32 online)
 	memset(&test_subsystem, 0, sizeof(test_subsystem));
 	fill_root_blob(root_cpus);
 	machine.config = &root_blob.system;
-	machine.config_size = sizeof(root_blob);
+	machine.config_size = has_devices() ? sizeof(root_blob) : offsetof(__typeof__(root_blob), devices);
 	machine.hv_phys = hpa(HV_PHYS);
 	machine.hv_size = HV_SIZE;
 	machine.max_cpus = MACHINE_CPUS;
-	machine.subsystems = subsystems;
+	machine.subsystems = machine_subsystems;
 	machine.console = (void *)carve(&next, sizeof(*machine.console));
 	machine.status = (void *)carve(&next, sizeof(*machine.status));
 	machine.pcpus = (void *)carve(&next, MACHINE_CPUS * sizeof(*machine.pcpus));
@@ -195,32 +232,51 @@ struct cell_spec machine_spec(u32 id)
 	};
 }
 
+static u8 *append(u8 *p, const void *data, size_t size)
+{
+	memcpy(p, data, size);
+	return p + size;
+}
+
+static u8 *append_devices(u8 *p, const struct cell_spec *spec)
+{
+	struct jailhouse_irqchip chip = irqchip(spec->pins);
+	u32 n;
+
+	if (spec->pins)
+		p = append(p, &chip, sizeof(chip));
+	if (spec->ports.length)
+		p = append(p, &spec->ports, sizeof(spec->ports));
+	for (n = 0; n < FAKE_PCI_FUNCTIONS; n++)
+		if (spec->functions >> n & 1)
+			p = append(p, &(struct jailhouse_pci_device[]){ function(n) }, sizeof(struct jailhouse_pci_device));
+	return p;
+}
+
 u32 machine_write_blob(const struct cell_spec *spec, u64 address)
 {
 	struct jailhouse_cell_desc d = { .architecture = JAILHOUSE_X86, .revision = JAILHOUSE_CONFIG_REVISION };
 	struct jailhouse_memory comm = { 0, COMM_VIRT, PAGE_SIZE,
 					 JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_COMM_REGION };
-	u8 *start = fake_ram(address), *p = start + sizeof(d);
-	u64 cpus = spec->cpus;
+	u8 *start = fake_ram(address), *p;
 
 	memcpy(d.signature, JAILHOUSE_CELL_DESC_SIGNATURE, sizeof(d.signature));
 	strncpy(d.name, spec->name, sizeof(d.name));
 	d.id = spec->id;
 	d.flags = spec->flags;
-	d.cpu_set_size = sizeof(cpus);
+	d.cpu_set_size = sizeof(spec->cpus);
 	d.num_memory_regions = spec->mem_count + !spec->no_comm;
+	d.num_irqchips = spec->pins != 0;
+	d.num_pio_regions = spec->ports.length != 0;
+	d.num_pci_devices = __builtin_popcount(spec->functions);
 	d.cpu_reset_address = spec->reset_address;
 	d.msg_reply_timeout = spec->timeout;
-	memcpy(start, &d, sizeof(d));
-	memcpy(p, &cpus, sizeof(cpus));
-	p += sizeof(cpus);
-	memcpy(p, spec->mem, spec->mem_count * sizeof(comm));
-	p += spec->mem_count * sizeof(comm);
-	if (!spec->no_comm) {
-		memcpy(p, &comm, sizeof(comm));
-		p += sizeof(comm);
-	}
-	return p - start;
+	p = append(start, &d, sizeof(d));
+	p = append(p, &spec->cpus, sizeof(spec->cpus));
+	p = append(p, spec->mem, spec->mem_count * sizeof(comm));
+	if (!spec->no_comm)
+		p = append(p, &comm, sizeof(comm));
+	return append_devices(p, spec) - start;
 }
 
 /* --- calls --------------------------------------------------------------------------------------------------------------------------- */

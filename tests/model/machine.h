@@ -44,7 +44,17 @@ struct cell_spec {
 	u32 mem_count;
 	struct jailhouse_memory mem[SPEC_MAX_MEM];
 	bool no_comm;
+	/* only on a machine with devices */
+	u32 pins;			/* bitmap of IOAPIC pins */
+	u32 functions;			/* bitmap of the fake's PCI functions */
+	struct jailhouse_pio ports;	/* length 0: none */
 };
+
+/** Set before booting: the real subsystems of vdev and iommu on the fake's devices (machine_devices.c), instead of the recorder alone. */
+extern const struct subsys_ops *const *machine_subsystems;
+#define ROOT_PORT_BASE	0x200
+#define ROOT_PORT_COUNT	0x400
+#define MMCONFIG_BASE	0xb0000000ULL
 
 extern struct system machine;
 
@@ -69,6 +79,8 @@ u32 machine_last_rule(void);
 /** What a polite cell does once: answers messages in its page. */
 enum manners { POLITE, DENYING, SILENT, CONFUSED };
 void machine_answer(u32 id, enum manners manners);
+
+extern const struct subsys_ops machine_recorder;
 
 /* Subsystem that records and fails on request */
 struct test_subsystem {

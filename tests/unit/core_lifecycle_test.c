@@ -64,6 +64,7 @@ static void a_new_cell_is_shut_down_and_has_its_cpu(void **state)
 	assert_int_equal(test_subsystem.committed, 1);
 	assert_int_equal(test_subsystem.freed, 1);
 	assert_int_equal(test_subsystem.assigned, 1);
+	assert_int_equal(machine.root->arch.updates, 1);
 }
 
 static void root_loses_the_memory_of_a_new_cell_at_once(void **state)

@@ -10,12 +10,16 @@
 
 static bool window_open[WINDOW_COUNT];
 
+void (*fake_fill_permissions)(const struct cell *c, u8 *permissions);
+
 void fake_cpus_reset(struct system *s, u32 cpus);
+void fake_devices_reset(void);
 
 void fake_reset(struct system *s, u32 cpus)
 {
 	memset(window_open, 0, sizeof(window_open));
 	fake_cpus_reset(s, cpus);
+	fake_devices_reset();
 }
 
 void *arch_window_map(enum window_slot slot, hpa_t page, bool device)
@@ -51,7 +55,11 @@ const struct pt_format *arch_stage2_format(void)
 int arch_cell_prepare(struct system *s, struct cell *c)
 {
 	c->arch.permissions = page_alloc(&s->pool, FAKE_PERMISSION_PAGES);
-	return c->arch.permissions ? 0 : -HV_ENOMEM;
+	if (!c->arch.permissions)
+		return -HV_ENOMEM;
+	if (fake_fill_permissions)
+		fake_fill_permissions(c, c->arch.permissions);
+	return 0;
 }
 
 void arch_cell_release(struct cell *c)
@@ -63,6 +71,8 @@ void arch_cell_release(struct cell *c)
 void arch_cell_update(struct cell *c)
 {
 	c->arch.updates++;
+	if (fake_fill_permissions)
+		fake_fill_permissions(c, c->arch.permissions);
 }
 
 void arch_comm_fill(const struct cell *c, struct jailhouse_comm_region *comm)

@@ -5,7 +5,7 @@
 
 #include <hv/types.h>
 
-#define FAKE_PERMISSION_PAGES 2
+#define FAKE_PERMISSION_PAGES 3
 
 struct arch_cell {
 	u8 *permissions;	/* FAKE_PERMISSION_PAGES, contiguous: something that takes pool pages */

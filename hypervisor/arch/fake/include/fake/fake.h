@@ -41,6 +41,16 @@ bool fake_guest_read8(struct vcpu *v, u64 gpa, u8 *value);
 /** True when no window slot is left mapped. */
 bool fake_windows_closed(void);
 
+/* Devices: PCI functions 00:02.0 and following, one IOAPIC, silent ports */
+#define FAKE_PCI_FUNCTIONS	4
+#define FAKE_PCI_BDF(n)		((2 + (n)) << 3)
+#define FAKE_IOAPIC_ADDRESS	0xfec00000ULL
+#define FAKE_IOAPIC_PINS	24
+/** Redirection entry as hardware has it. */
+u64 fake_ioapic_entry(u32 pin);
+/** What arch_cell_update() and the end of arch_cell_prepare() call to fill the permission pages; NULL: nothing. */
+extern void (*fake_fill_permissions)(const struct cell *c, u8 *permissions);
+
 /** Where arch_cpu_stop() goes in place of aborting the program; NULL: abort. */
 extern jmp_buf *fake_stop_target;
 
