@@ -382,7 +382,7 @@ static void mask_own(struct ioapic *chip, u32 pin, struct cell *c)
 		give_pin(chip, pin, c, 0);
 }
 
-/* Root's CPUs changed: entries that aim at a lost CPU go quiet, those at a regained one work again. */
+/* Root lost CPUs: entries that aim at one of them go quiet. When all are back, at shutdown, they work again if Linux left them so. */
 static void judge_again(struct ioapic *chip, u32 pin, struct cell *c)
 {
 	struct ioapic_pin *p = &chip->pins[pin];
@@ -400,7 +400,6 @@ static void vioapic_cell_commit(struct mgmt_token m, struct system *s, struct ce
 static void vioapic_cell_release(struct mgmt_token m, struct system *s, struct cell *c)
 {
 	for_each_pin(s, c, return_to_root);
-	for_each_pin(s, s->root, judge_again);
 }
 
 static void vioapic_cell_reset(struct system *s, struct cell *c)

@@ -155,7 +155,7 @@ static void give_device(struct vpci_device *from, struct vpci_device *to)
 	to->owned = true;
 }
 
-/* Root's CPUs changed: messages that aim at a lost CPU are stopped. */
+/* Root lost CPUs, or has all of them again at shutdown: messages that aim at a lost one are stopped meanwhile. */
 static void judge_root(struct system *s)
 {
 	struct cell *root = s->root;
@@ -296,7 +296,6 @@ static void vpci_cell_release(struct mgmt_token m, struct system *s, struct cell
 		if (roots)
 			give_device(NULL, roots);
 	}
-	judge_root(s);
 }
 
 static void vpci_cell_reset(struct system *s, struct cell *c)

@@ -245,6 +245,26 @@ static void two_levels_of_32_bit_translate(void **state)
 	assert_fails(&legacy, 0xc13ff567);
 }
 
+static void rights_count_in_32_bit_tables_too(void **state)
+{
+	struct x86_paging user = legacy, smep = legacy;
+
+	user.user = true;
+	smep.cr4 = SMEP;
+	put32(0x1000, 0, 0x2000 | P | US);
+	put32(0x2000, 0, 0x3000 | P | US);
+	assert_maps(&user, 0x123, 0x3123);
+	assert_fails(&smep, 0x123);
+	put32(0x2000, 0, 0x3000 | P);
+	assert_fails(&user, 0x123);
+	assert_maps(&smep, 0x123, 0x3123);
+	put32(0x1000, 0, 0x2000 | P);
+	put32(0x2000, 0, 0x3000 | P | US);
+	assert_fails(&user, 0x123);
+	put32(0x1000, 0, 0x2000);
+	assert_fails(&legacy, 0x123);
+}
+
 static void four_megabyte_pages_need_pse(void **state)
 {
 	struct x86_paging pse = legacy;
@@ -318,6 +338,7 @@ int main(void)
 		cmocka_unit_test_setup(user_mode_needs_user_pages, clear),
 		cmocka_unit_test_setup(smep_keeps_the_kernel_from_user_pages, clear),
 		cmocka_unit_test_setup(two_levels_of_32_bit_translate, clear),
+		cmocka_unit_test_setup(rights_count_in_32_bit_tables_too, clear),
 		cmocka_unit_test_setup(four_megabyte_pages_need_pse, clear),
 		cmocka_unit_test_setup(pae_translates, clear),
 		cmocka_unit_test_setup(random_tables_do_no_harm, clear),

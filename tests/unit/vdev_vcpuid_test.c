@@ -29,7 +29,7 @@ static void the_hypervisor_introduces_itself_to_everybody(void **state)
 		assert_memory_equal(&regs[EBX], "Jailhouse\0\0\0", 12);
 		query(cells[i], 0x40000001, 0, 0, ~0u);
 		assert_int_equal(regs[EAX] | regs[EBX] | regs[ECX] | regs[EDX], 0);
-		query(cells[i], 0x40000010, 0, 0, ~0u);
+		query(cells[i], 0x4fffffff, 0, 0, ~0u);
 		assert_int_equal(regs[EAX] | regs[EBX] | regs[ECX] | regs[EDX], 0);
 	}
 }
@@ -84,7 +84,7 @@ static void virtualization_is_hidden_from_cells(void **state)
 
 static void what_the_msr_policy_denies_is_not_advertised_to_cells(void **state)
 {
-	static const u32 empty[] = { 0xa, 0xf, 0x10, 0x14, 0x8000001b, 0x8000001f, 0x80000020, 0x80000022 };
+	static const u32 empty[] = { 0xa, 0xf, 0x10, 0x12, 0x14, 0x8000001b, 0x8000001c, 0x8000001f, 0x80000020, 0x80000022 };
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(empty); i++) {
@@ -98,11 +98,15 @@ static void what_the_msr_policy_denies_is_not_advertised_to_cells(void **state)
 	assert_int_equal(regs[ECX], 1);
 	query(&mock.cell, 0x80000007, 0, 0, ~0u);
 	assert_int_equal(regs[EDX], BIT(8) | BIT(10));
+	query(&mock.cell, 0x80000008, 0, 0, ~0u);
+	assert_int_equal(regs[EBX] & (BIT(3) | BIT(6) | BIT(23) | BIT(27)), 0);
+	query(&mock.cell, 0xd, 1, 0, ~0u);
+	assert_int_equal(regs[EAX], ~BIT(4));
 }
 
 static void topology_and_features_of_user_programs_pass(void **state)
 {
-	static const u32 leaves[] = { 0, 4, 0xb, 0x15, 0x80000000, 0x80000002, 0x80000005, 0x8000001d, 0x8000001e };
+	static const u32 leaves[] = { 0, 4, 0xb, 0x15, 0x41, 0x46, 0x3fffffff, 0x50000000, 0x80000000, 0x80000041, 0x80000002, 0x80000005, 0x8000001d, 0x8000001e };
 	unsigned int i, n;
 
 	for (i = 0; i < ARRAY_SIZE(leaves); i++) {

@@ -467,6 +467,56 @@ static void root_has_one_interface_only(void **state)
 	assert_int_equal(mmio_write(0, REG_ICR, VECTOR), VDEV_DENIED);
 }
 
+/* What one write does, by either way: result, what was sent and written, and what ICR reads back. */
+static void snapshot_write(bool fast, unsigned int cpu, u32 reg, u64 value, u64 out[12])
+{
+	u32 i;
+
+	memset(&apic, 0, sizeof(apic));
+	apic.regs[REG_VERSION] = 0x00050014;
+	apic.current_cpu = cpu;
+	mock.vlapics[cpu].icr = 0x77;
+	memset(mock.posted, 0, sizeof(mock.posted));
+	out[0] = fast ? vlapic_msr_fast_write(&mock.vcpus[cpu], &ops, 0x800 + reg, value) : msr_write(cpu, reg, value) == VDEV_OK;
+	out[1] = apic.writes;
+	out[2] = apic.last_reg << 16 | apic.last_icr;
+	out[3] = apic.regs[reg];
+	out[4] = mock.vlapics[cpu].icr;
+	out[5] = apic.stray;
+	for (i = 0; i < MOCK_CPUS; i++)
+		out[6 + i] = apic.sent[i] | mock.posted[i] << 8;
+}
+
+static void the_short_way_does_what_the_long_way_does(void **state)
+{
+	static const u64 values[] = {
+		0, 1, 0x40, 0xff, 0x100, 0x4055, 0x8055, 0x1055, 0x455, 0x555, 0x655, 0x855, 0x40055, 0x80055, 0xc0055, 0xfffff, 0x100000000,
+		0x400000055, 0x700000055, 0x700004055, 0xa00000055, 0xd00000055, 0xff00000055, 0xffffffff00000055, 0xffffffffffffffff,
+	};
+	unsigned int cpu, i, taken = 0;
+	u32 reg;
+
+	for (cpu = 0; cpu < MOCK_CPUS; cpu++) {
+		for (reg = 0; reg < 0x40; reg++) {
+			for (i = 0; i < ARRAY_SIZE(values); i++) {
+				u64 fast[12], slow[12];
+
+				snapshot_write(true, cpu, reg, values[i], fast);
+				if (!fast[0]) {
+					assert_int_equal(fast[1] | fast[5], 0);		/* nothing was done */
+					assert_int_equal(fast[4], 0x77);
+					continue;
+				}
+				taken++;
+				assert_true(cpu == 2 || cpu == 3);
+				snapshot_write(false, cpu, reg, values[i], slow);
+				assert_memory_equal(fast, slow, sizeof(fast));
+			}
+		}
+	}
+	assert_true(taken >= 2 * 6);
+}
+
 static void apic_base_does_not_change_but_for_a_cells_x2apic_wish(void **state)
 {
 	u64 hw = 0xfee00800, value;
@@ -516,6 +566,7 @@ int main(void)
 		cmocka_unit_test_setup(reserved_bits_may_only_be_written_back, setup),
 		cmocka_unit_test_setup(registers_that_do_not_exist_read_zero_or_fault, setup),
 		cmocka_unit_test_setup(root_has_one_interface_only, setup),
+		cmocka_unit_test_setup(the_short_way_does_what_the_long_way_does, setup),
 		cmocka_unit_test_setup(apic_base_does_not_change_but_for_a_cells_x2apic_wish, setup),
 	};
 

@@ -470,6 +470,8 @@ static void good_msi_messages_reach_hardware(void **state)
 	assert_int_equal(get(NIC, MSI + 4, 4), TO_APIC(MOCK_HW_ID(3)));
 	assert_int_equal(get(NIC, MSI + 12, 2), 0x41);
 	assert_int_equal(cfg_read(2, NIC, MSI, 4), 0x01817005);
+	assert_int_equal(cfg_read(2, NIC, MSI + 4, 4), TO_APIC(MOCK_HW_ID(3)));
+	assert_int_equal(cfg_read(2, NIC, MSI + 12, 2), 0x41);
 	assert_int_equal(cfg_write(2, NIC, MSI + 12, 2, 0x42), VDEV_OK);
 	assert_int_equal(get(NIC, MSI + 12, 2), 0x42);
 	assert_int_equal(cfg_write(2, NIC, MSI + 16, 4, 1), VDEV_OK);		/* mask bit */
@@ -479,6 +481,18 @@ static void good_msi_messages_reach_hardware(void **state)
 	assert_int_equal(get(NIC, MSI, 2), 0x7005);
 }
 
+static void a_disabled_message_is_kept_from_hardware(void **state)
+{
+	assert_int_equal(cfg_write(2, NIC, MSI + 4, 4, 0x12345677), VDEV_OK);
+	assert_int_equal(cfg_write(2, NIC, MSI + 8, 4, 0x9abcdef0), VDEV_OK);
+	assert_int_equal(cfg_write(2, NIC, MSI + 12, 4, 0x55554321), VDEV_OK);
+	assert_int_equal(cfg_read(2, NIC, MSI + 4, 4), 0x12345674);
+	assert_int_equal(cfg_read(2, NIC, MSI + 8, 4), 0x9abcdef0);
+	assert_int_equal(cfg_read(2, NIC, MSI + 12, 4), 0x4321);
+	assert_int_equal(cfg_read(2, NIC, MSI + 13, 1), 0x43);
+	assert_int_equal(get(NIC, MSI + 4, 4) | get(NIC, MSI + 8, 4) | get(NIC, MSI + 12, 4), 0);
+}
+
 static void the_number_of_msi_vectors_is_limited_by_the_configuration(void **state)
 {
 	assert_int_equal(cfg_write(0, DISK, MSI + 2, 2, 0x30), VDEV_OK);
@@ -486,6 +500,9 @@ static void the_number_of_msi_vectors_is_limited_by_the_configuration(void **sta
 	devices[2].num_msi_vectors = 4;
 	assert_int_equal(cfg_write(0, DISK, MSI + 2, 2, 0x30), VDEV_OK);
 	assert_int_equal(cfg_read(0, DISK, MSI + 2, 2) & 0x70, 0x20);
+	devices[2].num_msi_vectors = 32;
+	assert_int_equal(cfg_write(0, DISK, MSI + 2, 2, 0x50), VDEV_OK);
+	assert_int_equal(cfg_read(0, DISK, MSI + 2, 2) & 0x70, 0x30);		/* the device has eight */
 	devices[2].num_msi_vectors = 1;
 	assert_int_equal(cfg_write(0, DISK, MSI + 8, 4, 0x1041), VDEV_OK);	/* 32 bit: data in the third dword */
 	assert_int_equal(cfg_write(0, DISK, MSI + 4, 4, TO_APIC(MOCK_HW_ID(1))), VDEV_OK);
@@ -635,6 +652,42 @@ static void roots_messages_to_lost_cpus_are_stopped(void **state)
 	assert_int_equal(table[3], 0);
 }
 
+static void messages_that_linux_set_up_before_stay(void **state)
+{
+	mock_abort(&subsys_pci, &mock.root);
+	nic_owner = NULL;
+	put(NIC, MSIX + 2, 2, 0x8004 - 1);
+	put(DISK, MSI + 4, 4, TO_APIC(MOCK_HW_ID(1)));
+	put(DISK, MSI + 8, 2, 0x61);
+	put(DISK, MSI + 2, 2, 0x0006 | ENABLE);
+	memcpy(table, (const u32[]){ TO_APIC(MOCK_HW_ID(0)), 0, 0x51, 0, TO_APIC(MOCK_HW_ID(2)), 0, 0x52, 0, 0, 0, 0, MASKED, 0, 0, 0, MASKED },
+	       64);
+	assert_int_equal(mock_prepare(&subsys_pci, &mock.root), 0);
+	assert_int_equal(vector_read(0, 0, 0), TO_APIC(MOCK_HW_ID(0)));
+	assert_int_equal(vector_read(0, 1, 8), 0x52);
+	assert_int_equal(vector_read(0, 1, 12), 0);
+	assert_int_equal(vector_read(0, 2, 12), MASKED);
+	assert_int_equal(cfg_read(0, DISK, MSI + 4, 4), TO_APIC(MOCK_HW_ID(1)));
+
+	mock.cell.view.num_pci_devices = 0;
+	assert_int_equal(mock_prepare(&subsys_pci, &mock.cell), 0);
+	mock_commit(&subsys_pci);
+	assert_int_equal(table[3], 0);
+	assert_int_equal(table[7], MASKED);		/* its CPU is the cell's now */
+	assert_int_equal(get(DISK, MSI + 2, 2) & ENABLE, ENABLE);
+	assert_int_equal(get(DISK, MSI + 4, 4), TO_APIC(MOCK_HW_ID(1)));
+}
+
+static void msi_that_was_never_enabled_is_not_touched_when_cpus_move(void **state)
+{
+	unsigned int writes = mock.pci[2].writes;
+
+	mock.cell.view.num_pci_devices = 0;
+	assert_int_equal(mock_prepare(&subsys_pci, &mock.cell), 0);
+	mock_commit(&subsys_pci);
+	assert_int_equal(mock.pci[2].writes, writes);
+}
+
 /* --- preparation --------------------------------------------------------------------------------------------------------------------- */
 
 static void ivshmem_devices_are_refused(void **state)
@@ -701,6 +754,7 @@ int main(void)
 		PCI_TEST(hostile_msi_messages_are_never_enabled),
 		PCI_TEST(an_enabled_msi_message_cannot_be_turned_aside),
 		PCI_TEST(good_msi_messages_reach_hardware),
+		PCI_TEST(a_disabled_message_is_kept_from_hardware),
 		PCI_TEST_ROOT(the_number_of_msi_vectors_is_limited_by_the_configuration),
 		PCI_TEST(a_writable_capability_over_msi_gains_nothing),
 		PCI_TEST(an_unlisted_msi_capability_is_read_only),
@@ -711,6 +765,8 @@ int main(void)
 		PCI_TEST(only_the_control_word_of_msix_is_writable),
 		cmocka_unit_test(msix_stays_disabled_when_the_configuration_is_wrong_about_it),
 		PCI_TEST_ROOT(roots_messages_to_lost_cpus_are_stopped),
+		PCI_TEST_ROOT(messages_that_linux_set_up_before_stay),
+		PCI_TEST_ROOT(msi_that_was_never_enabled_is_not_touched_when_cpus_move),
 		PCI_TEST_ROOT(ivshmem_devices_are_refused),
 		PCI_TEST_ROOT(running_out_of_memory_leaves_nothing_behind),
 		PCI_TEST_ROOT(an_endless_list_of_capabilities_ends),

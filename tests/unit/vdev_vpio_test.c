@@ -185,6 +185,12 @@ static void keyboard_controller_must_be_granted(void **state)
 	mock.cell.view.pio = (const struct jailhouse_pio[]){ PIO_RANGE(0x60, 5) };
 	assert_int_equal(port_access(2, 0x64, 1, false, &value), VDEV_OK);
 	assert_int_equal(port_access(0, 0x64, 1, false, &value), VDEV_UNHANDLED);	/* root gave it away */
+	mock.cell.view.pio = (const struct jailhouse_pio[]){ PIO_RANGE(0x60, 4) };
+	assert_int_equal(port_access(2, 0x64, 1, false, &value), VDEV_UNHANDLED);
+	mock.cell.view.pio = (const struct jailhouse_pio[]){ PIO_RANGE(0x64, 1) };
+	assert_int_equal(port_access(2, 0x64, 1, false, &value), VDEV_OK);
+	mock.cell.view.pio = (const struct jailhouse_pio[]){ PIO_RANGE(0x65, 1) };
+	assert_int_equal(port_access(2, 0x64, 1, false, &value), VDEV_UNHANDLED);
 }
 
 static void post_codes_are_ignored(void **state)
