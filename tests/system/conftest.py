@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
 # Copyright (c) Jailhouse contributors, 2026
 """Fixtures of the system tests: one boot per kernel and session, a known state before each test."""
+import os
+
 import pytest
 
 import machine
 from jailhouse import Jailhouse
+
+FAILURES = os.path.join(machine.BUILD, "rig", "logs", f"failures-{os.getpid()}.log")
 
 
 def pytest_configure(config):
@@ -31,6 +35,19 @@ def pytest_collection_modifyitems(config, items):
     items.sort(key=place)
 
 
+def pytest_sessionstart():
+    os.makedirs(os.path.join(machine.BUILD, "rig", "logs"), exist_ok=True)
+    with open(FAILURES, "w", encoding="utf-8"):
+        pass
+
+
+def pytest_runtest_logreport(report):
+    """What failed, at once and in full, for those who do not want to wait for the end."""
+    if report.failed:
+        with open(FAILURES, "a", encoding="utf-8") as log:
+            log.write(f"==== {report.nodeid} ({report.when}, {report.duration:.0f} s)\n{report.longreprtext}\n")
+
+
 class Host:
     """Keeps a machine of one kernel line running, and boots a new one if a test has broken it."""
 
@@ -41,7 +58,7 @@ class Host:
         if self.box is not None and not self.answers():
             self.close()
         if self.box is None:
-            box = machine.Machine(self.line, name=f"tests-{self.line}-{Host.boots}", append="iomem=relaxed")
+            box = machine.Machine(self.line, name=f"tests-{os.getpid()}-{self.line}-{Host.boots}", append="iomem=relaxed")
             Host.boots += 1
             self.box = box
             box.boot()
