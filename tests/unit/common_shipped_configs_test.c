@@ -40,6 +40,9 @@
 #define config demo_32_bit
 #include <configs/x86/32-bit-demo.c>
 #undef config
+#define config ioapic_demo
+#include <configs/x86/ioapic-demo.c>
+#undef config
 #define config smp_demo
 #include <configs/x86/smp-demo.c>
 #undef config
@@ -101,7 +104,7 @@ static void cells_fit_the_machine(void **state)
 	struct system_view sys = VIEW_SYSTEM(qemu_x86), with_devices = VIEW_SYSTEM(qemu_x86_devices);
 	const struct cell_view cells[] = {
 		VIEW_CELL(apic_demo), VIEW_CELL(tiny_demo), VIEW_CELL(tiny_demo_2), VIEW_CELL(demo_32_bit), VIEW_CELL(smp_demo),
-		VIEW_CELL(test_cell),
+		VIEW_CELL(test_cell), VIEW_CELL(ioapic_demo),
 	};
 	unsigned int n;
 
