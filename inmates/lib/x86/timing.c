@@ -9,7 +9,8 @@
 #define PM_TIMER_HZ		3579545
 #define PM_TIMER_MASK		0xffffff	/* 24 bits are there in any case (ACPI 4.8.3.3) */
 
-#define HALTING_DELAY_US	1000
+#define HALTING_DELAY_NS	(1000 * NS_PER_USEC)
+#define LONGEST_HALT_NS		NS_PER_SEC	/* well below the 4.7 s after which the PM timer wraps unnoticed */
 
 static u64 tsc_hz;
 
@@ -77,11 +78,12 @@ static void halt_for(u64 ns)
 
 void delay_us(unsigned long microsecs)
 {
-	u64 start = clock_ns(), ns = microsecs * (u64)NS_PER_USEC, passed;
+	u64 start = clock_ns(), ns = microsecs * (u64)NS_PER_USEC, passed, rest;
 
 	while ((passed = clock_ns() - start) < ns) {
-		if (ns - passed >= HALTING_DELAY_US * NS_PER_USEC && !apic_timer_claimed)
-			halt_for(ns - passed);
+		rest = ns - passed;
+		if (rest >= HALTING_DELAY_NS && !apic_timer_claimed)
+			halt_for(rest < LONGEST_HALT_NS ? rest : LONGEST_HALT_NS);
 		else
 			cpu_relax();
 	}
