@@ -9,7 +9,7 @@
  *
  *  - INIT and start-up IPI start a waiting CPU, and restart a running one, at the page that the start-up IPI names.
  *  - A fixed interrupt reaches the CPU that it names, and no other: by physical id, by logical id, by the shorthands self, all, all
- *    but self. Each is delivered once.
+ *    but self, by the self-IPI register 0x83f. Each is delivered once.
  *  - A CPU that is not of this cell cannot be reached, neither by id nor by a shorthand: the interrupt is dropped and the sender
  *    goes on. (That the other CPU saw nothing is for its owner to say; here it is the sender's survival.)
  *  - Interrupts sent in a row to and fro, 1000 times, all arrive. The time per round trip is printed, not judged.
@@ -115,6 +115,15 @@ static void test_destinations(void)
 	test_delivery("shorthand all", APIC_SH_ALL, 1, 1);
 }
 
+static void test_self_ipi_register(void)
+{
+	counts[0] = 0;
+	counts[1] = 0;
+	write_msr(X2APIC_SELF_IPI, VECTOR_COUNT);
+	delay_us(SETTLE_US);
+	check(counts[0] == 1 && !counts[1], "self-IPI register: 1 to the sender, 0 to the sibling (%u, %u)", counts[0], counts[1]);
+}
+
 static bool in_cell(unsigned int id)
 {
 	unsigned int n;
@@ -190,6 +199,7 @@ void inmate_main(void)
 
 	test_start();
 	test_destinations();
+	test_self_ipi_register();
 	test_foreign_cpu();
 	test_round_trips();
 	test_restart();
