@@ -51,21 +51,23 @@ static bool can_leave(struct vcpu *v)
 
 /* --- kicks --------------------------------------------------------------------------------------------------------------- */
 
+/* What made the exit is still pending: taken through our IDT. A kick may come in with it, so the mailbox is looked at in any case. */
+static void take_pending(struct vcpu *v)
+{
+	__asm__ volatile("stgi; nop; nop; clgi" ::: "memory");
+	vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_MANAGEMENT);
+	if (cpu_ctrl_process(v) == CPU_LEAVE && can_leave(v))
+		x86_leave(v, v->arch.regs.r[X86_RAX]);
+}
+
 static void handle_nmi(struct vcpu *v)
 {
 	bool kick = __atomic_load_n(&v->pcpu->arch.kick_pending, __ATOMIC_ACQUIRE);
 
-	/* the NMI is still pending: take it through our IDT, which clears the flag */
-	__asm__ volatile("stgi; nop; nop; clgi" ::: "memory");
-
 	/* root's own NMI; a cell gets none */
 	if (!kick && cell_is_root(v->pcpu->cell) && !v->pcpu->parked)
 		svm_inject(svm_vmcb(v), X86_VEC_NMI, -1);
-
-	/* even without @kick: one may have come in during the window above */
-	vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_MANAGEMENT);
-	if (cpu_ctrl_process(v) == CPU_LEAVE && can_leave(v))
-		x86_leave(v, v->arch.regs.r[X86_RAX]);
+	take_pending(v);
 }
 
 /* --- instructions ---------------------------------------------------------------------------------------------------------- */
@@ -301,8 +303,8 @@ static void handle_exit(struct vcpu *v, struct vmcb *vmcb)
 		handle_svm_instruction(v, code);
 	else if (code == VMEXIT_SHUTDOWN)
 		denied(v, FAULT_SHUTDOWN, 0, 0, 0, true);
-	else if (code == VMEXIT_INIT)	/* pending until GIF is set; VM_CR.R_INIT makes #SX of it */
-		__asm__ volatile("stgi; nop; nop; clgi" ::: "memory");
+	else if (code == VMEXIT_INIT)
+		take_pending(v);	/* VM_CR.R_INIT makes #SX of it */
 	else
 		denied(v, FAULT_EXIT, code, 0, vmcb->exitinfo1, true);
 }
