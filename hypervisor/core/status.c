@@ -87,6 +87,16 @@ void status_refresh(struct system *s)
 		status_update(s);
 }
 
+void status_root_stopped(struct system *s, u64 cycles)
+{
+	u64 *max = (u64 *)((char *)s->status + offsetof(struct hv_status_page, root_stop_max));
+	u64 old = READ_ONCE(*max);
+
+	/* a failed exchange has read the value of the CPU that was faster */
+	while (old < cycles && !__atomic_compare_exchange_n(max, &old, cycles, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+		;
+}
+
 /* Whoever refuses first, before or in system_init(), sets it up. */
 void status_init(struct system *s)
 {

@@ -66,6 +66,8 @@ struct jailhouse_status_cell {
  * struct hv_status_page - written by the hypervisor only
  * @generation: +1 after each change that root should look at; the driver polls it, then notifies sysfs and sends uevents.
  * @refusal_seq: odd while @refusal is being written
+ * @root_stop_max: longest time, in ticks of the TSC, that a management call has kept one of root's CPUs from running Linux, since
+ *	enable: the CPU that called, and those that were suspended for it
  */
 struct hv_status_page {
 	__u32 magic;
@@ -74,6 +76,7 @@ struct hv_status_page {
 	__u32 refusal_seq;
 	struct jailhouse_refusal refusal;
 	struct jailhouse_status_cell cells[JAILHOUSE_STATUS_MAX_CELLS];
+	__u64 root_stop_max;
 } __attribute__((packed));
 
 #endif /* JAILHOUSE_STATUS_H */

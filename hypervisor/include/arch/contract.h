@@ -4,7 +4,7 @@
  * arch/fake/hal (host tests: model CPU, model TLB, model device bus).
  *
  * Each architecture also provides (in arch/NAME/include/arch/):
- *   <arch/cpu.h>   static inline void arch_cpu_relax(void); register accessors used by irqchip, iommu and virt
+ *   <arch/cpu.h>   static inline void arch_cpu_relax(void); u64 arch_cycles(void): a clock to measure with; register accessors used by irqchip, iommu and virt
  *   <arch/vcpu.h>  struct arch_pcpu (public part), struct arch_vcpu (private part)
  *   <arch/cell.h>  struct arch_cell
  *

@@ -27,6 +27,8 @@ int refuse(struct system *s, const struct jailhouse_refusal *r);
 void status_update(struct system *s);
 /** status_update() if something was noticed since the last one. */
 void status_refresh(struct system *s);
+/** A CPU of root was kept from running Linux for @cycles. */
+void status_root_stopped(struct system *s, u64 cycles);
 void status_init(struct system *s);
 
 #endif /* HV_LOG_H */

@@ -108,6 +108,11 @@ u64 arch_time_us(void)
 	return model.time_us;
 }
 
+u64 arch_cycles(void)
+{
+	return model.time_us;
+}
+
 void arch_cpu_stop(void)
 {
 	if (fake_stop_target)

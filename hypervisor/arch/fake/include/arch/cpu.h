@@ -6,4 +6,7 @@
 /** A CPU that waits lets the model go on: time passes, other CPUs look at their mailboxes (hal/cpus.c). */
 void arch_cpu_relax(void);
 
+/** Model time in microseconds. */
+u64 arch_cycles(void);
+
 #endif /* ARCH_CPU_H */

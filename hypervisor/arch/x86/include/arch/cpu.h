@@ -34,6 +34,8 @@ static inline u64 rdtsc(void)
 	return lo | (u64)hi << 32;
 }
 
+static inline u64 arch_cycles(void) { return rdtsc(); }
+
 #define X86_REG_ACCESSORS(name, insn)							\
 static inline u64 read_##name(void)							\
 {											\
