@@ -174,5 +174,7 @@ int system_init(struct system *s)
 		return mgmt_explain(s, seq, err);
 	}
 	status_update(s);
+	log_printf("Jailhouse: root cell \"%s\" on %u CPUs; pages in use: %u of %u\n", root->config->name,
+		   bitmap_weight((const __u64 *)root->cpu_set, HV_CPU_END), s->pool.used, s->pool.pages);
 	return 0;
 }

@@ -30,6 +30,7 @@ static void after_boot_root_has_all_cpus_and_runs(void **state)
 	assert_int_equal(state_of(0), JAILHOUSE_CELL_RUNNING);
 	assert_int_equal(machine.root->cpu_set[0], 0xf);
 	assert_int_equal(test_subsystem.init, 1);
+	assert_non_null(strstr(machine_console(), "Jailhouse: root cell \"root\" on 4 CPUs;"));
 	assert_int_equal(test_subsystem.prepared, 1);
 	assert_int_equal(test_subsystem.committed, 0);
 }
