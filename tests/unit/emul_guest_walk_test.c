@@ -293,7 +293,10 @@ static void pae_translates(void **state)
 	assert_fails(&pae, 0xc0612345);
 	put(0x3000, 3, 0x5000 | P | NX);
 	assert_fails(&pae, 0xc0203abc);
+	put(0x1020, 2, 0x2000);		/* all there but the present bit */
 	assert_fails(&pae, 0x80202abc);
+	put(0x1020, 2, 0x2000 | P);
+	assert_maps(&pae, 0x80202abc, 0x123456abc);
 }
 
 static void random_tables_do_no_harm(void **state)

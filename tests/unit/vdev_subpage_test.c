@@ -202,6 +202,15 @@ static void the_rest_of_the_test_devices_page_is_denied(void **state)
 	assert_int_equal(((u8 *)mock.comm)[0xff8], 0);
 }
 
+static void the_communication_region_may_come_first(void **state)
+{
+	mock_abort(&subsys_testdev, &mock.cell);
+	mock.cell.view.mem = regions + 5;
+	mock.cell.view.num_mem = 1;
+	assert_int_equal(mock_prepare(&subsys_testdev, &mock.cell), 0);
+	assert_int_equal(access_as(2, COMM + 0x1ff8, 4, false), VDEV_OK);
+}
+
 static void without_the_flag_there_is_no_test_device(void **state)
 {
 	mock_abort(&subsys_testdev, &mock.cell);
@@ -226,6 +235,7 @@ int main(void)
 		SUBPAGE_TEST(an_overlap_is_refused_and_undone),
 		TESTDEV_TEST(the_test_device_is_the_end_of_the_communication_page),
 		TESTDEV_TEST(the_rest_of_the_test_devices_page_is_denied),
+		TESTDEV_TEST(the_communication_region_may_come_first),
 		TESTDEV_TEST(without_the_flag_there_is_no_test_device),
 	};
 

@@ -236,6 +236,7 @@ static void delivery_modes_other_than_fixed_and_lowest_are_refused(void **state)
 	}
 	assert_int_equal(entry_write(0, 0, PHYSICAL(MOCK_HW_ID(0)) | 0x700), VDEV_OK);	/* root's legacy controller */
 	assert_int_equal(entry_write(2, 4, PHYSICAL(MOCK_HW_ID(2)) | 0x0f), VDEV_DENIED);
+	assert_int_equal(entry_write(2, 4, PHYSICAL(MOCK_HW_ID(2)) | 0x10), VDEV_OK);
 }
 
 static void a_refused_write_changes_nothing(void **state)
@@ -323,9 +324,25 @@ static void only_dword_accesses_are_taken(void **state)
 	assert_int_equal(mock_mmio(&mock.vcpus[0], BASE + 0x20, 4, false, &v), VDEV_SKIP);
 }
 
+static void a_chip_that_root_does_not_have_is_refused(void **state)
+{
+	static struct jailhouse_irqchip other[] = { { .address = BASE, .pin_bitmap = { 8 } }, { .address = BASE + 0x1000 } };
+
+	mock.cell.view.irqchips = other;
+	mock.cell.view.num_irqchips = 2;
+	assert_int_equal(mock_prepare(&subsys_ioapic, &mock.cell), -HV_EIO);
+	assert_int_equal(mock.refusal.rule, RULE_IOAPIC_ABSENT);
+	assert_int_equal(mock.refusal.index, 1);
+	assert_int_equal(mock.cell.mmio.count, 0);
+	assert_null(mock.cell.ioapic);
+}
+
 static void a_missing_chip_is_refused(void **state)
 {
+	u32 used;
+
 	mock_setup(state);
+	used = mock.sys.pool.used;
 	mock.device_read = model_read;
 	mock.device_write = model_write;
 	chip.version = 0xffffffff;
@@ -334,6 +351,7 @@ static void a_missing_chip_is_refused(void **state)
 	assert_int_equal(mock_prepare(&subsys_ioapic, &mock.root), -HV_EIO);
 	assert_int_equal(mock.refusal.rule, RULE_IOAPIC_ABSENT);
 	assert_null(mock.root.ioapic);
+	assert_int_equal(mock.sys.pool.used, used + 1);		/* the mmio table */
 	assert_int_equal(mock.root.mmio.count, 0);
 }
 
@@ -377,6 +395,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(roots_entries_for_lost_cpus_are_stopped, setup, teardown),
 		cmocka_unit_test_setup_teardown(end_of_interrupt_ends_own_pins_only, setup_with_cell, teardown),
 		cmocka_unit_test_setup_teardown(only_dword_accesses_are_taken, setup_with_cell, teardown),
+		cmocka_unit_test_setup_teardown(a_chip_that_root_does_not_have_is_refused, setup, teardown),
 		cmocka_unit_test(a_missing_chip_is_refused),
 		cmocka_unit_test(running_out_of_memory_leaves_nothing_behind),
 	};

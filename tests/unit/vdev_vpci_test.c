@@ -254,6 +254,8 @@ static void an_owner_sees_its_device(void **state)
 	assert_int_equal(cfg_read(2, NIC, 2, 2), 0x10d3);
 	assert_int_equal(cfg_read(2, NIC, PM, 4), 0x00035001);
 	assert_int_equal(cfg_read(2, NIC, 0x100, 4), 0x12345678);
+	assert_int_equal(cfg_read(2, NIC, 0xffc, 4), 0);
+	assert_int_equal(cfg_read(2, NIC, 0x40, 1), 0x01);
 	assert_int_equal(cfg_read(0, DISK, 0, 4), 0x29228086);
 }
 
@@ -267,10 +269,12 @@ static void a_device_changes_hands_quiet(void **state)
 	cfg_write(2, NIC, COMMAND, 2, 0x0406);
 	assert_int_equal(set_msi(2, TO_APIC(MOCK_HW_ID(2)), 0, 0x41), VDEV_OK);
 	assert_int_equal(set_vector(2, 1, TO_APIC(MOCK_HW_ID(3)), 0, 0x42), VDEV_OK);
+	assert_int_equal(cfg_write(2, NIC, MSIX + 2, 2, MSIX_ENABLE), VDEV_OK);
 	mock_release(&subsys_pci);
 	nic_owner = &mock.root;
 	assert_int_equal(get(NIC, COMMAND, 2), INTX_OFF);
 	assert_false(hw_msi_enabled());
+	assert_int_equal(get(NIC, MSIX + 2, 2) & 0xc000, 0);
 	assert_int_equal(table[7] & MASKED, MASKED);
 	assert_int_equal(cfg_read(0, NIC, MSI + 4, 4), 0);
 	assert_int_equal(cfg_read(0, NIC, 0, 4), 0x10d38086);
@@ -481,6 +485,21 @@ static void good_msi_messages_reach_hardware(void **state)
 	assert_int_equal(get(NIC, MSI, 2), 0x7005);
 }
 
+static void what_firmware_left_in_the_message_is_overwritten(void **state)
+{
+	put(NIC, MSI + 8, 4, 0x00000003);
+	assert_int_equal(set_msi(2, TO_APIC(MOCK_HW_ID(2)), 0, 0x10), VDEV_OK);
+	assert_int_equal(get(NIC, MSI + 8, 4), 0);
+}
+
+static void msi_without_a_vector_in_the_configuration_stays_disabled(void **state)
+{
+	devices[0].num_msi_vectors = 0;
+	assert_int_equal(set_msi(2, TO_APIC(MOCK_HW_ID(2)), 0, 0x41), VDEV_DENIED);
+	assert_false(hw_msi_enabled());
+	devices[0].num_msi_vectors = 1;
+}
+
 static void a_disabled_message_is_kept_from_hardware(void **state)
 {
 	assert_int_equal(cfg_write(2, NIC, MSI + 4, 4, 0x12345677), VDEV_OK);
@@ -575,8 +594,10 @@ static void good_msix_vectors_reach_hardware(void **state)
 	assert_int_equal(table[14], 0x43);
 	assert_int_equal(table[15], 0);
 	assert_int_equal(vector_read(2, 3, 0), TO_APIC(MOCK_HW_ID(2)));
-	assert_int_equal(vector_write(2, 3, 12, MASKED), VDEV_OK);
+	assert_int_equal(vector_write(2, 3, 12, 0xffffffff), VDEV_OK);
 	assert_int_equal(table[15], MASKED);
+	assert_int_equal(vector_write(2, 3, 12, 0xfffffffe), VDEV_OK);	/* the other bits are reserved */
+	assert_int_equal(table[15], 0);
 }
 
 static void the_msix_table_is_its_owners(void **state)
@@ -626,6 +647,28 @@ static void msix_stays_disabled_when_the_configuration_is_wrong_about_it(void **
 		assert_int_equal(cfg_write(0, NIC, MSIX + 2, 2, 0), VDEV_OK);
 		mock_abort(&subsys_pci, &mock.root);
 	}
+}
+
+static u64 high_table_read(u64 addr, unsigned int size)
+{
+	return table_read(addr - 0x1d0000000 + TABLE, size);
+}
+
+static void a_table_above_four_gigabytes_is_found(void **state)
+{
+	mock_abort(&subsys_pci, &mock.root);
+	nic_owner = NULL;
+	mock.device_read = high_table_read;
+	put(NIC, 0x20, 4, 0xd000000c);
+	put(NIC, 0x24, 4, 1);
+	put(NIC, MSIX + 4, 4, 0x00000004);	/* BAR 4 */
+	devices[0].msix_address = 0x1d0000000;
+	assert_int_equal(mock_prepare(&subsys_pci, &mock.root), 0);
+	assert_int_equal(cfg_write(0, NIC, MSIX + 2, 2, MSIX_ENABLE), VDEV_OK);
+	put(NIC, MSIX + 4, 4, 0x00000007);	/* there is no BAR 7 */
+	mock_abort(&subsys_pci, &mock.root);
+	assert_int_equal(mock_prepare(&subsys_pci, &mock.root), 0);
+	assert_int_equal(cfg_write(0, NIC, MSIX + 2, 2, MSIX_ENABLE), VDEV_DENIED);
 }
 
 static void roots_messages_to_lost_cpus_are_stopped(void **state)
@@ -754,6 +797,8 @@ int main(void)
 		PCI_TEST(hostile_msi_messages_are_never_enabled),
 		PCI_TEST(an_enabled_msi_message_cannot_be_turned_aside),
 		PCI_TEST(good_msi_messages_reach_hardware),
+		PCI_TEST(what_firmware_left_in_the_message_is_overwritten),
+		PCI_TEST(msi_without_a_vector_in_the_configuration_stays_disabled),
 		PCI_TEST(a_disabled_message_is_kept_from_hardware),
 		PCI_TEST_ROOT(the_number_of_msi_vectors_is_limited_by_the_configuration),
 		PCI_TEST(a_writable_capability_over_msi_gains_nothing),
@@ -764,6 +809,7 @@ int main(void)
 		PCI_TEST(the_msix_table_is_its_owners),
 		PCI_TEST(only_the_control_word_of_msix_is_writable),
 		cmocka_unit_test(msix_stays_disabled_when_the_configuration_is_wrong_about_it),
+		PCI_TEST_ROOT(a_table_above_four_gigabytes_is_found),
 		PCI_TEST_ROOT(roots_messages_to_lost_cpus_are_stopped),
 		PCI_TEST_ROOT(messages_that_linux_set_up_before_stay),
 		PCI_TEST_ROOT(msi_that_was_never_enabled_is_not_touched_when_cpus_move),

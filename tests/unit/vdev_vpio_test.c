@@ -11,7 +11,7 @@
 static u8 bitmap[BITMAP_SIZE];
 
 static const struct jailhouse_pio root_ports[] = {
-	PIO_RANGE(0x20, 2), PIO_RANGE(0x60, 5), PIO_RANGE(0x2f8, 8), PIO_RANGE(0x3f8, 8), PIO_RANGE(0xcf0, 0x20), PIO_RANGE(0xfff0, 0x10),
+	PIO_RANGE(0x20, 2), PIO_RANGE(0x60, 5), PIO_RANGE(0x2f0, 0x18), PIO_RANGE(0x3f8, 8), PIO_RANGE(0xcf0, 0x20), PIO_RANGE(0xfff0, 0x10),
 };
 static const struct jailhouse_pio cell_ports[] = { PIO_RANGE(0x2f8, 8) };
 
@@ -77,6 +77,7 @@ static void root_loses_the_ports_that_it_gave_away(void **state)
 {
 	vpio_fill_bitmap(&mock.root, bitmap);
 	assert_true(intercepted(0x2f8) && intercepted(0x2ff));
+	assert_false(intercepted(0x2f7) || intercepted(0x300));
 	assert_false(intercepted(0x3f8) || intercepted(0x20) || intercepted(0xffff));
 	mock.root.next = NULL;
 	vpio_fill_bitmap(&mock.root, bitmap);
