@@ -382,7 +382,7 @@ def take_dump(box, phys=0x3a000000, size=0x600000):
     path = os.path.join(box.logs, "hypervisor.dump")
     box.monitor("stop")
     try:
-        box.monitor(f"pmemsave 0x{phys:x} 0x{size:x} {path}", timeout=30)
+        box.monitor(f'pmemsave 0x{phys:x} 0x{size:x} "{path}"', timeout=30)
     finally:
         box.monitor("cont")
     with open(path, "rb") as file:
