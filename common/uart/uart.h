@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /*
  * uart - output on a serial port, for hypervisor and inmates. The drivers reach registers only through accessors that the caller
  * injects; they neither map nor lock anything.
