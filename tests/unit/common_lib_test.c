@@ -171,6 +171,8 @@ static void cpu_sets_are_walked_in_order(void **state)
 
 static void numbers_are_printed_as_libc_prints_them(void **state)
 {
+	const char *volatile narrow = "%hhx %hhd %hx %hd";	/* volatile: compilers dislike what is tested here */
+
 	(void)state;
 	AGREE("%d %d %d", 0, -1, 2147483647);
 	AGREE("%d %i", -2147483647 - 1, 42);
@@ -178,7 +180,7 @@ static void numbers_are_printed_as_libc_prints_them(void **state)
 	AGREE("%lu %lx %ld", ~0ul, ~0ul, -1l);
 	AGREE("%llu %llx %lld", ~0ull, ~0ull, -9223372036854775807ll - 1);
 	AGREE("%zu %zx", (size_t)77, (size_t)77);
-	AGREE("%hhx %hhd %hx %hd", 0x1ff, 0x1ff, 0x1ffff, 0x1ffff);
+	AGREE(narrow, 0x1ff, 0x1ff, 0x1ffff, 0x1ffff);
 	AGREE("%8d|%-8d|%08d|%*d|%-*d", -5, -5, -5, 6, 7, 6, 7);
 	AGREE("%016llx|%3x|%-5x|", 0x1234ull, 0x12345, 0x1);
 	AGREE("%p", (void *)0x1234);
