@@ -17,6 +17,7 @@
 #include <x86/hal.h>
 
 #define ENTRY_TIMEOUT_US	2000000
+#define FLAT_MODEL_CPUS		8
 #define PUBLISHED_PAGES		(JAILHOUSE_STATUS_MAX_CELLS + 2)
 
 struct system hv_system;
@@ -26,7 +27,7 @@ static struct {
 	u32 first_taken;
 	u32 memory_ready;	/* by the first CPU: pools and common tables exist, or error is set */
 	u32 checked;		/* counts CPUs whose checks are done */
-	u32 without_x2apic;	/* counts CPUs that lack x2APIC mode */
+	u32 without_x2apic;	/* counts CPUs that lack x2APIC mode or must not use it */
 	u32 verdict;		/* by the first CPU: error is final */
 	int error;
 } boot;
@@ -207,6 +208,15 @@ static void build_system(void)
 		boot_fail(err);
 }
 
+/*
+ * Bit n of a logical destination is CPU n in Linux's flat model, and the CPU with APIC id n in x2APIC mode (SDM vol. 3, 11.12.10.2). Where
+ * these are not the same, a device of root would interrupt a cell's CPU in that mode as well.
+ */
+static bool is_ambiguous_in_x2apic(const struct pcpu *cpu)
+{
+	return cpu->hw_id < FLAT_MODEL_CPUS && cpu->hw_id != cpu->id;
+}
+
 static void check_cpu(struct percpu *p)
 {
 	u64 vm_cr = 0;
@@ -226,7 +236,7 @@ static void check_cpu(struct percpu *p)
 		r.value[2] = 254;
 		refuse(&hv_system, &r);
 	}
-	if (!p->has_x2apic)
+	if (!p->has_x2apic || is_ambiguous_in_x2apic(p->vcpu.pcpu))
 		__atomic_add_fetch(&boot.without_x2apic, 1, __ATOMIC_RELAXED);
 	p->vcpu.pcpu->online = true;
 }

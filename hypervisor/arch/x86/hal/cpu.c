@@ -43,9 +43,12 @@ void x86_cpu_init(struct percpu *p)
 
 void __noreturn arch_cpu_stop(void)
 {
-	/* before SVM is on, CLGI is an invalid opcode */
-	if (rdmsr(MSR_EFER) & X86_EFER_SVME)
+	/* before SVM is on, CLGI is an invalid opcode and nobody else knows of us */
+	if (rdmsr(MSR_EFER) & X86_EFER_SVME) {
 		clgi();
+		/* no guest runs here any more: who suspends this CPU need not wait for an answer */
+		__atomic_store_n(&this_cpu()->vcpu.pcpu->ctrl.suspended, true, __ATOMIC_RELEASE);
+	}
 	for (;;)
 		__asm__ volatile("cli; hlt");
 }
