@@ -49,25 +49,29 @@ static struct span intersect(struct span a, struct span b)
 	return (struct span){ a.start > b.start ? a.start : b.start, a.end < b.end ? a.end : b.end };
 }
 
-static bool in_plan(enum mem_plan_kind kind, const struct jailhouse_memory *m)
+/*
+ * What may be overwritten with zeros. IO says device, wherever it stands; but a device's registers are also found without that flag, so one
+ * side has to say what is never said of registers: that code can run there or that devices may reach it.
+ */
+static bool is_ram(const struct jailhouse_memory *m, const struct jailhouse_memory *roots)
 {
-	if (!is_exclusive(m))
+	u64 flags = m->flags | roots->flags;
+
+	return is_mapped(m) && !(flags & JAILHOUSE_MEM_IO) && flags & (JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_DMA);
+}
+
+static bool in_plan(enum mem_plan_kind kind, const struct jailhouse_memory *m, const struct jailhouse_memory *roots)
+{
+	if (!is_exclusive(m) || !is_mapped(roots) || roots->flags & JAILHOUSE_MEM_COMM_REGION)
 		return false;
 	switch (kind) {
 	case MEM_PLAN_LOADABLE:
 		return is_mapped(m) && m->flags & JAILHOUSE_MEM_LOADABLE;
 	case MEM_PLAN_SCRUB:
-		return is_mapped(m) && !(m->flags & JAILHOUSE_MEM_IO);
+		return is_ram(m, roots);
 	default:
 		return true;
 	}
-}
-
-static bool root_region_in_plan(enum mem_plan_kind kind, const struct jailhouse_memory *m)
-{
-	if (!is_mapped(m) || m->flags & JAILHOUSE_MEM_COMM_REGION)
-		return false;
-	return kind != MEM_PLAN_SCRUB || !(m->flags & JAILHOUSE_MEM_IO);
 }
 
 /* Does @other hold the page at @pos? Shortens *@end so that the answer holds for all of [@pos, *@end). */
@@ -145,7 +149,7 @@ bool mem_plan_next(struct mem_plan *p, struct mem_extent *out)
 		const struct jailhouse_memory *m = &view->mem[p->region];
 		const struct jailhouse_memory *r = &root->mem[p->root_region];
 
-		if (in_plan(p->kind, m) && root_region_in_plan(p->kind, r) && next_run(p, m, r, out))
+		if (in_plan(p->kind, m, r) && next_run(p, m, r, out))
 			return true;
 	}
 	return false;

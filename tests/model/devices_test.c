@@ -267,6 +267,17 @@ static void create_with_devices_fails_cleanly_at_every_allocation(void **state)
 	assert_true(nth > 6);
 }
 
+static void a_subsystem_that_refuses_undoes_those_before_it(void **state)
+{
+	struct cell_spec spec = device_spec(1);
+	struct machine_image before = oracle_image(&machine), after;
+
+	test_subsystem.prepare_error_in = 1;
+	assert_int_equal(machine_create(&spec), -ERANGE);
+	after = oracle_image(&machine);
+	assert_memory_equal(&before, &after, sizeof(before));
+}
+
 static void disable_releases_devices(void **state)
 {
 	system_shutdown(&machine);
@@ -374,6 +385,7 @@ int main(void)
 		TEST(a_cell_cannot_aim_its_pin_at_anothers_cpu),
 		TEST(requests_for_anothers_devices_are_refused),
 		TEST(create_with_devices_fails_cleanly_at_every_allocation),
+		TEST(a_subsystem_that_refuses_undoes_those_before_it),
 		cmocka_unit_test_setup(disable_releases_devices, boot_with_devices),
 		TEST(devices_have_one_owner_after_every_step_of_a_random_life),
 	};

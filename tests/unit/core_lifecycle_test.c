@@ -135,6 +135,43 @@ static void device_memory_is_taken_but_never_scrubbed(void **state)
 	assert_true(fake_guest_access(&fake_vcpus[0], DEVICE_PHYS + 0x1000, PT_READ, &hpa));
 }
 
+static void memory_that_the_cell_calls_a_device_is_not_scrubbed(void **state)
+{
+	struct cell_spec spec = machine_spec(ID);
+
+	spec.mem[1].flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_IO;
+	*fake_ram(HEAP_PHYS) = 0x77;
+	assert_int_equal(machine_create(&spec), 0);
+	assert_true(fake_run_cpus(1000));
+	assert_int_equal(*fake_ram(HEAP_PHYS), 0x77);
+}
+
+static void registers_without_the_io_flag_are_not_scrubbed(void **state)
+{
+	struct cell_spec spec = machine_spec(ID);
+	struct jailhouse_memory *roots = (struct jailhouse_memory *)&machine.root->view.mem[1];
+
+	/* as older configurations list them: READ and WRITE alone, on both sides */
+	roots->flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE;
+	spec.mem[1] = (struct jailhouse_memory){ ROOT_MOVED_PHYS, 0x200000, 0x1000, JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE };
+	*fake_ram(ROOT_MOVED_PHYS) = 0x77;
+	assert_int_equal(machine_create(&spec), 0);
+	assert_true(fake_run_cpus(1000));
+	assert_int_equal(*fake_ram(ROOT_MOVED_PHYS), 0x77);
+	machine_boot();
+}
+
+static void data_memory_of_a_cell_is_scrubbed_where_root_says_that_it_is_ram(void **state)
+{
+	struct cell_spec spec = machine_spec(ID);
+
+	spec.mem[1].flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE;
+	*fake_ram(HEAP_PHYS) = 0x77;
+	assert_int_equal(machine_create(&spec), 0);
+	assert_true(fake_run_cpus(1000));
+	assert_int_equal(*fake_ram(HEAP_PHYS), 0);
+}
+
 static void a_region_smaller_than_a_page_takes_its_page_from_root(void **state)
 {
 	struct cell_spec spec = machine_spec(ID);
@@ -468,6 +505,9 @@ int main(void)
 		TEST(a_region_that_spans_two_of_roots_is_taken_from_both),
 		TEST(a_shared_region_stays_with_root_and_is_not_scrubbed),
 		TEST(device_memory_is_taken_but_never_scrubbed),
+		TEST(memory_that_the_cell_calls_a_device_is_not_scrubbed),
+		TEST(registers_without_the_io_flag_are_not_scrubbed),
+		TEST(data_memory_of_a_cell_is_scrubbed_where_root_says_that_it_is_ram),
 		TEST(a_region_smaller_than_a_page_takes_its_page_from_root),
 		TEST(two_small_regions_of_one_page_return_it_with_the_second),
 		TEST(statistics_start_at_zero_with_a_new_owner),

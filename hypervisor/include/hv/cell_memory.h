@@ -15,7 +15,7 @@ struct system;
 enum mem_plan_kind {
 	MEM_PLAN_EXCLUSIVE,	/* what root cannot have while the cell exists: all but COMM_REGION and ROOTSHARED */
 	MEM_PLAN_LOADABLE,	/* the part of it that root has back between SET_LOADABLE and START */
-	MEM_PLAN_SCRUB,		/* the part of it that is RAM, whole pages */
+	MEM_PLAN_SCRUB,		/* the part of it that is RAM (not IO, and EXECUTE or DMA in the cell's or root's region), whole pages */
 };
 
 /** struct mem_extent - whole pages that one region of the cell and one of root name; flags and address as root's configuration has them */
