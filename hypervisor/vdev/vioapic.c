@@ -382,13 +382,22 @@ static void mask_own(struct ioapic *chip, u32 pin, struct cell *c)
 		give_pin(chip, pin, c, 0);
 }
 
-/* Root lost CPUs: entries that aim at one of them go quiet. When all are back, at shutdown, they work again if Linux left them so. */
+/* Root's CPUs changed: entries that aim at a lost CPU go quiet, those at a regained one work again. */
 static void judge_again(struct ioapic *chip, u32 pin, struct cell *c)
 {
 	struct ioapic_pin *p = &chip->pins[pin];
 
 	if (p->owner == c && permitted_entry(p) != (hw_read_entry(chip, pin) & ENTRY_WRITABLE))
 		sync_pin(chip, pin);
+}
+
+/* Linux takes over again: what it wrote, whether we would have permitted it or not. */
+static void restore(struct ioapic *chip, u32 pin, struct cell *c)
+{
+	const struct ioapic_pin *p = &chip->pins[pin];
+
+	if (p->owner == c && p->route.raw_data != (hw_read_entry(chip, pin) & ENTRY_WRITABLE))
+		hw_write_entry(chip, pin, p->route.raw_data);
 }
 
 static void vioapic_cell_commit(struct mgmt_token m, struct system *s, struct cell *c)
@@ -400,6 +409,7 @@ static void vioapic_cell_commit(struct mgmt_token m, struct system *s, struct ce
 static void vioapic_cell_release(struct mgmt_token m, struct system *s, struct cell *c)
 {
 	for_each_pin(s, c, return_to_root);
+	for_each_pin(s, s->root, judge_again);
 }
 
 static void vioapic_cell_reset(struct system *s, struct cell *c)
@@ -411,7 +421,7 @@ static void vioapic_cell_reset(struct system *s, struct cell *c)
 static void vioapic_shutdown(struct system *s)
 {
 	if (s->root)
-		for_each_pin(s, s->root, judge_again);
+		for_each_pin(s, s->root, restore);
 }
 
 const struct subsys_ops subsys_ioapic = {

@@ -155,20 +155,21 @@ static void give_device(struct vpci_device *from, struct vpci_device *to)
 	to->owned = true;
 }
 
-/* Root lost CPUs, or has all of them again at shutdown: messages that aim at a lost one are stopped meanwhile. */
-static void judge_root(struct system *s)
+static void for_each_root_device(struct system *s, void (*f)(struct vpci_device *d))
 {
 	struct cell *root = s->root;
 	u32 i;
 
-	for (i = 0; root->pci_devices && i < root->view.num_pci_devices; i++) {
-		struct vpci_device *d = &root->pci_devices[i];
+	for (i = 0; root->pci_devices && i < root->view.num_pci_devices; i++)
+		if (root->pci_devices[i].owned)
+			f(&root->pci_devices[i]);
+}
 
-		if (!d->owned)
-			continue;
-		vpci_msi_judge(d);
-		vpci_msix_judge(d);
-	}
+/* Root's CPUs changed: messages that aim at a lost CPU are stopped, those at a regained one work again. */
+static void judge_root(struct system *s)
+{
+	for_each_root_device(s, vpci_msi_judge);
+	for_each_root_device(s, vpci_msix_judge);
 }
 
 /* --- life of a cell ----------------------------------------------------------------------------------------------------------------- */
@@ -296,6 +297,7 @@ static void vpci_cell_release(struct mgmt_token m, struct system *s, struct cell
 		if (roots)
 			give_device(NULL, roots);
 	}
+	judge_root(s);
 }
 
 static void vpci_cell_reset(struct system *s, struct cell *c)
@@ -308,8 +310,10 @@ static void vpci_cell_reset(struct system *s, struct cell *c)
 
 static void vpci_shutdown(struct system *s)
 {
-	if (s->root)
-		judge_root(s);
+	if (!s->root)
+		return;
+	for_each_root_device(s, vpci_msi_restore);
+	for_each_root_device(s, vpci_msix_restore);
 }
 
 const struct subsys_ops subsys_pci = {

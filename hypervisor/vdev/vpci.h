@@ -75,6 +75,8 @@ void vpci_msi_adopt(struct vpci_device *d);
 void vpci_msi_reset(struct vpci_device *d);
 /** The owner's CPUs changed: hardware may be enabled only if the message is still permitted. */
 void vpci_msi_judge(struct vpci_device *d);
+/** Hardware as the owner wrote it, permitted or not: Linux takes over. */
+void vpci_msi_restore(struct vpci_device *d);
 
 bool vpci_msix_covers(const struct vpci_device *d, u16 offset, unsigned int size);
 enum vdev_result vpci_msix_write(struct vpci_device *d, u16 offset, unsigned int size, u32 value);
@@ -83,6 +85,7 @@ int __must_check vpci_msix_init(struct system *s, struct vpci_device *d, bool ad
 void vpci_msix_free(struct system *s, struct vpci_device *d);
 void vpci_msix_reset(struct vpci_device *d);
 void vpci_msix_judge(struct vpci_device *d);
+void vpci_msix_restore(struct vpci_device *d);
 /** Trapped pages of the table. */
 enum vdev_result vpci_msix_table_access(struct vcpu *v, void *device, struct mmio_access *a);
 

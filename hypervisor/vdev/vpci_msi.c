@@ -112,6 +112,12 @@ void vpci_msi_judge(struct vpci_device *d)
 		disable_hardware(d);
 }
 
+void vpci_msi_restore(struct vpci_device *d)
+{
+	if (d->msi.pos && (d->msi.control & CONTROL_ENABLE))
+		program_hardware(d);
+}
+
 /* Value of the dword at @reg of the capability, as the owner wrote it. */
 static u32 read_dword(struct vpci_device *d, unsigned int reg)
 {

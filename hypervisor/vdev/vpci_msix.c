@@ -86,22 +86,30 @@ static u32 hw_read(const struct vpci_device *d, u32 index, u32 reg)
 	return (u32)arch_device_read(hpa(vector_address(d, index).v + reg), 4);
 }
 
-/* The message is only changed while masked, and unmasked only when permitted. */
-static bool sync_vector(struct vpci_device *d, u32 index)
+/* The message only changes while masked. */
+static void program_vector(const struct vpci_device *d, u32 index)
 {
-	struct irq_route *r = &d->msix.vectors[index];
-	bool permitted;
+	const struct irq_route *r = &d->msix.vectors[index];
 
-	r->masked = vector_is_masked(r);
-	permitted = irq_route_decode_msi(d->cell, &(struct irq_route){
-		.raw_address = r->raw_address, .raw_data = (u32)r->raw_data });
 	hw_write(d, index, VECTOR_CONTROL, VECTOR_MASKED);
-	if (r->masked || !permitted)
-		return r->masked;
 	hw_write(d, index, VECTOR_ADDRESS, (u32)r->raw_address);
 	hw_write(d, index, VECTOR_ADDRESS_HIGH, r->raw_address >> 32);
 	hw_write(d, index, VECTOR_DATA, (u32)r->raw_data);
 	hw_write(d, index, VECTOR_CONTROL, r->raw_data >> 32);
+}
+
+/* Unmasked only when permitted; false if that is why it is masked. */
+static bool sync_vector(struct vpci_device *d, u32 index)
+{
+	struct irq_route *r = &d->msix.vectors[index];
+	struct irq_route message = { .raw_address = r->raw_address, .raw_data = (u32)r->raw_data };
+
+	r->masked = vector_is_masked(r);
+	if (r->masked || !irq_route_decode_msi(d->cell, &message)) {
+		hw_write(d, index, VECTOR_CONTROL, VECTOR_MASKED);
+		return r->masked;
+	}
+	program_vector(d, index);
 	return true;
 }
 
@@ -223,19 +231,39 @@ void vpci_msix_reset(struct vpci_device *d)
 	mask_all(d);
 }
 
-/* A device that does not decode memory at the moment may still hold an unmasked message. */
-void vpci_msix_judge(struct vpci_device *d)
+static void for_each_unmasked(struct vpci_device *d, void (*f)(struct vpci_device *d, u32 index))
 {
 	u16 command = arch_pci_cfg_read(d->info->bdf, PCI_COMMAND, 2);
 	u32 i;
 
 	if (!d->msix.count)
 		return;
+	/* A device that does not decode memory at the moment may still hold an unmasked message. */
 	arch_pci_cfg_write(d->info->bdf, PCI_COMMAND, 2, command | PCI_COMMAND_MEMORY);
 	for (i = 0; i < d->msix.count; i++)
 		if (!vector_is_masked(&d->msix.vectors[i]))
-			sync_vector(d, i);
+			f(d, i);
 	arch_pci_cfg_write(d->info->bdf, PCI_COMMAND, 2, command);
+}
+
+static void judge_vector(struct vpci_device *d, u32 index)
+{
+	sync_vector(d, index);
+}
+
+static void restore_vector(struct vpci_device *d, u32 index)
+{
+	program_vector(d, index);
+}
+
+void vpci_msix_judge(struct vpci_device *d)
+{
+	for_each_unmasked(d, judge_vector);
+}
+
+void vpci_msix_restore(struct vpci_device *d)
+{
+	for_each_unmasked(d, restore_vector);
 }
 
 /* --- accesses ---------------------------------------------------------------------------------------------------------------- */

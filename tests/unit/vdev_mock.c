@@ -220,8 +220,8 @@ void mock_commit(const struct subsys_ops *ops)
 
 void mock_release(const struct subsys_ops *ops)
 {
-	ops->cell_release((struct mgmt_token){ &mock.vcpus[0] }, &mock.sys, &mock.cell);
 	mock_root_alone();
+	ops->cell_release((struct mgmt_token){ &mock.vcpus[0] }, &mock.sys, &mock.cell);
 }
 
 enum vdev_result mock_mmio(struct vcpu *v, u64 addr, u8 size, bool is_write, u64 *value)

@@ -298,8 +298,28 @@ static void roots_entries_for_lost_cpus_are_stopped(void **state)
 	assert_int_equal(chip.entries[8], FLAT(0x01) | 0x52);
 	assert_int_equal(entry_read(0, 7), FLAT(0x04) | 0x51);	/* root's view */
 	mock_release(&subsys_ioapic);
-	subsys_ioapic.shutdown(&mock.sys);
 	assert_int_equal(chip.entries[7], FLAT(0x04) | 0x51);
+}
+
+static void shutdown_leaves_the_entries_as_root_sees_them(void **state)
+{
+	assert_int_equal(entry_write(0, 7, FLAT(0x03) | LEVEL | 0x51), VDEV_OK);
+	chip.entries[7] |= MASKED;
+	subsys_ioapic.shutdown(&mock.sys);
+	assert_int_equal(chip.entries[7], FLAT(0x03) | LEVEL | 0x51);
+}
+
+static void shutdown_restores_what_linux_had_before(void **state)
+{
+	mock_abort(&subsys_ioapic, &mock.root);
+	chip.entries[9] = PHYSICAL(0xff) | 0x400;	/* NMI to all, which we would not permit */
+	assert_int_equal(mock_prepare(&subsys_ioapic, &mock.root), 0);
+	assert_int_equal(mock_prepare(&subsys_ioapic, &mock.cell), 0);
+	mock_commit(&subsys_ioapic);
+	assert_int_equal(chip.entries[9], PHYSICAL(0xff) | MASKED | 0x400);
+	mock_release(&subsys_ioapic);
+	subsys_ioapic.shutdown(&mock.sys);
+	assert_int_equal(chip.entries[9], PHYSICAL(0xff) | 0x400);
 }
 
 static void end_of_interrupt_ends_own_pins_only(void **state)
@@ -393,6 +413,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(pins_change_hands_masked, setup_with_cell, teardown),
 		cmocka_unit_test_setup_teardown(reset_masks_the_pins_of_the_cell_only, setup_with_cell, teardown),
 		cmocka_unit_test_setup_teardown(roots_entries_for_lost_cpus_are_stopped, setup, teardown),
+		cmocka_unit_test_setup_teardown(shutdown_leaves_the_entries_as_root_sees_them, setup, teardown),
+		cmocka_unit_test_setup_teardown(shutdown_restores_what_linux_had_before, setup, teardown),
 		cmocka_unit_test_setup_teardown(end_of_interrupt_ends_own_pins_only, setup_with_cell, teardown),
 		cmocka_unit_test_setup_teardown(only_dword_accesses_are_taken, setup_with_cell, teardown),
 		cmocka_unit_test_setup_teardown(a_chip_that_root_does_not_have_is_refused, setup, teardown),

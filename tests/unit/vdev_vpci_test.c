@@ -270,8 +270,8 @@ static void a_device_changes_hands_quiet(void **state)
 	assert_int_equal(set_msi(2, TO_APIC(MOCK_HW_ID(2)), 0, 0x41), VDEV_OK);
 	assert_int_equal(set_vector(2, 1, TO_APIC(MOCK_HW_ID(3)), 0, 0x42), VDEV_OK);
 	assert_int_equal(cfg_write(2, NIC, MSIX + 2, 2, MSIX_ENABLE), VDEV_OK);
-	mock_release(&subsys_pci);
 	nic_owner = &mock.root;
+	mock_release(&subsys_pci);
 	assert_int_equal(get(NIC, COMMAND, 2), INTX_OFF);
 	assert_false(hw_msi_enabled());
 	assert_int_equal(get(NIC, MSIX + 2, 2) & 0xc000, 0);
@@ -690,7 +690,6 @@ static void roots_messages_to_lost_cpus_are_stopped(void **state)
 	assert_int_equal(get(NIC, COMMAND, 2), 0);
 
 	mock_release(&subsys_pci);
-	subsys_pci.shutdown(&mock.sys);
 	assert_int_equal(get(DISK, MSI + 2, 2) & ENABLE, ENABLE);
 	assert_int_equal(table[3], 0);
 }
@@ -719,6 +718,28 @@ static void messages_that_linux_set_up_before_stay(void **state)
 	assert_int_equal(table[7], MASKED);		/* its CPU is the cell's now */
 	assert_int_equal(get(DISK, MSI + 2, 2) & ENABLE, ENABLE);
 	assert_int_equal(get(DISK, MSI + 4, 4), TO_APIC(MOCK_HW_ID(1)));
+}
+
+static void shutdown_leaves_messages_as_root_sees_them(void **state)
+{
+	mock_abort(&subsys_pci, &mock.root);
+	nic_owner = NULL;
+	put(DISK, MSI + 4, 4, TO_APIC(0xff));		/* a broadcast, which we would not permit */
+	put(DISK, MSI + 8, 2, 0x61);
+	put(DISK, MSI + 2, 2, 0x0006 | ENABLE);
+	memcpy(table, (const u32[]){ TO_APIC(0xff), 0, 0x51, 0 }, 16);
+	assert_int_equal(mock_prepare(&subsys_pci, &mock.root), 0);
+	mock.cell.view.num_pci_devices = 0;
+	assert_int_equal(mock_prepare(&subsys_pci, &mock.cell), 0);
+	mock_commit(&subsys_pci);
+	assert_int_equal(table[3] & MASKED, MASKED);
+	assert_int_equal(get(DISK, MSI + 2, 2) & ENABLE, 0);
+	mock_release(&subsys_pci);
+	subsys_pci.shutdown(&mock.sys);
+	assert_int_equal(table[3], 0);
+	assert_int_equal(table[0], TO_APIC(0xff));
+	assert_int_equal(get(DISK, MSI + 2, 2) & ENABLE, ENABLE);
+	assert_int_equal(get(NIC, COMMAND, 2), 0x0007);
 }
 
 static void msi_that_was_never_enabled_is_not_touched_when_cpus_move(void **state)
@@ -812,6 +833,7 @@ int main(void)
 		PCI_TEST_ROOT(a_table_above_four_gigabytes_is_found),
 		PCI_TEST_ROOT(roots_messages_to_lost_cpus_are_stopped),
 		PCI_TEST_ROOT(messages_that_linux_set_up_before_stay),
+		PCI_TEST_ROOT(shutdown_leaves_messages_as_root_sees_them),
 		PCI_TEST_ROOT(msi_that_was_never_enabled_is_not_touched_when_cpus_move),
 		PCI_TEST_ROOT(ivshmem_devices_are_refused),
 		PCI_TEST_ROOT(running_out_of_memory_leaves_nothing_behind),
