@@ -126,11 +126,17 @@ def test_unknown_cell_is_refused_with_the_reason(on):
     assert on.enabled()
 
 
-def test_cell_that_was_not_loaded_cannot_be_started(on):
-    cell = on.create("apic-demo")
-    on.load(cell, "tiny-demo")
+def test_a_running_cell_is_restarted_only_if_it_agrees(on):
+    cell, mark = on.run_cell("tiny-demo", "tiny-demo")
+    on.box.cell.wait("PM Timer", mark)
+    mark = on.box.cell.mark()
     on.start(cell)
-    on.box.refused(f"jailhouse cell start {cell}")
+    on.box.cell.wait("Hello from this tiny cell", mark)
+    on.destroy(cell)
+    cell, mark = on.run_cell("apic-demo", "apic-demo")
+    on.box.cell.wait("Timer fired", mark)
+    assert "denied" in on.box.refused(f"jailhouse cell start {cell}")
+    assert on.state(cell) == "running/locked"
 
 
 def test_image_outside_of_loadable_memory_is_refused(on):
