@@ -23,6 +23,16 @@ static int refuse_cells_exist(struct system *s)
 	return refuse(s, &r);
 }
 
+static int refuse_missing_cpus(struct system *s, u32 arrived, u32 expected)
+{
+	struct jailhouse_refusal r;
+
+	refusal_init(&r, RULE_CPUS_MISSING);
+	r.value[0] = arrived;
+	r.value[1] = expected;
+	return refuse(s, &r);
+}
+
 static u32 root_cpu_count(const struct system *s)
 {
 	return bitmap_weight((const __u64 *)s->root->cpu_set, HV_CPU_END);
@@ -68,10 +78,8 @@ static bool round_ended(struct system *s, u32 round)
 static void give_up(struct system *s, u32 round)
 {
 	spin_lock(&s->leave.lock);
-	if (!round_ended(s, round)) {
-		log_printf("disable: only %u of %u CPUs asked for it within 2 s\n", s->leave.arrived, root_cpu_count(s));
-		end_round(s, -HV_EBUSY);
-	}
+	if (!round_ended(s, round))
+		end_round(s, refuse_missing_cpus(s, s->leave.arrived, root_cpu_count(s)));
 	spin_unlock(&s->leave.lock);
 }
 

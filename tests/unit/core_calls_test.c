@@ -343,6 +343,8 @@ static void disable_with_a_missing_cpu_is_busy_after_two_seconds(void **state)
 
 	assert_int_equal(disable_from(MACHINE_CPUS - 1), -EBUSY);
 	assert_in_range(arch_time_us() - start, 2000000, 2100000);
+	assert_int_equal(machine_last_rule(), RULE_CPUS_MISSING);
+	assert_int_equal(machine.status->refusal.value[0], MACHINE_CPUS - 1);
 	for (cpu = 0; cpu < MACHINE_CPUS - 1; cpu++)
 		assert_int_equal(answers[cpu], -EBUSY);
 	assert_false(system_should_leave(&fake_vcpus[0]));
