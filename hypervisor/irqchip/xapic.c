@@ -6,7 +6,8 @@
  */
 #include <arch/cpu.h>
 #include <hv/x86/cpudefs.h>
-#include <x86/hal.h>
+#include <hv/x86/irqchip.h>
+#include <x86/layout.h>
 
 #define XAPIC_ICR_LO		0x30
 #define XAPIC_ICR_HI		0x31

@@ -8,6 +8,7 @@
 #include <hv/log.h>
 #include <hv/subsys.h>
 #include <hv/x86/vdev.h>
+#include <x86/entry.h>
 #include <x86/hal.h>
 
 /* Published pages of the image; the linker script knows the offset of the status page. */
@@ -74,7 +75,7 @@ static bool console_is_mmio(void)
 	return hv_system.config->debug_console.flags & JAILHOUSE_CON_ACCESS_MMIO;
 }
 
-void system_compose(struct system *s)
+static void compose(struct system *s)
 {
 	s->console = &hv_published.console;
 	s->status = &hv_published.status;
@@ -82,14 +83,28 @@ void system_compose(struct system *s)
 	log_init(s->console, NULL);
 }
 
-void system_console_ports(void)
+static void console_ports(void)
 {
 	if (!console_is_mmio())
 		debug_console_init(&debug_pio, hv_system.config->debug_console.address);
 }
 
-void system_console_mapped(void)
+static void console_mapped(void)
 {
 	if (console_is_mmio())
 		debug_console_init(&debug_mmio, DEVICE_CONSOLE + (hv_system.config->debug_console.address & ~PAGE_MASK));
+}
+
+static const struct x86_composition composition = {
+	.compose = compose,
+	.console_ports = console_ports,
+	.console_mapped = console_mapped,
+};
+
+/* Called by start.S. */
+int hv_start(u32 cpu, struct hv_cpu_handover *h, struct percpu *linear);
+
+int hv_start(u32 cpu, struct hv_cpu_handover *h, struct percpu *linear)
+{
+	return x86_boot_cpu(cpu, h, linear, &composition);
 }

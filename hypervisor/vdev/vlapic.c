@@ -99,12 +99,6 @@ static const struct apic_reg *find_reg(u32 reg)
 	return reg < REG_COUNT ? &apic_regs[reg] : &apic_regs[0];
 }
 
-void vlapic_reset(struct vlapic *l)
-{
-	l->guest_x2apic = false;
-	l->icr = 0;
-}
-
 /* --- IPIs -------------------------------------------------------------------------------------------------------------- */
 
 static void log_denied(struct vcpu *v, const char *what, u32 value)

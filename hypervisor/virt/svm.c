@@ -142,11 +142,6 @@ static void svm_cpu_enable(struct percpu *p, const struct x86_linux_state *l)
 	vmsave(p->vmcb_pa);
 }
 
-static void __noreturn svm_run(struct percpu *p)
-{
-	svm_run_loop(p);
-}
-
 static void svm_cpu_restore(struct percpu *p, u64 rax)
 {
 	struct vmcb *vmcb = (struct vmcb *)p->vmcb;
@@ -283,7 +278,6 @@ const struct virt_ops virt_svm = {
 	.name = "AMD SVM",
 	.cpu_check = svm_cpu_check,
 	.cpu_enable = svm_cpu_enable,
-	.run = svm_run,
 	.cpu_restore = svm_cpu_restore,
 	.stage2_format = svm_stage2_format,
 	.park = svm_park,

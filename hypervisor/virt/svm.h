@@ -33,7 +33,4 @@ void svm_advance(struct vmcb *vmcb, unsigned int length);
 void svm_skip(struct vcpu *v, unsigned int length);
 void svm_guest_paging(const struct vmcb *vmcb, struct x86_paging *p);
 
-/* entry.S */
-void __noreturn svm_run_loop(struct percpu *p);
-
 #endif /* VIRT_SVM_H */

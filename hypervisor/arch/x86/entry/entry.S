@@ -1,54 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * entry - from Linux into the hypervisor, the SVM run loop, host exceptions, and the way back.
+ * entry - to the CPU's own tables, the SVM run loop, host exceptions, and the way back.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
 #include <x86/layout.h>
-
-	.section .text.entry, "ax"
-
-/*
- * int x86_entry(u32 cpu, struct hv_cpu_handover *): contract in <jailhouse/image.h>. On Linux's stack and the transition
- * table. Works on the CPU's private stack; returns only when enabling failed.
- */
-	.globl x86_entry
-x86_entry:
-	endbr64
-	push	%rbx
-	push	%rbp
-	push	%r12
-	push	%r13
-	push	%r14
-	push	%r15
-
-	/* linear address of the private area: base + core_size + cpu * PERCPU_SIZE; checked against max_cpus before use */
-	mov	%edi, %edi
-	movabs	$hv_header, %rax
-	mov	$-22, %ebx
-	cmp	HEADER_MAX_CPUS(%rax), %edi
-	jae	1f
-	mov	HEADER_CORE_SIZE(%rax), %rcx
-	mov	%rdi, %rdx
-	imul	$PERCPU_SIZE, %rdx, %rdx
-	lea	(%rax,%rcx), %rcx
-	lea	(%rcx,%rdx), %rdx		/* third argument: percpu, linear */
-	mov	%rsp, PERCPU_LINUX_SP(%rdx)
-	mov	%rsp, %rbp
-	lea	PERCPU_STACK_TOP(%rdx), %rsp
-	movabs	$x86_boot_cpu, %rax
-	call	*%rax
-	mov	%eax, %ebx
-	mov	%rbp, %rsp
-1:	mov	%ebx, %eax
-	pop	%r15
-	pop	%r14
-	pop	%r13
-	pop	%r12
-	pop	%rbp
-	pop	%rbx
-	ret
-	int3
 
 	.text
 
@@ -147,40 +103,6 @@ x86_leave_switch:
 	mov	%rdx, %rsi
 	call	x86_leave_finish
 	int3
-
-/* bool rdmsr_safe(u32 msr, u64 *value) */
-	.globl rdmsr_safe
-rdmsr_safe:
-	movabs	$LOCAL_BASE + PERCPU_FAULT_RESUME, %r8
-	lea	1f(%rip), %rax
-	mov	%rax, (%r8)
-	mov	%edi, %ecx
-	rdmsr
-	movq	$0, (%r8)
-	shl	$32, %rdx
-	or	%rdx, %rax
-	mov	%rax, (%rsi)
-	mov	$1, %eax
-	ret
-1:	xor	%eax, %eax
-	ret
-
-/* bool wrmsr_safe(u32 msr, u64 value) */
-	.globl wrmsr_safe
-wrmsr_safe:
-	movabs	$LOCAL_BASE + PERCPU_FAULT_RESUME, %r8
-	lea	1f(%rip), %rax
-	mov	%rax, (%r8)
-	mov	%edi, %ecx
-	mov	%esi, %eax
-	mov	%rsi, %rdx
-	shr	$32, %rdx
-	wrmsr
-	movq	$0, (%r8)
-	mov	$1, %eax
-	ret
-1:	xor	%eax, %eax
-	ret
 
 /* --- host interrupts and exceptions --------------------------------------------------------------------------------- */
 

@@ -12,6 +12,7 @@
 #include <hv/cpu_ctrl.h>
 #include <hv/log.h>
 #include <hv/x86/cpudefs.h>
+#include <hv/x86/irqchip.h>
 #include <hv/x86/virt.h>
 #include <x86/entry.h>
 #include <x86/hal.h>
@@ -21,6 +22,9 @@
 #define PUBLISHED_PAGES		(JAILHOUSE_STATUS_MAX_CELLS + 2)
 
 struct system hv_system;
+
+/* Constant after the first CPU came in */
+static const struct x86_composition *composition;
 
 /* Barriers of the entry; each written once by the CPU named, read by all with acquire. */
 static struct {
@@ -80,7 +84,8 @@ static int setup_memory(struct system *s)
 
 	s->config = (void *)(base + config_offset);
 	s->config_size = size;
-	system_console_ports();
+	x86_pci_init(s->config->platform_info.pci_mmconfig_base, s->config->platform_info.pci_mmconfig_end_bus);
+	composition->console_ports();
 	page_pool_init(&s->published, base + pool_offset, PUBLISHED_PAGES);
 	pages = (hv_header.hv_size - pool_offset) / PAGE_SIZE - PUBLISHED_PAGES;
 	page_pool_init(&s->pool, base + pool_offset + PUBLISHED_PAGES * PAGE_SIZE, pages);
@@ -105,10 +110,13 @@ static int setup_first(struct system *s)
 	int err;
 
 	memset(x86_deny_all_map, 0xff, X86_IOPM_PAGES * PAGE_SIZE);
-	x86_idt_init();
+	x86_idt_init(x86_vector_stubs, x86_vector_ignore);
+	x86_apic_modes[0] = &apic_xapic;
+	x86_apic_modes[1] = &apic_x2apic;
+	virt_fill_permissions = x86_fill_permissions;
 	s->hv_phys = hpa(hv_header.hv_phys);
 	s->hv_size = hv_header.hv_size;
-	system_compose(s);
+	composition->compose(s);
 	virt = &virt_svm;
 
 	err = setup_memory(s);
@@ -192,6 +200,7 @@ static void setup_percpu(u32 cpu, struct hv_cpu_handover *h, struct percpu *p)
 	p->vcpu.pcpu = &hv_system.pcpus[cpu];
 	save_linux_state(p, h);
 	x86_cpu_init(p);
+	x86_apic_init(p);
 	x86_percpu_paging_init(p);
 }
 
@@ -251,13 +260,19 @@ static void verdict_timeout(void)
 	refuse(&hv_system, &r);
 }
 
+/* Each backend has its own loop: an exit does not go through the table. */
+static void __noreturn run_guest(struct percpu *p)
+{
+	svm_run_loop(p);
+}
+
 /* On the CPU's own tables. Returns the common error; without one this CPU goes beneath Linux and does not return. */
 static int join(struct percpu *p)
 {
 	bool first = p->vcpu.pcpu->id + 1 == boot.first_taken;
 
 	if (first)
-		system_console_mapped();
+		composition->console_mapped();
 	check_cpu(p);
 	__atomic_add_fetch(&boot.checked, 1, __ATOMIC_ACQ_REL);
 
@@ -281,15 +296,16 @@ static int join(struct percpu *p)
 	/* a CPU that was faster may have posted something already, and its NMI found us here */
 	if (cpu_ctrl_process(&p->vcpu) == CPU_LEAVE)
 		x86_leave(&p->vcpu, 0);
-	virt->run(p);
+	run_guest(p);
 }
 
-int x86_boot_cpu(u32 cpu, struct hv_cpu_handover *h, struct percpu *p)
+int x86_boot_cpu(u32 cpu, struct hv_cpu_handover *h, struct percpu *p, const struct x86_composition *main)
 {
 	u32 nobody = 0;
 	int err;
 
 	if (__atomic_compare_exchange_n(&boot.first_taken, &nobody, cpu + 1, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
+		composition = main;
 		err = setup_first(&hv_system);
 		if (err)
 			boot_fail(err);

@@ -31,6 +31,7 @@
 #define CPUID_1_ECX_X2APIC	(1U << 21)
 
 bool x86_cells_x2apic;
+const struct apic_ops *x86_apic_modes[2];
 
 void x86_apic_init(struct percpu *p)
 {
@@ -40,7 +41,7 @@ void x86_apic_init(struct percpu *p)
 	cpuid(1, 0, r);
 	p->has_x2apic = r[2] & CPUID_1_ECX_X2APIC;
 	p->vlapic.x2apic = p->linux_x2apic;
-	p->apic = p->linux_x2apic ? &apic_x2apic : &apic_xapic;
+	p->apic = x86_apic_modes[p->linux_x2apic];
 }
 
 /* xAPIC → x2APIC directly; back only through disabled, which resets the APIC (APM vol. 2, 16.9; SDM vol. 3, 10.12.5). */
@@ -52,7 +53,7 @@ static void switch_mode(struct percpu *p, bool x2apic)
 		wrmsr(MSR_APIC_BASE, base & ~MSR_APIC_BASE_EN);
 	wrmsr(MSR_APIC_BASE, base | MSR_APIC_BASE_EN | (x2apic ? MSR_APIC_BASE_EXTD : 0));
 	p->vlapic.x2apic = x2apic;
-	p->apic = x2apic ? &apic_x2apic : &apic_xapic;
+	p->apic = x86_apic_modes[x2apic];
 }
 
 void x86_apic_choose_mode(struct percpu *p)

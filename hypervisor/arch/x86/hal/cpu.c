@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * cpu - x86 half of the arch contract that the core calls: kicks, time, cells' permission maps, vcpu life.
+ * cpu - what the CPU itself offers: kicks, time, registers that change their owner, ports and PCI configuration.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -36,7 +36,6 @@ void x86_cpu_init(struct percpu *p)
 
 	p->host_cr4 = X86_CR4_PAE | X86_CR4_OSFXSR | X86_CR4_OSXMMEXCPT | (read_cr4() & (X86_CR4_LA57 | X86_CR4_MCE)) |
 		      (p->has_xsave ? X86_CR4_OSXSAVE : 0);
-	x86_apic_init(p);
 	*(u32 *)&p->xsave_reset[24] = X86_MXCSR_RESET;
 	*(u16 *)&p->xsave_reset[0] = 0x37f;
 }
@@ -70,67 +69,7 @@ void arch_cpu_kick(struct pcpu *target)
 		this_cpu()->apic->send_ipi(target->hw_id, 0x400 | 0x4000 /* NMI, assert */);
 }
 
-/* --- cells ------------------------------------------------------------------------------------------------------------- */
-
-static enum vmsr_role cell_role(const struct cell *c)
-{
-	return cell_is_root(c) ? VMSR_ROLE_ROOT : VMSR_ROLE_CELL;
-}
-
-/* Root's mode is the same on all its CPUs: Linux does not mix. */
-static bool cell_in_x2apic(const struct cell *c)
-{
-	return cell_is_root(c) ? this_cpu()->linux_x2apic : x86_cells_x2apic;
-}
-
-void arch_cell_update(struct cell *c)
-{
-	vmsr_fill_svm_bitmap(cell_role(c), cell_in_x2apic(c), c->arch.msrpm);
-	vpio_fill_bitmap(c, c->arch.iopm);
-}
-
-int arch_cell_prepare(struct system *s, struct cell *c)
-{
-	c->arch.msrpm = page_alloc(&s->pool, X86_MSRPM_PAGES);
-	c->arch.iopm = page_alloc(&s->pool, X86_IOPM_PAGES);
-	c->arch.stage2_top = page_alloc(&s->pool, 1);
-	/* the APIC page: reads by hardware, writes are filtered */
-	if (!c->arch.msrpm || !c->arch.iopm || !c->arch.stage2_top ||
-	    pt_map(&c->stage2, XAPIC_BASE, XAPIC_BASE, PAGE_SIZE, PT_READ | PT_DEVICE)) {
-		arch_cell_release(c);
-		return -HV_ENOMEM;
-	}
-	arch_cell_update(c);
-	return 0;
-}
-
-void arch_cell_release(struct cell *c)
-{
-	if (c->arch.msrpm)
-		page_free(&c->sys->pool, c->arch.msrpm, X86_MSRPM_PAGES);
-	if (c->arch.iopm)
-		page_free(&c->sys->pool, c->arch.iopm, X86_IOPM_PAGES);
-	if (c->arch.stage2_top)
-		page_free(&c->sys->pool, c->arch.stage2_top, 1);
-	c->arch = (struct arch_cell){ 0 };
-}
-
-void arch_comm_fill(const struct cell *c, struct jailhouse_comm_region *comm)
-{
-	const struct jailhouse_system *config = c->sys->config;
-	u32 cpus = 0;
-
-	for (u32 cpu = 0; cpu < 256; cpu++)
-		cpus += cell_owns_cpu(c, cpu);
-
-	comm->pci_mmconfig_base = config->platform_info.pci_mmconfig_base;
-	comm->pm_timer_address = config->platform_info.x86.pm_timer_address;
-	comm->num_cpus = cpus;
-	comm->tsc_khz = config->platform_info.x86.tsc_khz ? config->platform_info.x86.tsc_khz : hv_header.tsc_khz;
-	comm->apic_khz = config->platform_info.x86.apic_khz ? config->platform_info.x86.apic_khz : hv_header.apic_khz;
-}
-
-/* --- vcpus, on the CPU itself -------------------------------------------------------------------------------------------- */
+/* --- registers ------------------------------------------------------------------------------------------------------------- */
 
 static void xrstor_reset(struct percpu *p)
 {
@@ -171,55 +110,6 @@ void x86_scrub_registers(struct percpu *p)
 		wrmsr_safe(0xc0010200 + i, 0);
 }
 
-void arch_vcpu_park(struct vcpu *v)
-{
-	v->arch.wait_for_sipi = false;
-	virt->park(v);
-}
-
-void arch_vcpu_reset(struct vcpu *v, u64 entry)
-{
-	struct percpu *p = vcpu_percpu(v);
-
-	v->arch.wait_for_sipi = false;
-	x86_scrub_registers(p);
-	x86_apic_quiesce(p);
-	vlapic_reset(&p->vlapic);
-	/* cpu_reset_address in real mode: 16-bit offset, the rest in the hidden base */
-	virt->reset(v, (entry >> 4) & 0xf000, entry & ~0xffffUL, entry & 0xffff);
-}
-
-void arch_vcpu_switch_cell(struct vcpu *v)
-{
-	struct percpu *p = vcpu_percpu(v);
-
-	x86_scrub_registers(p);
-	x86_apic_quiesce(p);
-	x86_apic_choose_mode(p);
-	vlapic_reset(&p->vlapic);
-	virt->reset(v, 0, 0, 0);
-	virt->switch_cell(v);
-}
-
-void arch_vcpu_flush_stage2(struct vcpu *v)
-{
-	virt->flush_stage2(v);
-}
-
-void arch_vcpu_event(struct vcpu *v, u32 requests, u8 sipi_vector)
-{
-	if (requests & CPU_REQ_ARCH_INIT) {
-		arch_vcpu_park(v);
-		v->arch.wait_for_sipi = true;
-		v->pcpu->parked = true;
-	}
-	if (requests & CPU_REQ_ARCH_START && v->arch.wait_for_sipi) {
-		arch_vcpu_reset(v, 0);
-		virt->reset(v, (u16)sipi_vector << 8, (u64)sipi_vector << PAGE_SHIFT, 0);
-		v->pcpu->parked = false;
-	}
-}
-
 /* --- ports and PCI configuration -------------------------------------------------------------------------------------------- */
 
 #define PCI_PORT_ADDRESS	0xcf8
@@ -242,12 +132,19 @@ void arch_pio_write(u16 port, unsigned int size, u32 value)
 		outl(port, value);
 }
 
+static u64 mmconfig_base;
+static u8 mmconfig_end_bus;
+
+void x86_pci_init(u64 base, u8 end_bus)
+{
+	mmconfig_base = base;
+	mmconfig_end_bus = end_bus;
+}
+
 static bool mmconfig(u16 bdf, hpa_t *addr)
 {
-	u64 base = hv_system.config->platform_info.pci_mmconfig_base;
-
-	*addr = hpa(base + ((u64)bdf << 12));
-	return base && (bdf >> 8) <= hv_system.config->platform_info.pci_mmconfig_end_bus;
+	*addr = hpa(mmconfig_base + ((u64)bdf << 12));
+	return mmconfig_base && (bdf >> 8) <= mmconfig_end_bus;
 }
 
 u32 arch_pci_cfg_read(u16 bdf, u16 offset, unsigned int size)

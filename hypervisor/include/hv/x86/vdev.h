@@ -85,7 +85,11 @@ struct vlapic {
 };
 struct vlapic *arch_vlapic(struct vcpu *v);	/* implemented by arch/x86 */
 /** At CPU reset, INIT and change of owner. */
-void vlapic_reset(struct vlapic *l);
+static inline void vlapic_reset(struct vlapic *l)
+{
+	l->guest_x2apic = false;
+	l->icr = 0;
+}
 
 /**
  * MSR 0x1b; @hw: its physical value. Nothing may change but, for a cell, the bit that enables x2APIC mode (emulated). VDEV_OK, VDEV_GP.

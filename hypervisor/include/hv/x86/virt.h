@@ -25,8 +25,6 @@ struct virt_ops {
 	int (*cpu_check)(struct percpu *p, u32 *rule);
 	/** Turn virtualization on for this CPU and build its guest from Linux's state; cannot fail after cpu_check. */
 	void (*cpu_enable)(struct percpu *p, const struct x86_linux_state *l);
-	/** Enter the guest for the first time, with the CPU's own tables loaded; never returns. */
-	void (*run)(struct percpu *p) __noreturn;
 	/** Linux's state back into the frame and the CPU, virtualization off; called with the transition table loaded. */
 	void (*cpu_restore)(struct percpu *linear, u64 rax);
 
@@ -45,5 +43,14 @@ extern const struct virt_ops *virt;
 extern struct pt virt_park_stage2;
 extern u64 virt_park_top[512];
 int __must_check virt_park_init(struct system *s);
+
+/** Writes a cell's permission maps (struct arch_cell); set at boot by those who know the policies. */
+extern void (*virt_fill_permissions)(struct cell *c);
+
+/**
+ * Root of the nested tables as this CPU walks them: their depth follows the host's CR4.LA57 (APM vol. 2, 15.25.5), so with five levels
+ * @top is a table whose first entry is @stage2's root. Returns the physical address.
+ */
+u64 x86_stage2_top(const struct pt *stage2, u64 *top);
 
 #endif /* HV_X86_VIRT_H */

@@ -3,18 +3,51 @@
 #ifndef X86_ENTRY_H
 #define X86_ENTRY_H
 
+#include <hv/system.h>
 #include <x86/percpu.h>
 
 struct host_frame;
 struct fault;
 
 /* entry.S */
-int x86_entry(u32 cpu, struct hv_cpu_handover *h);
 int x86_call_private(struct percpu *linear, int (*fn)(struct percpu *local), u64 cr3, u64 cr4);
 void __noreturn x86_leave_switch(struct percpu *linear, u64 transition_cr3, u64 rax);
 
+void __noreturn svm_run_loop(struct percpu *p);
+extern const u8 x86_vector_stubs[], x86_vector_ignore[];
+
+/* setup.c */
+
+extern struct system hv_system;
+
+/** struct x86_composition - what main/ adds: which parts this image is made of */
+struct x86_composition {
+	/** Subsystems, console ring, status page; s->config is not there yet. */
+	void (*compose)(struct system *s);
+	/** s->config is there: a debug console behind ports can be used. */
+	void (*console_ports)(void);
+	/** The hypervisor's own tables are loaded for the first time: a debug console in memory can be used now. */
+	void (*console_mapped)(void);
+};
+
+/** The image's entry, on the CPU's private stack (linear alias) and the transition table; see <jailhouse/image.h>. */
+int x86_boot_cpu(u32 cpu, struct hv_cpu_handover *h, struct percpu *linear, const struct x86_composition *main);
+
+/* address_space.c */
+
+/** Common hypervisor mappings with W^X; first CPU, once, on the transition table. */
+int __must_check x86_paging_init(struct system *s);
+/** Own tables of the CPU whose private area is @p (linear address). */
+void x86_percpu_paging_init(struct percpu *p);
+
+/* permissions.c */
+void x86_fill_permissions(struct cell *c);
+
+/* exceptions.c */
+/** First CPU, when all CPUs are on their own tables: from now on NMIs are kicks; those before are ignored. */
+void x86_kicks_begin(void);
+
 /* called by entry.S */
-int x86_boot_cpu(u32 cpu, struct hv_cpu_handover *h, struct percpu *linear);
 /** True: done, and the registers that were not saved are untouched. */
 bool svm_handle_fast(struct vcpu *v);
 void svm_handle_exit(struct vcpu *v);

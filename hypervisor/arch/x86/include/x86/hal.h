@@ -14,27 +14,17 @@ extern struct hv_image_header hv_header;
 /** Intercepts every port and MSR; X86_IOPM_PAGES long. */
 extern u8 x86_deny_all_map[];
 
-/* paging.c */
-
-/** Common hypervisor mappings with W^X; first CPU, once, on the transition table. */
-int __must_check x86_paging_init(struct system *s);
-/** Own tables of the CPU whose private area is @p (linear address). */
-void x86_percpu_paging_init(struct percpu *p);
 static inline struct percpu *x86_percpu_linear(u32 cpu)
 {
 	return (struct percpu *)(HV_BASE + hv_header.core_size + (u64)cpu * PERCPU_SIZE);
 }
 
-/**
- * Root of the nested tables as this CPU walks them: their depth follows the host's CR4.LA57 (APM vol. 2, 15.25.5), so with five levels
- * @top is a table whose first entry is @stage2's root. Returns the physical address.
- */
-u64 x86_stage2_top(const struct pt *stage2, u64 *top);
-
 /* cpu.c */
 
 /** Detect what this CPU has; set up what the host needs to run here. */
 void x86_cpu_init(struct percpu *p);
+/** PCI configuration space in memory; base 0: ports only. */
+void x86_pci_init(u64 base, u8 end_bus);
 /** False when the access raises #GP. Only with the CPU's own tables and IDT. */
 bool rdmsr_safe(u32 msr, u64 *value);
 bool wrmsr_safe(u32 msr, u64 value);
@@ -42,7 +32,8 @@ bool wrmsr_safe(u32 msr, u64 value);
 void x86_scrub_registers(struct percpu *p);
 
 /* apic */
-extern const struct apic_ops apic_xapic, apic_x2apic;
+/** Drivers for the two modes, [0] xAPIC and [1] x2APIC; set at boot from irqchip/. */
+extern const struct apic_ops *x86_apic_modes[2];
 /** Cells' CPUs run in x2APIC mode, even while Linux stays in xAPIC mode; decided at boot when every CPU has it. */
 extern bool x86_cells_x2apic;
 void x86_apic_init(struct percpu *p);
@@ -51,8 +42,9 @@ void x86_apic_choose_mode(struct percpu *p);
 /** No interrupt of the last owner is in service, pending or can arise from this local APIC. */
 void x86_apic_quiesce(struct percpu *p);
 
-/* exceptions.c / entry.S */
-void x86_idt_init(void);
+/* idt.c */
+/** @stubs: 256 of 16 bytes each; @ignore: a handler that only returns. */
+void x86_idt_init(const u8 *stubs, const u8 *ignore);
 void x86_idt_load(void);
 /**
  * Interrupts of every vector are taken and ignored, NMIs stay kicks. For emptying an APIC: a guest may have left vectors pending that look
@@ -61,15 +53,5 @@ void x86_idt_load(void);
 void x86_idt_load_quiet(void);
 /** Host's IDT and GDT. They work on the transition table and on the CPU's own tables, so that an NMI finds a handler while switching. */
 void x86_host_tables_load(void);
-/** First CPU, when all CPUs are on their own tables: from now on NMIs are kicks; those before are ignored. */
-void x86_kicks_begin(void);
-
-/* main: what this image is made of */
-void system_compose(struct system *s);
-/** s->config is there: a debug console behind ports can be used. */
-void system_console_ports(void);
-/** The hypervisor's own tables are loaded for the first time: a debug console in memory can be used now. */
-void system_console_mapped(void);
-extern struct system hv_system;
 
 #endif /* X86_HAL_H */

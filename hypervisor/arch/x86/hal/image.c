@@ -6,7 +6,6 @@
  */
 #include <jailhouse/cell-config.h>
 #include <jailhouse/image.h>
-#include <x86/entry.h>
 #include <x86/hal.h>
 
 /* Absolute symbols of the linker script: their address is the value. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * paging - the hypervisor's own address spaces: a common part with W^X, and for each CPU tables of its own that add its private
+ * address_space - the hypervisor's own address spaces: a common part with W^X, and for each CPU tables of its own that add its private
  * area, its window and its APIC, and nothing of another CPU, of Linux or of a cell.
  *
  * Copyright (c) Jailhouse contributors, 2026
@@ -10,12 +10,11 @@
 #include <hv/pt.h>
 #include <hv/x86/cpudefs.h>
 #include <hv/x86/virt.h>
+#include <x86/entry.h>
 #include <x86/hal.h>
 
 #define PTE_P		(1UL << 0)
 #define PTE_RW		(1UL << 1)
-#define PTE_PWT		(1UL << 3)
-#define PTE_PCD		(1UL << 4)
 #define PTE_A		(1UL << 5)
 #define PTE_D		(1UL << 6)
 #define PTE_NX		(1UL << 63)
@@ -23,21 +22,6 @@
 #define PTE_DATA	(PTE_P | PTE_RW | PTE_A | PTE_D | PTE_NX)
 
 static struct pt common;
-
-u64 arch_virt_to_phys(const void *p)
-{
-	return (u64)p - HV_BASE + hv_header.hv_phys;
-}
-
-void *arch_phys_to_virt(u64 pa)
-{
-	return (void *)(pa - hv_header.hv_phys + HV_BASE);
-}
-
-const struct pt_format *arch_stage2_format(void)
-{
-	return virt->stage2_format();
-}
 
 static int map_linear(const u8 *start, const u8 *end, u32 flags)
 {
@@ -119,70 +103,4 @@ void x86_percpu_paging_init(struct percpu *p)
 
 	/* LA57 cannot be switched while paging is on: the depth stays Linux's. */
 	p->host_cr3 = read_cr4() & X86_CR4_LA57 ? private_pa(p, p->pml5) : private_pa(p, p->pml4);
-}
-
-u64 x86_stage2_top(const struct pt *stage2, u64 *top)
-{
-	u64 root = arch_virt_to_phys(stage2->root);
-
-	if (!(read_cr4() & X86_CR4_LA57))
-		return root;
-	top[0] = stage2->fmt->table(root, 4);
-	return arch_virt_to_phys(top);
-}
-
-/* --- window: one page of somebody else's memory a slot, on this CPU only ------------------------------------------------ */
-
-static u64 *window_pte(enum window_slot s)
-{
-	return &this_cpu()->window_pt[slot(WINDOW_BASE, 0) + s];
-}
-
-static void *window_va(enum window_slot s)
-{
-	return (void *)(WINDOW_BASE + s * PAGE_SIZE);
-}
-
-void *arch_window_map(enum window_slot s, hpa_t page, bool device)
-{
-	void *va = window_va(s);
-
-	*window_pte(s) = (page.v & PAGE_MASK) | PTE_DATA | (device ? PTE_PCD | PTE_PWT : 0);
-	invlpg(va);
-	return va;
-}
-
-void arch_window_unmap(enum window_slot s)
-{
-	*window_pte(s) = pt_ia32e.empty;
-	invlpg(window_va(s));
-}
-
-u64 arch_device_read(hpa_t addr, unsigned int size)
-{
-	const u8 *va = (u8 *)arch_window_map(WINDOW_DEVICE_SLOT, addr, true) + (addr.v & ~PAGE_MASK);
-	u64 value = size == 1 ? mmio_read8(va) : size == 2 ? mmio_read16(va) : size == 4 ? mmio_read32(va) : mmio_read64(va);
-
-	arch_window_unmap(WINDOW_DEVICE_SLOT);
-	return value;
-}
-
-void arch_device_write(hpa_t addr, unsigned int size, u64 value)
-{
-	u8 *va = (u8 *)arch_window_map(WINDOW_DEVICE_SLOT, addr, true) + (addr.v & ~PAGE_MASK);
-
-	switch (size) {
-	case 1:
-		mmio_write8(va, value);
-		break;
-	case 2:
-		mmio_write16(va, value);
-		break;
-	case 4:
-		mmio_write32(va, value);
-		break;
-	default:
-		mmio_write64(va, value);
-	}
-	arch_window_unmap(WINDOW_DEVICE_SLOT);
 }
