@@ -78,7 +78,8 @@ static void hide_from_cell(u32 leaf, u32 subleaf, u32 regs[4])
 	const struct hidden *h;
 	unsigned int i;
 
-	for (h = hidden_from_cells; h < hidden_from_cells + ARRAY_SIZE(hidden_from_cells); h++) {
+	/* in ascending order */
+	for (h = hidden_from_cells; h < hidden_from_cells + ARRAY_SIZE(hidden_from_cells) && h->leaf <= leaf; h++) {
 		if (h->leaf != leaf || (h->subleaf != ANY && h->subleaf != subleaf))
 			continue;
 		for (i = 0; i < 4; i++)

@@ -413,6 +413,11 @@ static bool send_fixed(struct vcpu *v, const struct apic_ops *apic, u64 icr)
 	struct cell *c = v->pcpu->cell;
 	struct pcpu *target;
 
+	if (((u32)icr & ~(ICR_VECTOR | ICR_ASSERT)) == TO_SELF << 18) {
+		arch_vlapic(v)->icr = icr;
+		apic->send_ipi((u32)v->pcpu->hw_id, (icr & ICR_VECTOR) | ICR_ASSERT);
+		return true;
+	}
 	if ((u32)icr & ~(ICR_VECTOR | ICR_ASSERT))
 		return false;
 	target = system_cpu_by_hw_id(c->sys, icr >> 32);
