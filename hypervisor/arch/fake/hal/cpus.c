@@ -7,9 +7,11 @@
 #include <fake/fake.h>
 #include <arch/contract.h>
 #include <hv/cpu_ctrl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define RELAX_US	50
 /* Nothing in the core waits longer than this many turns: more is a deadlock. */
@@ -18,6 +20,7 @@
 struct vcpu fake_vcpus[FAKE_MAX_CPUS];
 void (*fake_relax_hook)(void);
 jmp_buf *fake_stop_target;
+bool fake_threads;
 
 static struct {
 	u32 cpus;
@@ -50,7 +53,7 @@ void fake_cpus_reset(struct system *s, u32 cpus)
 
 void arch_cpu_kick(struct pcpu *target)
 {
-	target->arch.kicked++;
+	__atomic_fetch_add(&target->arch.kicked, 1, __ATOMIC_SEQ_CST);
 }
 
 static bool step(u32 cpu)
@@ -87,6 +90,10 @@ bool fake_run_cpus(u32 rounds)
 
 void arch_cpu_relax(void)
 {
+	if (fake_threads) {
+		sched_yield();
+		return;
+	}
 	model.time_us += RELAX_US;
 	if (++model.relaxed > RELAX_LIMIT) {
 		fprintf(stderr, "fake: a CPU waits for ever\n");
@@ -103,14 +110,22 @@ void fake_advance_time(u64 us)
 	model.relaxed = 0;
 }
 
+static u64 real_time_us(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000ULL + now.tv_nsec / 1000;
+}
+
 u64 arch_time_us(void)
 {
-	return model.time_us;
+	return fake_threads ? real_time_us() : model.time_us;
 }
 
 u64 arch_cycles(void)
 {
-	return model.time_us;
+	return arch_time_us();
 }
 
 void arch_cpu_stop(void)

@@ -8,7 +8,7 @@
 #include <arch/contract.h>
 #include <string.h>
 
-static bool window_open[WINDOW_COUNT];
+static __thread bool window_open[WINDOW_COUNT];	/* windows are private to a CPU */
 
 void (*fake_fill_permissions)(const struct cell *c, u8 *permissions);
 

@@ -22,6 +22,9 @@ extern const struct pt_format pt_fake;
 void fake_reset(struct system *s, u32 cpus);
 extern struct vcpu fake_vcpus[FAKE_MAX_CPUS];
 
+/** Each CPU is a thread of the test that calls cpu_ctrl_process() itself; time is real. Set after fake_reset(). */
+extern bool fake_threads;
+
 /** Host pointer to physical memory. */
 u8 *fake_ram(u64 phys);
 /** The code under test did what it must never do: abort with a line. */
@@ -38,7 +41,7 @@ bool fake_guest_access(struct vcpu *v, u64 gpa, u32 right, u64 *hpa);
 bool fake_guest_write8(struct vcpu *v, u64 gpa, u8 value);
 bool fake_guest_read8(struct vcpu *v, u64 gpa, u8 *value);
 
-/** True when no window slot is left mapped. */
+/** True when no window slot of the calling thread is left mapped. */
 bool fake_windows_closed(void);
 
 /* Devices: PCI functions 00:02.0 and following, one IOAPIC, silent ports */
