@@ -170,7 +170,8 @@ static void note_root_stop(struct vcpu *v, const struct cell *owner, u64 start)
 {
 	struct pcpu *cpu = v->pcpu;
 
-	if (cell_is_root(owner) && cpu->cell == owner && !cpu->parked)
+	/* still its cell: else @owner may be gone */
+	if (cpu->cell == owner && cell_is_root(owner) && !cpu->parked)
 		status_root_stopped(owner->sys, arch_cycles() - start);
 }
 

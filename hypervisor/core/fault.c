@@ -184,15 +184,23 @@ static bool all_cpus_failed(const struct cell *c)
 	return true;
 }
 
+/* Two CPUs of the cell may fail at once: the budget never goes below 0. */
+static bool may_log(struct cell *c)
+{
+	u32 left = READ_ONCE(c->denied_log_budget);
+
+	while (left && !__atomic_compare_exchange_n(&c->denied_log_budget, &left, left - 1, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+		;
+	return left;
+}
+
 static enum fault_verdict cell_fault(struct vcpu *v, const struct fault *f)
 {
 	struct cell *c = v->pcpu->cell;
 
-	if (c->denied_log_budget) {
-		c->denied_log_budget--;
+	if (may_log(c))
 		log_printf("cell \"%s\", CPU %u: forbidden %s at 0x%llx, %u bytes, rip 0x%llx: CPU stopped\n", c->config->name,
 			   v->pcpu->id, fault_name(f->kind), (unsigned long long)f->address, f->width, (unsigned long long)f->rip);
-	}
 	stop_cpu(v);
 	/* Full fence: of two CPUs that fail at once, at least the later one sees both flags. */
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
