@@ -28,7 +28,7 @@ def test_cells_share_nothing_while_they_are_created_loaded_run_and_gone(on):
 
 def test_two_cells_share_nothing(on):
     first, _ = on.run_cell("tiny-demo", "tiny-demo")
-    second, _ = on.run_cell("second", "tiny-demo")
+    second, _ = on.run_cell("tiny-demo-2", "tiny-demo")
     assert audit(on.box) == []
     on.destroy(first)
     on.destroy(second)
