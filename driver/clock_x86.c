@@ -54,9 +54,18 @@ static struct timer_state timer_take(void __iomem *xapic)
 }
 
 /*
- * An event that was pending fires 10 ms late; a deadline fires at once, and Linux takes a spurious
- * tick. A periodic timer only loses its phase.
+ * What the counter has to start from to go on. One that has run out is started once more: its
+ * interrupt may not have been raised yet (emulators do it a little later), and is lost with the
+ * reprogramming. Linux bears a spurious tick, but not a lost one.
  */
+static u32 timer_rest(struct timer_state old)
+{
+	if (!old.initial || old.lvtt & APIC_LVT_TIMER_PERIODIC)
+		return old.initial;
+	return max(old.current_count, 1U);
+}
+
+/* A pending event fires 10 ms late, a deadline at once; a periodic timer only loses its phase. */
 static void timer_give_back(void __iomem *xapic, struct timer_state old)
 {
 	apic_set(xapic, APIC_TDCR, old.divide);
@@ -64,8 +73,7 @@ static void timer_give_back(void __iomem *xapic, struct timer_state old)
 	if (old.lvtt & APIC_LVT_TIMER_TSCDEADLINE)
 		wrmsrl(MSR_IA32_TSC_DEADLINE, rdtsc() + 1000);
 	else
-		apic_set(xapic, APIC_TMICT,
-			 old.lvtt & APIC_LVT_TIMER_PERIODIC ? old.initial : old.current_count);
+		apic_set(xapic, APIC_TMICT, timer_rest(old));
 }
 
 static u32 apic_khz_measure(void __iomem *xapic)
