@@ -19,6 +19,7 @@
 #include "enter_x86.h"
 
 #define ENTRIES			512
+#define TOP_ORDER		1
 #define KERNEL_HALF		(ENTRIES / 2)
 #define LEVEL_4K		1
 #define LEVEL_2M		2
@@ -147,7 +148,11 @@ static int transition_fill(struct transition *t, u64 link_base, u64 phys, u64 si
 {
 	int err;
 
-	t->top = table_alloc(t);
+	/*
+	 * Two pages, aligned like Linux's own: with page table isolation its NMI entry clears bit 12 of
+	 * CR3 on the way to the kernel's half of such a pair.
+	 */
+	t->top = (u64 *)__get_free_pages(GFP_KERNEL | __GFP_ZERO, TOP_ORDER);
 	if (!t->top)
 		return -ENOMEM;
 	copy_kernel_half(t);
@@ -182,6 +187,8 @@ void transition_destroy(struct transition *t)
 		list_del(&page->lru);
 		__free_page(page);
 	}
+	if (t->top)
+		free_pages((unsigned long)t->top, TOP_ORDER);
 	t->top = NULL;
 }
 

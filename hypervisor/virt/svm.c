@@ -18,6 +18,7 @@
 #define SVM_ASID_GUEST		1
 #define SVM_ASID_PARK		2
 
+#define CPUID_EXT_EDX_PAGE1GB	(1U << 26)
 #define CPUID_SVM_FEATURES	0x8000000aU
 #define SVM_FEATURE_NP		(1U << 0)
 #define SVM_FEATURE_NRIPS	(1U << 3)
@@ -232,9 +233,18 @@ static void svm_flush_stage2(struct vcpu *v)
 	svm_vmcb(v)->tlb_control = VMCB_TLB_FLUSH_ALL;
 }
 
+/* CPUs without 1 GiB pages have none in nested tables either (APM vol. 2, 15.25). */
 static const struct pt_format *svm_stage2_format(void)
 {
-	return &pt_npt;
+	static struct pt_format small;
+	u32 r[4];
+
+	cpuid(0x80000001, 0, r);
+	if (r[3] & CPUID_EXT_EDX_PAGE1GB)
+		return &pt_npt;
+	small = pt_npt;
+	small.max_leaf_level = 1;
+	return &small;
 }
 
 void svm_inject(struct vmcb *vmcb, unsigned int vector, int error_code)
