@@ -6,9 +6,9 @@
  * Copyright (c) Jailhouse contributors, 2026
  *
  * Prints lines "bench: NAME NUMBER" on the console. The ioctls in nanoseconds, each the median of ROUNDS, for the small cell. In ticks of the
- * TSC, from the hypervisor's status page, the longest that one of root's CPUs was stopped by an ioctl: root_stop_IOCTL, for a small and
- * a large cell, and the greatest of them, root_stop_max. (The page keeps a maximum: an ioctl that stopped root no longer than those
- * before it in its round has no line.)
+ * TSC, from the hypervisor's status page, the longest that one of root's CPUs was stopped by an ioctl: root_stop_IOCTL for the small cell,
+ * root_stop_large_IOCTL for a large one, and the greatest of them, root_stop_max. (The page keeps a maximum: an ioctl that stopped root
+ * no longer than those before it has 0.)
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -49,7 +49,7 @@ static const char *const timed_names[TIMED_COUNT] = {
 };
 
 static uint64_t times[TIMED_COUNT][ROUNDS];
-static uint64_t stops[TIMED_COUNT];	/* 0: none, or not longer than those of the ioctls before it */
+static uint64_t stops[2][TIMED_COUNT];	/* small cell, large cell */
 static uint64_t known_stop;		/* what the status page said last */
 static int device;
 
@@ -145,12 +145,12 @@ static void insert_module(void)
 
 /* --- the life of a cell ----------------------------------------------------------------------------------------------------- */
 
-static void note_stop(enum timed what)
+static void note_stop(enum timed what, bool large)
 {
 	uint64_t stop = read_root_stop();
 
-	if (stop > known_stop && stop > stops[what])
-		stops[what] = stop;
+	if (stop > known_stop && stop > stops[large][what])
+		stops[large][what] = stop;
 	known_stop = stop;
 }
 
@@ -165,7 +165,7 @@ static void timed_ioctl(enum timed what, int round, unsigned long request, void 
 	if (round >= 0)
 		times[what][round] = passed;
 	if (what != DISABLE)
-		note_stop(what);
+		note_stop(what, round == NOT_TIMED);
 }
 
 static struct jailhouse_cell_id named(const char *name)
@@ -252,14 +252,16 @@ static int compare(const void *a, const void *b)
 
 static void print_stops(void)
 {
-	uint64_t max = 0;
+	uint64_t stop, max = 0;
 
-	for (int what = 0; what < TIMED_COUNT; what++) {
-		if (!stops[what])
-			continue;
-		printf("bench: root_stop_%s %llu\n", timed_names[what] + strlen("ioctl_"), (unsigned long long)stops[what]);
-		if (stops[what] > max)
-			max = stops[what];
+	for (int large = 0; large < 2; large++) {
+		for (int what = CREATE; what <= DESTROY; what++) {
+			stop = stops[large][what];
+			printf("bench: root_stop_%s%s %llu\n", large ? "large_" : "", timed_names[what] + strlen("ioctl_"),
+			       (unsigned long long)stop);
+			if (stop > max)
+				max = stop;
+		}
 	}
 	printf("bench: root_stop_max %llu\n", (unsigned long long)max);
 }

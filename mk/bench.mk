@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: GPL-2.0
+# What exits and management calls cost, in instructions (docs/BENCH.md).
+BENCH_O := $(O)/bench
+
+$(BENCH_O)/guest: tests/bench/guest.c $(wildcard include/*/*.h) mk/bench.mk
+	@mkdir -p $(@D)
+	$(CC) $(HOST_CFLAGS) -O2 -static -Iinclude -o $@ $<
+
+.PHONY: bench bench-reference bench-build
+bench-build:
+	@$(MAKE) --no-print-directory -j$(JOBS) hypervisor driver configs inmates $(BENCH_O)/guest
+
+bench: bench-build ## what an exit costs a cell, beside the original's figures and the targets
+	@O='$(O)' tests/bench/run
+
+bench-reference: bench-build ## the same, and take the figures as the new reference
+	@O='$(O)' tests/bench/run --update
