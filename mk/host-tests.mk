@@ -12,8 +12,9 @@ HOST_TEST_DIR := $(O)/tests
 HOST_TEST_INCLUDES := -Iinclude -I. -Icommon -Icommon/include -Ihypervisor/include -Ihypervisor/arch/fake/include -Itests
 HOST_TEST_CFLAGS := $(HOST_CFLAGS) $(SANITIZE) -fno-strict-aliasing $(HOST_TEST_INCLUDES) -MMD -MP
 
-# $(call host_test_line,FILE,WORD): the rest of the line /* WORD: … */ among the first eight lines of FILE
-host_test_line = $(shell sed -n '1,8s|^/\* *$(2): *\(.*[^ ]\) *\*/.*|\1|p' $(1))
+# $(call host_test_line,FILE,WORD): the rest of the comment /* WORD: … */, which may have several lines, at the top of FILE
+host_test_line = $(shell head -n 8 $(1) | tr '\n' ' ' | sed 's, \* , ,g' | \
+	sed -n 's|^.*/\* *$(2): *\([^*]*[^* ]\) *\*/.*|\1|p')
 # A name that ends in / is a folder: all of its C files.
 host_test_sources = $(foreach s,$(call host_test_line,$(1),sources),$(if $(filter %/,$(s)),$(wildcard $(s)*.c),$(s)))
 

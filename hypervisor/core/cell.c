@@ -49,7 +49,7 @@ struct pcpu *system_cpu_by_hw_id(struct system *s, u64 hw_id)
 	return NULL;
 }
 
-/* --- prepare -------------------------------------------------------------------------------------------------------------- */
+/* --- prepare ------------------------------------------------------------------------------ */
 
 static u32 mmio_capacity(struct system *s, const struct cell *c)
 {
@@ -136,7 +136,7 @@ void cell_unprepare(struct system *s, struct cell *c)
 	page_free(&s->published, c->comm, 1);
 }
 
-/* --- list ----------------------------------------------------------------------------------------------------------------- */
+/* --- list --------------------------------------------------------------------------------- */
 
 void cell_list_insert(struct system *s, struct cell *c)
 {
@@ -163,7 +163,7 @@ void cell_list_remove(struct system *s, struct cell *c)
 	spin_unlock(&s->status_lock);
 }
 
-/* --- CPUs ------------------------------------------------------------------------------------------------------------------- */
+/* --- CPUs --------------------------------------------------------------------------------- */
 
 u32 cell_next_cpu(const struct cell *c, u32 from)
 {
@@ -186,7 +186,10 @@ void cell_resume_cpus(struct cell *c)
 		cpu_resume(&c->sys->pcpus[cpu]);
 }
 
-/* All are suspended before the first is commanded: a sibling could otherwise send it INIT or SIPI afterwards. */
+/*
+ * All are suspended before the first is commanded: a sibling could otherwise send it INIT or SIPI
+ * afterwards.
+ */
 void cell_park(struct cell *c)
 {
 	u32 cpu;

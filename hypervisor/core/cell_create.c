@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * cell_create - snapshot, validate, prepare, commit. Nothing is visible before the commit, and the commit cannot fail.
+ * cell_create - snapshot, validate, prepare, commit. Nothing is visible before the commit, and the
+ * commit cannot fail.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -26,7 +27,7 @@ static int refuse_rule(struct system *s, u32 rule, u64 value0, u64 value1)
 	return refuse(s, &r);
 }
 
-/* --- snapshot ------------------------------------------------------------------------------------------------------------- */
+/* --- snapshot ----------------------------------------------------------------------------- */
 
 static u64 arrays_size(const struct jailhouse_cell_desc *d)
 {
@@ -41,10 +42,15 @@ static u64 arrays_size(const struct jailhouse_cell_desc *d)
 
 static int peek(struct system *s, void *dst, u64 src, u64 size)
 {
-	return guest_snapshot(s->root, dst, gpa(src), size) ? refuse_rule(s, RULE_CONFIG_ADDRESS, src, size) : 0;
+	if (guest_snapshot(s->root, dst, gpa(src), size))
+		return refuse_rule(s, RULE_CONFIG_ADDRESS, src, size);
+	return 0;
 }
 
-/* How many bytes the blob has, from a first look that nothing else relies on: the copy is checked against its own counts. */
+/*
+ * How many bytes the blob has, from a first look that nothing else relies on: the copy is checked
+ * against its own counts.
+ */
 static int probe_size(struct system *s, gpa_t src, u64 *size)
 {
 	struct jailhouse_cell_desc desc;
@@ -86,7 +92,7 @@ static void free_config(struct system *s, struct cell *c)
 		page_free(&s->pool, c->config, c->config_pages);
 }
 
-/* --- validate ------------------------------------------------------------------------------------------------------------- */
+/* --- validate ----------------------------------------------------------------------------- */
 
 static int check_configuration(struct system *s, struct cell *c)
 {
@@ -150,7 +156,7 @@ static int validate(struct vcpu *caller, struct cell *c)
 	return check_cpus(caller, c);
 }
 
-/* --- prepare -------------------------------------------------------------------------------------------------------------- */
+/* --- prepare ------------------------------------------------------------------------------ */
 
 static int prepare(struct system *s, struct cell *c)
 {
@@ -164,7 +170,7 @@ static int prepare(struct system *s, struct cell *c)
 	return err;
 }
 
-/* --- commit --------------------------------------------------------------------------------------------------------------- */
+/* --- commit ------------------------------------------------------------------------------- */
 
 static void take_cpu(struct pcpu *cpu, struct cell *c)
 {
@@ -207,19 +213,21 @@ static void commit(struct mgmt_token m, struct system *s, struct cell *c)
 static void warn_unisolated(const struct cell *c)
 {
 	if (iommu_cell_flags(c) & JAILHOUSE_STATUS_DMA_UNISOLATED)
-		log_printf("WARNING: cell \"%s\" gets PCI devices and no IOMMU is active: by DMA they can read and write all memory, "
-			   "root's and the hypervisor's too; isolation rests on the cell's drivers\n", c->config->name);
+		log_printf("WARNING: cell \"%s\" gets PCI devices and no IOMMU is active: by DMA they "
+			   "can read and write all memory, root's and the hypervisor's too; "
+			   "isolation rests on the cell's drivers\n", c->config->name);
 }
 
 static void publish(struct system *s, struct cell *c)
 {
 	comm_post_reconfig(s, c);
 	status_update(s);
-	log_printf("cell \"%s\" (%u) created; pages in use: %u of %u\n", c->config->name, c->id, s->pool.used, s->pool.pages);
+	log_printf("cell \"%s\" (%u) created; pages in use: %u of %u\n", c->config->name, c->id,
+		   s->pool.used, s->pool.pages);
 	warn_unisolated(c);
 }
 
-/* --- the operation ------------------------------------------------------------------------------------------------------------ */
+/* --- the operation ------------------------------------------------------------------------ */
 
 static int create_quiesced(struct mgmt_token m, struct cell *c, gpa_t config)
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * cell_destroy - create's plan with the arrows reversed: stop, scrub (root runs meanwhile), then give everything back at once.
+ * cell_destroy - create's plan with the arrows reversed: stop, scrub (root runs meanwhile), then
+ * give everything back at once.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -19,7 +20,9 @@ static void stop(struct cell *c)
 	status_update(c->sys);
 }
 
-/* What the cell may have written root must not see. 0 when nothing is left to clear, else -EAGAIN. */
+/*
+ * What the cell may have written root must not see. 0 when nothing is left to clear, else -EAGAIN.
+ */
 static int scrub(struct system *s, struct cell *c)
 {
 	if (c->started)
@@ -30,7 +33,7 @@ static int scrub(struct system *s, struct cell *c)
 	return -HV_EAGAIN;
 }
 
-/* --- commit ---------------------------------------------------------------------------------------------------------------- */
+/* --- commit ------------------------------------------------------------------------------- */
 
 /* Parked until root's own hotplug starts it. */
 static void return_cpu(struct pcpu *cpu, struct cell *root)
@@ -81,7 +84,7 @@ static void free_cell(struct system *s, struct cell *c)
 	cell_free(s, c);
 }
 
-/* --- the operation ------------------------------------------------------------------------------------------------------------ */
+/* --- the operation ------------------------------------------------------------------------ */
 
 static int give_back(struct vcpu *caller, struct system *s, struct cell *c)
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * cell_memory - the plan of what moves, and moving it. Root gets back its own addresses and flags, and only what its configuration covers.
+ * cell_memory - the plan of what moves, and moving it. Root gets back its own addresses and flags,
+ * and only what its configuration covers.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -34,7 +35,7 @@ static bool is_exclusive(const struct jailhouse_memory *m)
 	return m->size && !(m->flags & (JAILHOUSE_MEM_COMM_REGION | JAILHOUSE_MEM_ROOTSHARED));
 }
 
-/* --- the plan ----------------------------------------------------------------------------------------------------------- */
+/* --- the plan ----------------------------------------------------------------------------- */
 
 struct span { u64 start, end; };
 
@@ -46,21 +47,25 @@ static struct span whole_pages(const struct jailhouse_memory *m)
 
 static struct span intersect(struct span a, struct span b)
 {
-	return (struct span){ a.start > b.start ? a.start : b.start, a.end < b.end ? a.end : b.end };
+	return (struct span){ a.start > b.start ? a.start : b.start,
+			      a.end < b.end ? a.end : b.end };
 }
 
 /*
- * What may be overwritten with zeros. IO says device, wherever it stands; but a device's registers are also found without that flag, so one
- * side has to say what is never said of registers: that code can run there or that devices may reach it.
+ * What may be overwritten with zeros. IO says device, wherever it stands; but a device's registers
+ * are also found without that flag, so one side has to say what is never said of registers: that
+ * code can run there or that devices may reach it.
  */
 static bool is_ram(const struct jailhouse_memory *m, const struct jailhouse_memory *roots)
 {
 	u64 flags = m->flags | roots->flags;
 
-	return is_mapped(m) && !(flags & JAILHOUSE_MEM_IO) && flags & (JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_DMA);
+	return is_mapped(m) && !(flags & JAILHOUSE_MEM_IO) &&
+	       flags & (JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_DMA);
 }
 
-static bool in_plan(enum mem_plan_kind kind, const struct jailhouse_memory *m, const struct jailhouse_memory *roots)
+static bool in_plan(enum mem_plan_kind kind, const struct jailhouse_memory *m,
+		    const struct jailhouse_memory *roots)
 {
 	if (!is_exclusive(m) || !is_mapped(roots) || roots->flags & JAILHOUSE_MEM_COMM_REGION)
 		return false;
@@ -74,7 +79,10 @@ static bool in_plan(enum mem_plan_kind kind, const struct jailhouse_memory *m, c
 	}
 }
 
-/* Does @other hold the page at @pos? Shortens *@end so that the answer holds for all of [@pos, *@end). */
+/*
+ * Does @other hold the page at @pos? Shortens *@end so that the answer holds for all of [@pos,
+ * *@end).
+ */
 static bool held_by(const struct cell *other, u64 pos, u64 *end)
 {
 	bool held = false;
@@ -120,8 +128,12 @@ static void next_pair(struct mem_plan *p)
 	p->region++;
 }
 
-/* The first run of pages from @p->position on that is only this cell's; false when the pair of regions has no more. */
-static bool next_run(struct mem_plan *p, const struct jailhouse_memory *m, const struct jailhouse_memory *root, struct mem_extent *out)
+/*
+ * The first run of pages from @p->position on that is only this cell's; false when the pair of
+ * regions has no more.
+ */
+static bool next_run(struct mem_plan *p, const struct jailhouse_memory *m,
+		     const struct jailhouse_memory *root, struct mem_extent *out)
 {
 	struct span common = intersect(whole_pages(m), whole_pages(root));
 	u64 pos = p->position > common.start ? p->position : common.start;
@@ -155,7 +167,7 @@ bool mem_plan_next(struct mem_plan *p, struct mem_extent *out)
 	return false;
 }
 
-/* --- the cell's own stage 2 ------------------------------------------------------------------------------------------------ */
+/* --- the cell's own stage 2 --------------------------------------------------------------- */
 
 int cell_memory_map_all(struct cell *c)
 {
@@ -164,7 +176,8 @@ int cell_memory_map_all(struct cell *c)
 
 	for (n = 0; n < c->view.num_mem; n++) {
 		const struct jailhouse_memory *m = &c->view.mem[n];
-		u64 phys = m->flags & JAILHOUSE_MEM_COMM_REGION ? arch_virt_to_phys(c->comm) : m->phys_start;
+		u64 phys = m->flags & JAILHOUSE_MEM_COMM_REGION ? arch_virt_to_phys(c->comm)
+								: m->phys_start;
 
 		if (!is_mapped(m))
 			continue;
@@ -175,7 +188,7 @@ int cell_memory_map_all(struct cell *c)
 	return 0;
 }
 
-/* --- root's stage 2 -------------------------------------------------------------------------------------------------------- */
+/* --- root's stage 2 ----------------------------------------------------------------------- */
 
 #define for_each_extent(e, plan, c, kind) \
 	for (mem_plan_start(&(plan), (c), (kind)); mem_plan_next(&(plan), &(e)); )

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * comm - communication page. Protocol: hypervisor clears the reply, then posts the message; the cell clears the message, then replies.
+ * comm - communication page. Protocol: hypervisor clears the reply, then posts the message; the
+ * cell clears the message, then replies.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -9,11 +10,15 @@
 #include <common/lib/string.h>
 
 #define DEFAULT_TIMEOUT_US	10000000
-/* How long a shutdown request waits for the answer to an informational message before it overwrites it. */
+/*
+ * How long a shutdown request waits for the answer to an informational message before it overwrites
+ * it.
+ */
 #define INFO_TIMEOUT_US		100000
 
 /* The words that both sides write: aligned, though the struct is packed. */
-#define comm_word(c, field) ((u32 *)((u8 *)(c)->comm + offsetof(struct jailhouse_comm_region, field)))
+#define comm_word(c, field)                                                                        \
+	((u32 *)((u8 *)(c)->comm + offsetof(struct jailhouse_comm_region, field)))
 
 static u32 comm_read(const u32 *word)
 {
@@ -34,7 +39,8 @@ static bool is_passive(const struct cell *c)
 
 static bool is_terminal(u32 state)
 {
-	return state == JAILHOUSE_CELL_SHUT_DOWN || state == JAILHOUSE_CELL_FAILED || state == JAILHOUSE_CELL_FAILED_COMM_REV;
+	return state == JAILHOUSE_CELL_SHUT_DOWN || state == JAILHOUSE_CELL_FAILED ||
+	       state == JAILHOUSE_CELL_FAILED_COMM_REV;
 }
 
 static void remember_end(struct cell *c, u32 state)
@@ -65,7 +71,8 @@ int comm_reported_state(struct cell *c)
 	u32 word = comm_read(comm_word(c, cell_state));
 	u32 state = believe(c, word);
 
-	if (state == JAILHOUSE_CELL_RUNNING && !cell_is_root(c) && word > JAILHOUSE_CELL_FAILED_COMM_REV)
+	if (state == JAILHOUSE_CELL_RUNNING && !cell_is_root(c) &&
+	    word > JAILHOUSE_CELL_FAILED_COMM_REV)
 		return -HV_EINVAL;
 	return state;
 }
@@ -100,7 +107,10 @@ static void fill_page(struct cell *c)
 	arch_comm_fill(c, comm);
 }
 
-/* Under the lock of those that look at the state from other cells: an end seen before the start is not remembered after it. */
+/*
+ * Under the lock of those that look at the state from other cells: an end seen before the start is
+ * not remembered after it.
+ */
 void comm_start(struct cell *c)
 {
 	spin_lock(&c->sys->status_lock);
@@ -129,8 +139,8 @@ static u64 time_after_us(u64 delay)
 }
 
 /*
- * Its late answer to the informational message could be taken for one to the request, and its clearing of the message could wipe out
- * the request: let it finish first.
+ * Its late answer to the informational message could be taken for one to the request, and its
+ * clearing of the message could wipe out the request: let it finish first.
  */
 static bool info_unanswered(struct cell *c)
 {
@@ -182,7 +192,8 @@ void comm_post_reconfig(struct system *s, const struct cell *except)
 	struct cell *c;
 
 	for (c = s->cells; c; c = c->next) {
-		if (c == except || cell_is_root(c) || is_passive(c) || is_terminal(comm_cell_state(c)))
+		if (c == except || cell_is_root(c) || is_passive(c) ||
+		    is_terminal(comm_cell_state(c)))
 			continue;
 		post_message(c, JAILHOUSE_MSG_RECONFIG_COMPLETED);
 		c->info_deadline_us = time_after_us(INFO_TIMEOUT_US);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * cpu_ctrl - mailbox of a CPU. Requests are bits set atomically; who wants more than that suspends the CPU first.
+ * cpu_ctrl - mailbox of a CPU. Requests are bits set atomically; who wants more than that suspends
+ * the CPU first.
  *
- * A suspended CPU handles nothing but LEAVE: what the suspender prepares becomes visible to it as a whole.
+ * A suspended CPU handles nothing but LEAVE: what the suspender prepares becomes visible to it as a
+ * whole.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -43,8 +45,9 @@ void cpu_command(struct pcpu *target, enum cpu_request req)
 }
 
 /*
- * suspended follows suspend_count under the lock, and only the target writes it: a suspender that finds it still set from the last
- * time has raised the count before the target could look again, so the target goes on waiting.
+ * suspended follows suspend_count under the lock, and only the target writes it: a suspender that
+ * finds it still set from the last time has raised the count before the target could look again, so
+ * the target goes on waiting.
  */
 void cpu_suspend(struct pcpu *target)
 {
@@ -52,13 +55,20 @@ void cpu_suspend(struct pcpu *target)
 	target->ctrl.suspend_count++;
 	spin_unlock(&target->ctrl.lock);
 	arch_cpu_kick(target);
-	/* acquire: pairs with the release in must_wait(); what the target did before is visible now */
-	while (!__atomic_load_n(&target->ctrl.suspended, __ATOMIC_ACQUIRE))
+	/*
+	 * acquire: pairs with the release in must_wait(); what the target did before is visible now
+	 */
+	while (!__atomic_load_n(&target->ctrl.suspended, __ATOMIC_ACQUIRE)) {
+		/* a crash: the target is back in Linux and will never answer, and so will we */
+		if (READ_ONCE(target->leaving))
+			return;
 		arch_cpu_relax();
+	}
 }
 
 /*
- * @suspended stays set until the target has seen the zero: whoever suspends it again before that finds a target that still waits.
+ * @suspended stays set until the target has seen the zero: whoever suspends it again before that
+ * finds a target that still waits.
  */
 void cpu_resume(struct pcpu *target)
 {
@@ -84,7 +94,10 @@ static void reset(struct vcpu *v)
 	arch_vcpu_reset(v, v->pcpu->ctrl.reset_address);
 }
 
-/* The owner has changed: devices first, so that nothing of the old cell reaches the new one through them. */
+/*
+ * The owner has changed: devices first, so that nothing of the old cell reaches the new one through
+ * them.
+ */
 static void assign(struct vcpu *v)
 {
 	const struct subsys_ops *const *ops;
@@ -157,12 +170,13 @@ bool cpu_ctrl_step(struct vcpu *vcpu)
 }
 
 /*
- * A kick may be taken while requests are handled (to empty its interrupt controller a CPU opens up for a moment): what it announced was
- * posted before, so that it is seen here.
+ * A kick may be taken while requests are handled (to empty its interrupt controller a CPU opens up
+ * for a moment): what it announced was posted before, so that it is seen here.
  */
 static bool called_again(const struct pcpu *cpu)
 {
-	return !cpu->leaving && (READ_ONCE(cpu->ctrl.requests) || READ_ONCE(cpu->ctrl.suspend_count));
+	return !cpu->leaving &&
+	       (READ_ONCE(cpu->ctrl.requests) || READ_ONCE(cpu->ctrl.suspend_count));
 }
 
 /* Suspended CPUs of root that do not run Linux anyway, for they are parked, lose nothing. */

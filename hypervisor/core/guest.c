@@ -47,7 +47,10 @@ int guest_snapshot(struct cell *c, void *dst, gpa_t src, size_t len)
 		part = rest_of_page(src.v, len);
 		if (!readable_ram(c, src.v, &pa))
 			return -HV_EINVAL;
-		memcpy(out, (u8 *)arch_window_map(WINDOW_GUEST, hpa(pa & PAGE_MASK), false) + pa % PAGE_SIZE, part);
+		memcpy(out,
+		       (u8 *)arch_window_map(WINDOW_GUEST, hpa(pa & PAGE_MASK), false) +
+			       pa % PAGE_SIZE,
+		       part);
 		arch_window_unmap(WINDOW_GUEST);
 	}
 	barrier();	/* the copy is complete: the compiler must not read the source again */

@@ -90,7 +90,8 @@ static s64 read_cpu_info(const struct pcpu *cpu, u64 type)
 {
 	if (type == JAILHOUSE_CPU_INFO_STATE)
 		return cpu->failed ? JAILHOUSE_CPU_FAILED : JAILHOUSE_CPU_RUNNING;
-	if (type < JAILHOUSE_CPU_INFO_STAT_BASE || type - JAILHOUSE_CPU_INFO_STAT_BASE >= JAILHOUSE_NUM_CPU_STATS)
+	if (type < JAILHOUSE_CPU_INFO_STAT_BASE ||
+	    type - JAILHOUSE_CPU_INFO_STAT_BASE >= JAILHOUSE_NUM_CPU_STATS)
 		return -HV_EINVAL;
 	return READ_ONCE(cpu->stats[type - JAILHOUSE_CPU_INFO_STAT_BASE]) & 0x7fffffff;
 }

@@ -38,7 +38,10 @@ static u32 root_cpu_count(const struct system *s)
 	return bitmap_weight((const __u64 *)s->root->cpu_set, HV_CPU_END);
 }
 
-/* All have arrived: the one who came last decides for all, and releases the hardware before the first one is back in Linux. */
+/*
+ * All have arrived: the one who came last decides for all, and releases the hardware before the
+ * first one is back in Linux.
+ */
 static int decide(struct system *s)
 {
 	if (s->cell_count > 1)
@@ -123,5 +126,6 @@ void leave_in_panic(struct vcpu *v)
 
 bool system_should_leave(struct vcpu *vcpu)
 {
-	return cell_is_root(vcpu->pcpu->cell) && (vcpu->pcpu->leaving || vcpu->pcpu->cell->sys->shutting_down);
+	return cell_is_root(vcpu->pcpu->cell) &&
+	       (vcpu->pcpu->leaving || vcpu->pcpu->cell->sys->shutting_down);
 }

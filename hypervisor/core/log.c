@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * log - one lock, whole lines, two sinks. A guest's characters may leave a line open; the next line of ours then starts a new one.
+ * log - one lock, whole lines, two sinks. A guest's characters may leave a line open; the next line
+ * of ours then starts a new one.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -39,7 +40,8 @@ static void ring_put(struct hv_console_ring *ring, char c)
 	u64 head = *count;
 
 	ring->content[head % HV_CONSOLE_CONTENT_SIZE] = c;
-	barrier();	/* content before count: pairs with the reader's second look at @head (image.h) */
+	/* content before count: pairs with the reader's second look at @head (image.h) */
+	barrier();
 	WRITE_ONCE(*count, head + 1);
 }
 

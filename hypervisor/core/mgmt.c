@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * mgmt - what the management operations share: one at a time, root quiesced, waits that return to root.
+ * mgmt - what the management operations share: one at a time, root quiesced, waits that return to
+ * root.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -28,7 +29,10 @@ static int refuse_cell(struct cell *c, u32 rule)
 	return refuse(c->sys, &r);
 }
 
-/* The caller does not wait for another root CPU: that one may be waiting for the caller to be suspended. */
+/*
+ * The caller does not wait for another root CPU: that one may be waiting for the caller to be
+ * suspended.
+ */
 int mgmt_begin(struct system *s)
 {
 	if (__atomic_exchange_n(&s->mgmt_lock.locked, 1, __ATOMIC_ACQUIRE))
@@ -79,7 +83,7 @@ void mgmt_flush_root(struct mgmt_token m)
 	arch_vcpu_flush_stage2(m.caller);
 }
 
-/* --- waits ------------------------------------------------------------------------------------------------------------------- */
+/* --- waits -------------------------------------------------------------------------------- */
 
 void mgmt_set_pending(struct system *s, struct cell *c, enum cell_pending pending, u32 op)
 {
@@ -97,7 +101,8 @@ void mgmt_clear_pending(struct system *s, struct cell *c)
 
 static void stop_unresponsive(struct cell *c)
 {
-	log_printf("cell \"%s\" did not answer the shutdown request in time: stopped, failed\n", c->config->name);
+	log_printf("cell \"%s\" did not answer the shutdown request in time: stopped, failed\n",
+		   c->config->name);
 	cell_park(c);
 	comm_set_state(c, JAILHOUSE_CELL_FAILED);
 	status_update(c->sys);
@@ -116,8 +121,9 @@ static int answer_to_result(struct system *s, struct cell *c, enum comm_answer a
 }
 
 /*
- * The caller of the pending operation may never come back. Once what it waited for has ended, another operation may follow; a denial is
- * forgotten, and a destroy that had come to scrubbing leaves a cell that is shut down.
+ * The caller of the pending operation may never come back. Once what it waited for has ended,
+ * another operation may follow; a denial is forgotten, and a destroy that had come to scrubbing
+ * leaves a cell that is shut down.
  */
 static bool settle_pending(struct system *s, struct cell *c)
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * mmio - table of trapped regions, sorted by address. An exit reads it without a lock and repeats when the table has changed meanwhile.
+ * mmio - table of trapped regions, sorted by address. An exit reads it without a lock and repeats
+ * when the table has changed meanwhile.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -65,11 +66,13 @@ int mmio_register(struct cell *c, u64 start, u64 size, mmio_handler_t h, void *a
 	if (!size || t->count >= t->capacity)
 		return size ? -HV_ENOMEM : -HV_EINVAL;
 	pos = first_above(t, start);
-	if (pos < t->count && range_overlap(t->regions[pos].start, t->regions[pos].size, start, size))
+	if (pos < t->count &&
+	    range_overlap(t->regions[pos].start, t->regions[pos].size, start, size))
 		return -HV_EBUSY;
 	begin_change(t);
 	memmove(&t->regions[pos + 1], &t->regions[pos], (t->count - pos) * sizeof(*t->regions));
-	t->regions[pos] = (struct mmio_region){ .start = start, .size = size, .handler = h, .arg = arg };
+	t->regions[pos] =
+		(struct mmio_region){ .start = start, .size = size, .handler = h, .arg = arg };
 	t->count++;
 	end_change(t);
 	return 0;
@@ -88,7 +91,8 @@ void mmio_unregister(struct cell *c, u64 start)
 	end_change(t);
 }
 
-static bool find_region(const struct mmio_table *t, const struct mmio_access *a, struct mmio_region *out)
+static bool find_region(const struct mmio_table *t, const struct mmio_access *a,
+			struct mmio_region *out)
 {
 	u32 generation, pos;
 	bool found;
@@ -96,7 +100,8 @@ static bool find_region(const struct mmio_table *t, const struct mmio_access *a,
 	do {
 		generation = __atomic_load_n(&t->generation, __ATOMIC_ACQUIRE);
 		pos = first_above(t, a->addr.v);
-		found = pos < t->count && range_contains(t->regions[pos].start, t->regions[pos].size, a->addr.v, a->size);
+		found = pos < t->count && range_contains(t->regions[pos].start,
+							 t->regions[pos].size, a->addr.v, a->size);
 		if (found)
 			*out = t->regions[pos];
 		__atomic_thread_fence(__ATOMIC_ACQUIRE);

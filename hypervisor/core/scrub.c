@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * scrub - a cell's CPUs clear the memory that changes its owner, in chunks, looking at their mailboxes in between. Root runs meanwhile.
+ * scrub - a cell's CPUs clear the memory that changes its owner, in chunks, looking at their
+ * mailboxes in between. Root runs meanwhile.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -12,7 +13,10 @@
 
 struct chunk { u64 phys, size; };
 
-/* The list of cells must not change while the plan advances: the management may be at work for another cell. */
+/*
+ * The list of cells must not change while the plan advances: the management may be at work for
+ * another cell.
+ */
 static bool next_extent(struct cell *c)
 {
 	struct mem_extent e;
@@ -55,7 +59,8 @@ static void clear_chunk(struct chunk chunk)
 	u64 offset;
 
 	for (offset = 0; offset < chunk.size; offset += PAGE_SIZE)
-		memset(arch_window_map(WINDOW_SCRUB, hpa(chunk.phys + offset), false), 0, PAGE_SIZE);
+		memset(arch_window_map(WINDOW_SCRUB, hpa(chunk.phys + offset), false), 0,
+		       PAGE_SIZE);
 	arch_window_unmap(WINDOW_SCRUB);
 }
 

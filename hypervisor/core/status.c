@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * status - the status page: refusals as data and the state of every cell. Everything below status_lock.
+ * status - the status page: refusals as data and the state of every cell. Everything below
+ * status_lock.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -12,7 +13,9 @@
 #include <common/lib/string.h>
 
 
-/* Words of the packed page that root reads while they change; the page is aligned, and so are they. */
+/*
+ * Words of the packed page that root reads while they change; the page is aligned, and so are they.
+ */
 #define status_word(page, field) ((u32 *)((char *)(page) + offsetof(struct hv_status_page, field)))
 
 int refuse(struct system *s, const struct jailhouse_refusal *r)
@@ -24,7 +27,8 @@ int refuse(struct system *s, const struct jailhouse_refusal *r)
 	status_init(s);
 	spin_lock(&s->status_lock);
 	WRITE_ONCE(*seq, *seq + 1);
-	__atomic_thread_fence(__ATOMIC_RELEASE);	/* odd before the data: pairs with the reader's first look */
+	/* odd before the data: pairs with the reader's first look */
+	__atomic_thread_fence(__ATOMIC_RELEASE);
 	page->refusal = *r;
 	__atomic_store_n(seq, *seq + 1, __ATOMIC_RELEASE);
 	spin_unlock(&s->status_lock);
@@ -34,7 +38,8 @@ int refuse(struct system *s, const struct jailhouse_refusal *r)
 	return r->error;
 }
 
-void refusal_for_cell(struct jailhouse_refusal *r, u32 rule, const struct cell *c, const struct cell *other)
+void refusal_for_cell(struct jailhouse_refusal *r, u32 rule, const struct cell *c,
+		      const struct cell *other)
 {
 	refusal_init(r, rule);
 	if (c) {
@@ -71,7 +76,8 @@ void status_update(struct system *s)
 	u32 slot = 0;
 
 	spin_lock(&s->status_lock);
-	WRITE_ONCE(s->status_stale, false);	/* first: what is noticed meanwhile makes it stale again */
+	/* first: what is noticed meanwhile makes it stale again */
+	WRITE_ONCE(s->status_stale, false);
 	for (c = s->cells; c && slot < JAILHOUSE_STATUS_MAX_CELLS; c = c->next)
 		describe_cell(&page->cells[slot++], c);
 	for (; slot < JAILHOUSE_STATUS_MAX_CELLS; slot++)
@@ -93,7 +99,8 @@ void status_root_stopped(struct system *s, u64 cycles)
 	u64 old = READ_ONCE(*max);
 
 	/* a failed exchange has read the value of the CPU that was faster */
-	while (old < cycles && !__atomic_compare_exchange_n(max, &old, cycles, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+	while (old < cycles && !__atomic_compare_exchange_n(max, &old, cycles, false,
+							    __ATOMIC_RELAXED, __ATOMIC_RELAXED))
 		;
 }
 

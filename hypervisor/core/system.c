@@ -23,7 +23,7 @@ static int validate(struct system *s)
 	return err ? refuse(s, &r) : 0;
 }
 
-/* --- CPUs: those that are online are exactly those of the configuration -------------------------------------------------------- */
+/* --- CPUs: those that are online are exactly those of the configuration ------------------- */
 
 static int refuse_cpu_count(struct system *s, u32 online, u32 configured)
 {
@@ -63,7 +63,7 @@ static int take_cpus(struct system *s, struct cell *root)
 	return online == configured ? 0 : refuse_cpu_count(s, online, configured);
 }
 
-/* --- memory: all that root sees of the hypervisor ------------------------------------------------------------------------------- */
+/* --- memory: all that root sees of the hypervisor ----------------------------------------- */
 
 static int map_published(struct cell *root, const void *start, u64 size)
 {
@@ -79,7 +79,7 @@ static int map_published_pages(struct system *s, struct cell *root)
 	return err ? err : map_published(root, s->console, sizeof(*s->console));
 }
 
-/* --- subsystems ------------------------------------------------------------------------------------------------------------------ */
+/* --- subsystems --------------------------------------------------------------------------- */
 
 static int init_subsystems(struct system *s)
 {
@@ -105,7 +105,7 @@ void system_shutdown(struct system *s)
 	}
 }
 
-/* --- the root cell ---------------------------------------------------------------------------------------------------------------- */
+/* --- the root cell ------------------------------------------------------------------------ */
 
 static struct cell *create_root_object(struct system *s)
 {
@@ -174,7 +174,8 @@ int system_init(struct system *s)
 		return mgmt_explain(s, seq, err);
 	}
 	status_update(s);
-	log_printf("Jailhouse: root cell \"%s\" on %u CPUs; pages in use: %u of %u\n", root->config->name,
-		   bitmap_weight((const __u64 *)root->cpu_set, HV_CPU_END), s->pool.used, s->pool.pages);
+	log_printf("Jailhouse: root cell \"%s\" on %u CPUs; pages in use: %u of %u\n",
+		   root->config->name, bitmap_weight((const __u64 *)root->cpu_set, HV_CPU_END),
+		   s->pool.used, s->pool.pages);
 	return 0;
 }

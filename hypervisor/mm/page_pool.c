@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * page_pool - first-fit bitmap allocator. A few thousand pages, used only by management: no need for anything faster.
+ * page_pool - first-fit bitmap allocator. A few thousand pages, used only by management: no need
+ * for anything faster.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * pt - page-table walker. The tables are always in canonical form between a commit and the next prepare: whatever can be one
- * large page is one, and no table is empty. That is why map∘unmap restores them.
+ * pt - page-table walker. The tables are always in canonical form between a commit and the next
+ * prepare: whatever can be one large page is one, and no table is empty. That is why map∘unmap
+ * restores them.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -10,7 +11,10 @@
 
 #define ENTRIES 512
 
-/* A commit without its prepare is a defect of ours: the trap's handler reports it (mm does not know the core). */
+/*
+ * A commit without its prepare is a defect of ours: the trap's handler reports it (mm does not know
+ * the core).
+ */
 static void trap_on(bool broken)
 {
 	if (unlikely(broken))
@@ -33,7 +37,9 @@ struct span {
 	u32 flags;
 };
 
-/* The part of @rest that lies in the entry of its first address at @level; @rest moves behind it. */
+/*
+ * The part of @rest that lies in the entry of its first address at @level; @rest moves behind it.
+ */
 static struct span next_span(struct span *rest, unsigned int level)
 {
 	u64 to_end = entry_size(level) - rest->va % entry_size(level);
@@ -58,7 +64,8 @@ static bool fits_leaf(const struct pt_format *fmt, const struct span *s, unsigne
 		return false;
 	if (level == 0)
 		return true;
-	return level <= fmt->max_leaf_level && !(s->flags & PT_NO_HUGE) && s->pa % entry_size(level) == 0;
+	return level <= fmt->max_leaf_level && !(s->flags & PT_NO_HUGE) &&
+	       s->pa % entry_size(level) == 0;
 }
 
 static bool is_table(const struct pt_format *fmt, u64 pte, unsigned int level)
@@ -77,7 +84,8 @@ static u64 *child_table(const struct pt *pt, u64 pte, unsigned int level)
 }
 
 /* The leaf @pte at @level already says what @s asks for. */
-static bool already_maps(const struct pt_format *fmt, u64 pte, unsigned int level, const struct span *s)
+static bool already_maps(const struct pt_format *fmt, u64 pte, unsigned int level,
+			 const struct span *s)
 {
 	u64 pa = fmt->pa(pte, level) + s->va % entry_size(level);
 
@@ -119,14 +127,16 @@ static int split_entry(struct pt *pt, u64 *entry, unsigned int level)
 	const struct pt_format *fmt = pt->fmt;
 	u64 *table = alloc_table(pt);
 	unsigned int i;
+	u32 flags;
 	u64 pa;
 
 	if (!table)
 		return -HV_ENOMEM;
 	if (fmt->present(*entry, level)) {
 		pa = fmt->pa(*entry, level);
+		flags = fmt->flags(*entry, level);
 		for (i = 0; i < ENTRIES; i++)
-			table[i] = fmt->leaf(pa + i * entry_size(level - 1), level - 1, fmt->flags(*entry, level));
+			table[i] = fmt->leaf(pa + i * entry_size(level - 1), level - 1, flags);
 	}
 	WRITE_ONCE(*entry, fmt->table(arch_virt_to_phys(table), level));
 	return 0;
@@ -172,30 +182,35 @@ static void collapse_entry(struct pt *pt, u64 *entry, unsigned int level)
 	if (all_empty(pt, table))
 		merged = fmt->empty;
 	else if (all_one_page(pt, table, level - 1))
-		merged = fmt->leaf(fmt->pa(table[0], level - 1), level, fmt->flags(table[0], level - 1));
+		merged = fmt->leaf(fmt->pa(table[0], level - 1), level,
+				   fmt->flags(table[0], level - 1));
 	else
 		return;
 	WRITE_ONCE(*entry, merged);
 	free_table(pt, table);
 }
 
-/* --- prepare ----------------------------------------------------------------------------------------------------------- */
+/* --- prepare ------------------------------------------------------------------------------ */
 
-typedef bool (*needs_table_fn)(const struct pt_format *fmt, u64 pte, unsigned int level, const struct span *s);
+typedef bool (*needs_table_fn)(const struct pt_format *fmt, u64 pte, unsigned int level,
+			       const struct span *s);
 
-static bool map_needs_table(const struct pt_format *fmt, u64 pte, unsigned int level, const struct span *s)
+static bool map_needs_table(const struct pt_format *fmt, u64 pte, unsigned int level,
+			    const struct span *s)
 {
 	if (level == 0 || fits_leaf(fmt, s, level))
 		return false;
 	return !is_leaf(fmt, pte, level) || !already_maps(fmt, pte, level, s);
 }
 
-static bool unmap_needs_table(const struct pt_format *fmt, u64 pte, unsigned int level, const struct span *s)
+static bool unmap_needs_table(const struct pt_format *fmt, u64 pte, unsigned int level,
+			      const struct span *s)
 {
 	return level > 0 && !is_whole(s, level) && fmt->present(pte, level);
 }
 
-static int prepare(struct pt *pt, u64 *table, unsigned int level, struct span rest, needs_table_fn needs_table)
+static int prepare(struct pt *pt, u64 *table, unsigned int level, struct span rest,
+		   needs_table_fn needs_table)
 {
 	while (rest.size) {
 		u64 *entry = &table[entry_index(rest.va, level)];
@@ -206,7 +221,8 @@ static int prepare(struct pt *pt, u64 *table, unsigned int level, struct span re
 			continue;
 		err = is_table(pt->fmt, *entry, level) ? 0 : split_entry(pt, entry, level);
 		if (!err)
-			err = prepare(pt, child_table(pt, *entry, level), level - 1, s, needs_table);
+			err = prepare(pt, child_table(pt, *entry, level), level - 1, s,
+				      needs_table);
 		if (err)
 			return err;
 	}
@@ -226,7 +242,7 @@ static void cancel(struct pt *pt, u64 *table, unsigned int level, struct span re
 	}
 }
 
-/* --- commit ------------------------------------------------------------------------------------------------------------ */
+/* --- commit ------------------------------------------------------------------------------- */
 
 static void commit_map(struct pt *pt, u64 *table, unsigned int level, struct span rest)
 {
@@ -272,7 +288,7 @@ static void commit_unmap(struct pt *pt, u64 *table, unsigned int level, struct s
 	}
 }
 
-/* --- interface --------------------------------------------------------------------------------------------------------- */
+/* --- interface ---------------------------------------------------------------------------- */
 
 int pt_init(struct pt *pt, const struct pt_format *fmt, struct page_pool *pool)
 {
@@ -336,7 +352,8 @@ int pt_prepare_unmap(struct pt *pt, u64 va, u64 size)
 
 void pt_cancel(struct pt *pt, u64 va, u64 size)
 {
-	cancel(pt, pt->root, pt->fmt->levels - 1, (struct span){ .va = canonical_offset(pt, va), .size = size });
+	cancel(pt, pt->root, pt->fmt->levels - 1,
+	       (struct span){ .va = canonical_offset(pt, va), .size = size });
 }
 
 void pt_commit_map(struct pt *pt, u64 va, u64 pa, u64 size, u32 flags)
@@ -351,7 +368,8 @@ void pt_commit_map(struct pt *pt, u64 va, u64 pa, u64 size, u32 flags)
 
 void pt_commit_unmap(struct pt *pt, u64 va, u64 size)
 {
-	commit_unmap(pt, pt->root, pt->fmt->levels - 1, (struct span){ .va = canonical_offset(pt, va), .size = size });
+	commit_unmap(pt, pt->root, pt->fmt->levels - 1,
+		     (struct span){ .va = canonical_offset(pt, va), .size = size });
 }
 
 int pt_map(struct pt *pt, u64 va, u64 pa, u64 size, u32 flags)

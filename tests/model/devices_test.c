@@ -1,7 +1,11 @@
-/* sources: tests/model/machine.c tests/model/oracle.c hypervisor/core/ hypervisor/mm/ hypervisor/iommu/ hypervisor/vdev/ hypervisor/arch/fake/hal/ common/config/ common/lib/format.c */
+/*
+ * sources: tests/model/machine.c tests/model/oracle.c hypervisor/core/ hypervisor/mm/
+ * hypervisor/iommu/ hypervisor/vdev/ hypervisor/arch/fake/hal/ common/config/ common/lib/format.c
+ */
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The core with the real subsystems on the fake machine's devices: each PCI function, pin and port has one owner, seen through what guests use.
+ * The core with the real subsystems on the fake machine's devices: each PCI function, pin and port
+ * has one owner, seen through what guests use.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -14,7 +18,8 @@
 #define RANDOM_STEPS		3000
 
 static const struct subsys_ops *const real_subsystems[] = {
-	&subsys_iommu, &subsys_ioapic, &subsys_pci, &subsys_subpage, &subsys_testdev, &machine_recorder, NULL,
+	&subsys_iommu,	 &subsys_ioapic,    &subsys_pci, &subsys_subpage,
+	&subsys_testdev, &machine_recorder, NULL,
 };
 
 static int boot_with_devices(void **state)
@@ -35,7 +40,7 @@ static struct cell_spec device_spec(u32 id)
 	return spec;
 }
 
-/* --- what a cell sees ----------------------------------------------------------------------------------------------------------- */
+/* --- what a cell sees --------------------------------------------------------------------- */
 
 static struct vcpu *any_cpu_of(const struct cell *c)
 {
@@ -45,10 +50,12 @@ static struct vcpu *any_cpu_of(const struct cell *c)
 static bool sees_function(const struct cell *c, u32 n)
 {
 	u32 by_call = 0;
-	struct mmio_access by_memory = { .addr = gpa(MMCONFIG_BASE + ((u64)FAKE_PCI_BDF(n) << 12)), .size = 2 };
+	struct mmio_access by_memory = { .addr = gpa(MMCONFIG_BASE + ((u64)FAKE_PCI_BDF(n) << 12)),
+					 .size = 2 };
 	enum vdev_result result = mmio_dispatch(any_cpu_of(c), &by_memory);
 
-	assert_int_equal(vpci_cfg_access(any_cpu_of(c), FAKE_PCI_BDF(n), 0, 2, false, &by_call), VDEV_OK);
+	assert_int_equal(vpci_cfg_access(any_cpu_of(c), FAKE_PCI_BDF(n), 0, 2, false, &by_call),
+			 VDEV_OK);
 	if (result == VDEV_OK)
 		assert_int_equal(by_memory.value, by_call);
 	return by_call == 0x1234;
@@ -56,14 +63,18 @@ static bool sees_function(const struct cell *c, u32 n)
 
 static enum vdev_result ioapic_access(const struct cell *c, u32 offset, bool is_write, u64 *value)
 {
-	struct mmio_access a = { .addr = gpa(FAKE_IOAPIC_ADDRESS + offset), .size = 4, .is_write = is_write, .value = *value };
+	struct mmio_access a = { .addr = gpa(FAKE_IOAPIC_ADDRESS + offset),
+				 .size = 4,
+				 .is_write = is_write,
+				 .value = *value };
 	enum vdev_result result = mmio_dispatch(any_cpu_of(c), &a);
 
 	*value = a.value;
 	return result;
 }
 
-static enum vdev_result pin_access(const struct cell *c, u32 pin, bool high, bool is_write, u64 *value)
+static enum vdev_result pin_access(const struct cell *c, u32 pin, bool high, bool is_write,
+				   u64 *value)
 {
 	u64 index = 0x10 + 2 * pin + high;
 	enum vdev_result result = ioapic_access(c, 0, true, &index);
@@ -84,7 +95,7 @@ static bool may_use_port(const struct cell *c, u32 port)
 	return !(c->arch.permissions[port / 8] >> (port % 8) & 1);
 }
 
-/* --- clauses ---------------------------------------------------------------------------------------------------------------------- */
+/* --- clauses ------------------------------------------------------------------------------ */
 
 static bool config_has_function(const struct cell *c, u32 n)
 {
@@ -103,7 +114,8 @@ static bool config_has_pin(const struct cell *c, u32 pin)
 
 static bool config_has_port(const struct cell *c, u32 port)
 {
-	return c->view.num_pio && port >= c->view.pio[0].base && port - c->view.pio[0].base < c->view.pio[0].length;
+	return c->view.num_pio && port >= c->view.pio[0].base &&
+	       port - c->view.pio[0].base < c->view.pio[0].length;
 }
 
 /** struct kind - one kind of device: who should have number n, who does */
@@ -127,8 +139,8 @@ static void assert_one_owner(u32 kind, u32 n)
 			owner = c;
 	for (c = machine.cells; c; c = c->next)
 		if (kinds[kind].seen(c, n) != (c == owner))
-			fail_msg("%s %u is cell %u's, but cell %u %s it", kinds[kind].name, n, owner->id, c->id,
-				 c == owner ? "does not have" : "reaches");
+			fail_msg("%s %u is cell %u's, but cell %u %s it", kinds[kind].name, n,
+				 owner->id, c->id, c == owner ? "does not have" : "reaches");
 }
 
 static void assert_devices_have_one_owner(void)
@@ -147,7 +159,7 @@ static int check_devices_afterwards(void **state)
 	return 0;
 }
 
-/* --- tests ----------------------------------------------------------------------------------------------------------------------------- */
+/* --- tests -------------------------------------------------------------------------------- */
 
 static void a_cell_gets_its_devices_and_root_loses_them(void **state)
 {
@@ -198,7 +210,8 @@ static void a_stopped_cells_device_cannot_write_while_its_memory_is_cleared(void
 	start_cell(&spec);
 	arch_pci_cfg_write(FAKE_PCI_BDF(1), PCI_COMMAND, 2, PCI_COMMAND_MASTER | 3);
 	machine_cell(1)->comm->cell_state = JAILHOUSE_CELL_SHUT_DOWN;
-	assert_int_equal(hypercall_handle(&fake_vcpus[0], JAILHOUSE_HC_CELL_DESTROY, 1, 0), -EAGAIN);
+	assert_int_equal(hypercall_handle(&fake_vcpus[0], JAILHOUSE_HC_CELL_DESTROY, 1, 0),
+			 -EAGAIN);
 	assert_true(scrub_active(machine_cell(1)));
 	assert_false(arch_pci_cfg_read(FAKE_PCI_BDF(1), PCI_COMMAND, 2) & PCI_COMMAND_MASTER);
 	assert_int_equal(machine_finish(0, JAILHOUSE_HC_CELL_DESTROY, 1, 0), 0);
@@ -307,7 +320,8 @@ static void random_create(void)
 
 static void random_operation(void)
 {
-	static const u32 numbers[] = { JAILHOUSE_HC_CELL_START, JAILHOUSE_HC_CELL_DESTROY, JAILHOUSE_HC_CELL_DESTROY };
+	static const u32 numbers[] = { JAILHOUSE_HC_CELL_START, JAILHOUSE_HC_CELL_DESTROY,
+				       JAILHOUSE_HC_CELL_DESTROY };
 
 	machine_call(0, numbers[random_below(3)], 1 + random_below(3), 0);
 	fake_advance_time(1000);
@@ -323,7 +337,8 @@ static void random_access(void)
 	if (!c)
 		return;
 	pin_access(c, pin, random_below(2), true, &value);
-	vpci_cfg_access(any_cpu_of(c), FAKE_PCI_BDF(random_below(FAKE_PCI_FUNCTIONS)), PCI_COMMAND, 2, true, &command);
+	vpci_cfg_access(any_cpu_of(c), FAKE_PCI_BDF(random_below(FAKE_PCI_FUNCTIONS)), PCI_COMMAND,
+			2, true, &command);
 }
 
 /* An unmasked entry in hardware aims at a CPU of the pin's owner. */
@@ -341,7 +356,8 @@ static void assert_interrupts_stay_inside(void)
 			if (config_has_pin(c, pin))
 				owner = c;
 		if (!(entry & ENTRY_MASKED) && !(entry & 0x800) && target && target->cell != owner)
-			fail_msg("pin %u of cell %u interrupts CPU %u of cell %u", pin, owner->id, target->id, target->cell->id);
+			fail_msg("pin %u of cell %u interrupts CPU %u of cell %u", pin, owner->id,
+				 target->id, target->cell->id);
 	}
 }
 
@@ -372,7 +388,8 @@ static void devices_have_one_owner_after_every_step_of_a_random_life(void **stat
 }
 
 #undef TEST
-#define TEST(name) cmocka_unit_test_setup_teardown(name, boot_with_devices, check_devices_afterwards)
+#define TEST(name)                                                                                 \
+	cmocka_unit_test_setup_teardown(name, boot_with_devices, check_devices_afterwards)
 
 int main(void)
 {

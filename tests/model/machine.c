@@ -12,7 +12,7 @@ struct system machine;
 struct test_subsystem test_subsystem;
 u32 machine_boot_fail_in;
 
-/* --- subsystem ----------------------------------------------------------------------------------------------------------------- */
+/* --- subsystem ---------------------------------------------------------------------------- */
 
 static int test_init(struct system *s)
 {
@@ -90,7 +90,7 @@ static bool has_devices(void)
 	return machine_subsystems != without_devices;
 }
 
-/* --- boot -------------------------------------------------------------------------------------------------------------------------- */
+/* --- boot --------------------------------------------------------------------------------- */
 
 static struct {
 	struct jailhouse_system system;
@@ -110,7 +110,8 @@ static struct jailhouse_irqchip irqchip(u32 pins)
 
 static struct jailhouse_pci_device function(u32 n)
 {
-	return (struct jailhouse_pci_device){ .type = JAILHOUSE_PCI_TYPE_DEVICE, .bdf = FAKE_PCI_BDF(n) };
+	return (struct jailhouse_pci_device){ .type = JAILHOUSE_PCI_TYPE_DEVICE,
+					      .bdf = FAKE_PCI_BDF(n) };
 }
 
 static void add_root_devices(struct jailhouse_cell_desc *root)
@@ -138,7 +139,8 @@ static void fill_root_blob(u64 cpus)
 	s->hypervisor_memory.phys_start = HV_PHYS;
 	s->hypervisor_memory.size = HV_SIZE;
 	s->platform_info.x86.pm_timer_address = 0x608;
-	memcpy(s->root_cell.signature, JAILHOUSE_CELL_DESC_SIGNATURE, sizeof(s->root_cell.signature));
+	memcpy(s->root_cell.signature, JAILHOUSE_CELL_DESC_SIGNATURE,
+	       sizeof(s->root_cell.signature));
 	s->root_cell.architecture = JAILHOUSE_X86;
 	s->root_cell.revision = JAILHOUSE_CONFIG_REVISION;
 	strcpy(s->root_cell.name, "root");
@@ -146,10 +148,13 @@ static void fill_root_blob(u64 cpus)
 	s->root_cell.cpu_set_size = sizeof(root_blob.cpus);
 	s->root_cell.num_memory_regions = ARRAY_SIZE(root_blob.mem);
 	root_blob.cpus = cpus;
-	root_blob.mem[0] = (struct jailhouse_memory){ 0, 0, ROOT_RAM_END, RAM_FLAGS | JAILHOUSE_MEM_DMA };
-	root_blob.mem[1] = (struct jailhouse_memory){ ROOT_MOVED_PHYS, ROOT_MOVED_VIRT, ROOT_MOVED_SIZE, RAM_FLAGS };
+	root_blob.mem[0] =
+		(struct jailhouse_memory){ 0, 0, ROOT_RAM_END, RAM_FLAGS | JAILHOUSE_MEM_DMA };
+	root_blob.mem[1] = (struct jailhouse_memory){ ROOT_MOVED_PHYS, ROOT_MOVED_VIRT,
+						      ROOT_MOVED_SIZE, RAM_FLAGS };
 	root_blob.mem[2] = (struct jailhouse_memory){ DEVICE_PHYS, DEVICE_PHYS, DEVICE_SIZE,
-						      JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_IO };
+						      JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |
+							      JAILHOUSE_MEM_IO };
 	if (has_devices())
 		add_root_devices(&s->root_cell);
 }
@@ -175,7 +180,8 @@ int machine_boot_with(u64 root_cpus, u32 online)
 	memset(&test_subsystem, 0, sizeof(test_subsystem));
 	fill_root_blob(root_cpus);
 	machine.config = &root_blob.system;
-	machine.config_size = has_devices() ? sizeof(root_blob) : offsetof(__typeof__(root_blob), devices);
+	machine.config_size =
+		has_devices() ? sizeof(root_blob) : offsetof(__typeof__(root_blob), devices);
 	machine.hv_phys = hpa(HV_PHYS);
 	machine.hv_size = HV_SIZE;
 	machine.max_cpus = MACHINE_CPUS;
@@ -185,7 +191,8 @@ int machine_boot_with(u64 root_cpus, u32 online)
 	machine.pcpus = (void *)carve(&next, MACHINE_CPUS * sizeof(*machine.pcpus));
 	published = carve(&next, PUBLISHED_PAGES * PAGE_SIZE);
 	page_pool_init(&machine.published, published, PUBLISHED_PAGES);
-	page_pool_init(&machine.pool, next, (fake_ram(HV_PHYS + HV_SIZE - 1) + 1 - next) / PAGE_SIZE);
+	page_pool_init(&machine.pool, next,
+		       (fake_ram(HV_PHYS + HV_SIZE - 1) + 1 - next) / PAGE_SIZE);
 	machine.pool.fail_in = machine_boot_fail_in;
 	log_init(machine.console, NULL);
 	fake_reset(&machine, online);
@@ -213,7 +220,7 @@ const char *machine_console(void)
 	return (const char *)machine.console->content;
 }
 
-/* --- blobs ------------------------------------------------------------------------------------------------------------------------- */
+/* --- blobs -------------------------------------------------------------------------------- */
 
 struct cell_spec machine_spec(u32 id)
 {
@@ -249,15 +256,18 @@ static u8 *append_devices(u8 *p, const struct cell_spec *spec)
 		p = append(p, &spec->ports, sizeof(spec->ports));
 	for (n = 0; n < FAKE_PCI_FUNCTIONS; n++)
 		if (spec->functions >> n & 1)
-			p = append(p, &(struct jailhouse_pci_device[]){ function(n) }, sizeof(struct jailhouse_pci_device));
+			p = append(p, &(struct jailhouse_pci_device[]){ function(n) },
+				   sizeof(struct jailhouse_pci_device));
 	return p;
 }
 
 u32 machine_write_blob(const struct cell_spec *spec, u64 address)
 {
-	struct jailhouse_cell_desc d = { .architecture = JAILHOUSE_X86, .revision = JAILHOUSE_CONFIG_REVISION };
+	struct jailhouse_cell_desc d = { .architecture = JAILHOUSE_X86,
+					 .revision = JAILHOUSE_CONFIG_REVISION };
 	struct jailhouse_memory comm = { 0, COMM_VIRT, PAGE_SIZE,
-					 JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_COMM_REGION };
+					 JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |
+						 JAILHOUSE_MEM_COMM_REGION };
 	u8 *start = fake_ram(address), *p;
 
 	memcpy(d.signature, JAILHOUSE_CELL_DESC_SIGNATURE, sizeof(d.signature));
@@ -279,7 +289,7 @@ u32 machine_write_blob(const struct cell_spec *spec, u64 address)
 	return append_devices(p, spec) - start;
 }
 
-/* --- calls --------------------------------------------------------------------------------------------------------------------------- */
+/* --- calls -------------------------------------------------------------------------------- */
 
 static void run_others(void)
 {
@@ -333,6 +343,7 @@ void machine_answer(u32 id, enum manners manners)
 	else if (manners == CONFUSED)
 		jailhouse_send_reply_from_cell(c->comm, 77);
 	else
-		jailhouse_send_reply_from_cell(c->comm, manners == POLITE ? JAILHOUSE_MSG_REQUEST_APPROVED :
-							JAILHOUSE_MSG_REQUEST_DENIED);
+		jailhouse_send_reply_from_cell(c->comm, manners == POLITE
+								? JAILHOUSE_MSG_REQUEST_APPROVED
+								: JAILHOUSE_MSG_REQUEST_DENIED);
 }

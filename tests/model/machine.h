@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * machine - a small machine on the fake architecture: root cell with 4 CPUs, 16 MiB of RAM, a device region, the core booted on it.
+ * machine - a small machine on the fake architecture: root cell with 4 CPUs, 16 MiB of RAM, a
+ * device region, the core booted on it.
  *
  *	0x000000 - 0xbfffff	root's, identity
  *	0xc00000 - 0xdfffff	root's at 0x40000000
@@ -50,7 +51,10 @@ struct cell_spec {
 	struct jailhouse_pio ports;	/* length 0: none */
 };
 
-/** Set before booting: the real subsystems of vdev and iommu on the fake's devices (machine_devices.c), instead of the recorder alone. */
+/**
+ * Set before booting: the real subsystems of vdev and iommu on the fake's devices
+ * (machine_devices.c), instead of the recorder alone.
+ */
 extern const struct subsys_ops *const *machine_subsystems;
 #define ROOT_PORT_BASE	0x200
 #define ROOT_PORT_COUNT	0x400
@@ -66,10 +70,16 @@ extern u32 machine_boot_fail_in;
 
 /** Write the blob into root's memory at @address; returns its size. */
 u32 machine_write_blob(const struct cell_spec *spec, u64 address);
-/** A cell with its own RAM (image region LOADABLE), one shared page and the communication page; id 1 or 2. */
+/**
+ * A cell with its own RAM (image region LOADABLE), one shared page and the communication page; id 1
+ * or 2.
+ */
 struct cell_spec machine_spec(u32 id);
 
-/* Hypercalls of a CPU; the others run before and after. machine_call() is one call, machine_finish() repeats while -EAGAIN. */
+/*
+ * Hypercalls of a CPU; the others run before and after. machine_call() is one call,
+ * machine_finish() repeats while -EAGAIN.
+ */
 s64 machine_call(u32 cpu, u32 nr, u64 arg1, u64 arg2);
 s64 machine_finish(u32 cpu, u32 nr, u64 arg1, u64 arg2);
 s64 machine_create(const struct cell_spec *spec);

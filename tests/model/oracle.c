@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The clauses, one function each. They do not use the core's plan: what a cell may reach is worked out again, page by page.
+ * The clauses, one function each. They do not use the core's plan: what a cell may reach is worked
+ * out again, page by page.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -26,19 +27,21 @@ static const struct jailhouse_memory *region_at(const struct cell *c, u64 virt)
 	for (n = 0; n < c->view.num_mem; n++) {
 		const struct jailhouse_memory *m = &c->view.mem[n];
 
-		if (!JAILHOUSE_MEMORY_IS_SUBPAGE(m) && virt >= m->virt_start && virt - m->virt_start < m->size)
+		if (!JAILHOUSE_MEMORY_IS_SUBPAGE(m) && virt >= m->virt_start &&
+		    virt - m->virt_start < m->size)
 			return m;
 	}
 	return NULL;
 }
 
-/* --- clause: what a cell reaches is what its configuration says, with those rights and no more --------------------------------- */
+/* --- clause: what a cell reaches is what its configuration says, with those rights and no more --- */
 
 static bool is_published(struct system *s, u64 pa)
 {
 	u64 console = (u8 *)s->console - fake_ram(0), status = (u8 *)s->status - fake_ram(0);
 
-	return (pa >= console && pa < console + sizeof(*s->console)) || (pa >= status && pa < status + sizeof(*s->status));
+	return (pa >= console && pa < console + sizeof(*s->console)) ||
+	       (pa >= status && pa < status + sizeof(*s->status));
 }
 
 static const char *check_mapping(struct cell *c, u64 virt, u64 pa, u32 flags)
@@ -47,14 +50,21 @@ static const char *check_mapping(struct cell *c, u64 virt, u64 pa, u32 flags)
 	u64 expected;
 
 	if (cell_is_root(c) && is_published(c->sys, pa))
-		return flags == PT_READ ? NULL : FAIL("root may do more than read the published page 0x%llx", (unsigned long long)pa);
+		return flags == PT_READ
+			       ? NULL
+			       : FAIL("root may do more than read the published page 0x%llx",
+				      (unsigned long long)pa);
 	if (!m)
-		return FAIL("cell %u reaches 0x%llx, which its configuration does not name", c->id, (unsigned long long)virt);
-	expected = m->flags & JAILHOUSE_MEM_COMM_REGION ? (u64)((u8 *)c->comm - fake_ram(0)) : m->phys_start + (virt - m->virt_start);
+		return FAIL("cell %u reaches 0x%llx, which its configuration does not name", c->id,
+			    (unsigned long long)virt);
+	expected = m->flags & JAILHOUSE_MEM_COMM_REGION ? (u64)((u8 *)c->comm - fake_ram(0))
+							: m->phys_start + (virt - m->virt_start);
 	if (pa != expected)
-		return FAIL("cell %u finds physical 0x%llx at 0x%llx", c->id, (unsigned long long)pa, (unsigned long long)virt);
+		return FAIL("cell %u finds physical 0x%llx at 0x%llx", c->id,
+			    (unsigned long long)pa, (unsigned long long)virt);
 	if (flags & ALL_RIGHTS & ~m->flags)
-		return FAIL("cell %u has more rights at 0x%llx than configured", c->id, (unsigned long long)virt);
+		return FAIL("cell %u has more rights at 0x%llx than configured", c->id,
+			    (unsigned long long)virt);
 	return NULL;
 }
 
@@ -64,7 +74,8 @@ static u8 device_reach[16];
 
 typedef const char *(*visit_fn)(struct cell *c, u32 place, u64 virt, u64 pa, u32 flags, u64 size);
 
-static const char *walk(struct cell *c, u32 place, const u64 *table, unsigned int level, u64 base, visit_fn visit)
+static const char *walk(struct cell *c, u32 place, const u64 *table, unsigned int level, u64 base,
+			visit_fn visit)
 {
 	const struct pt_format *fmt = c->stage2.fmt;
 	const char *err = NULL;
@@ -76,9 +87,11 @@ static const char *walk(struct cell *c, u32 place, const u64 *table, unsigned in
 		if (!fmt->present(table[i], level))
 			continue;
 		if (level && !fmt->is_leaf(table[i], level))
-			err = walk(c, place, (u64 *)fake_ram(fmt->pa(table[i], level)), level - 1, virt, visit);
+			err = walk(c, place, (u64 *)fake_ram(fmt->pa(table[i], level)), level - 1,
+				   virt, visit);
 		else
-			err = visit(c, place, virt, fmt->pa(table[i], level), fmt->flags(table[i], level), size);
+			err = visit(c, place, virt, fmt->pa(table[i], level),
+				    fmt->flags(table[i], level), size);
 	}
 	return err;
 }
@@ -97,7 +110,8 @@ static const char *note_reach(struct cell *c, u32 place, u64 virt, u64 pa, u32 f
 		else if (page - 0xd0000 < ARRAY_SIZE(device_reach))
 			device_reach[page - 0xd0000] |= 1 << place;
 		else
-			err = FAIL("cell %u reaches physical 0x%llx, where nothing is", c->id, (unsigned long long)(pa + offset));
+			err = FAIL("cell %u reaches physical 0x%llx, where nothing is", c->id,
+				   (unsigned long long)(pa + offset));
 	}
 	return err;
 }
@@ -117,7 +131,7 @@ static const char *collect_reach(struct system *s, struct cell **places)
 	return err;
 }
 
-/* --- clause: every page is reachable by exactly those that may have it --------------------------------------------------------- */
+/* --- clause: every page is reachable by exactly those that may have it ------------------------ */
 
 #define DEVICE_BASE	0xd0000000ULL
 #define DEVICE_PAGES	ARRAY_SIZE(device_reach)
@@ -173,7 +187,8 @@ static const char *check_page(struct system *s, u64 pa, u64 index, u8 actual)
 
 	if (actual == expected || (pa >= s->hv_phys.v && pa < s->hv_phys.v + s->hv_size))
 		return NULL;
-	return FAIL("page 0x%llx is reachable by the cells 0x%x, expected 0x%x", (unsigned long long)pa, actual, expected);
+	return FAIL("page 0x%llx is reachable by the cells 0x%x, expected 0x%x",
+		    (unsigned long long)pa, actual, expected);
 }
 
 static const char *check_pages(struct system *s, struct cell **places)
@@ -189,7 +204,7 @@ static const char *check_pages(struct system *s, struct cell **places)
 	return err;
 }
 
-/* --- clause: of the hypervisor's memory only published pages are reachable, each by its own cell -------------------------------- */
+/* --- clause: of the hypervisor's memory only published pages are reachable, each by its own cell --- */
 
 static const char *check_hypervisor_memory(struct system *s, struct cell **places)
 {
@@ -203,13 +218,13 @@ static const char *check_hypervisor_memory(struct system *s, struct cell **place
 			if (pa == (u64)((u8 *)places[n]->comm - fake_ram(0)))
 				allowed |= 1 << n;
 		if (reach[pa / PAGE_SIZE] & ~allowed)
-			return FAIL("hypervisor memory 0x%llx is reachable by the cells 0x%x", (unsigned long long)pa,
-				    reach[pa / PAGE_SIZE]);
+			return FAIL("hypervisor memory 0x%llx is reachable by the cells 0x%x",
+				    (unsigned long long)pa, reach[pa / PAGE_SIZE]);
 	}
 	return NULL;
 }
 
-/* --- clause: tables are in canonical form --------------------------------------------------------------------------------------- */
+/* --- clause: tables are in canonical form ----------------------------------------------------- */
 
 static const char *check_canonical(struct system *s)
 {
@@ -225,7 +240,7 @@ static const char *check_canonical(struct system *s)
 	return NULL;
 }
 
-/* --- clause: no CPU has a translation that its cell's tables do not have ---------------------------------------------------------- */
+/* --- clause: no CPU has a translation that its cell's tables do not have ---------------------- */
 
 static const char *check_tlb_entry(struct vcpu *v, const struct fake_tlb_entry *e)
 {
@@ -233,8 +248,10 @@ static const char *check_tlb_entry(struct vcpu *v, const struct fake_tlb_entry *
 	u64 pa, size, gpa = (e->gpa_page - 1) << PAGE_SHIFT;
 	u32 flags;
 
-	if (!pt_lookup(&c->stage2, gpa, &pa, &flags, &size) || pa >> PAGE_SHIFT != e->hpa_page || flags != e->flags)
-		return FAIL("CPU %u has a stale translation of 0x%llx", v->pcpu->id, (unsigned long long)gpa);
+	if (!pt_lookup(&c->stage2, gpa, &pa, &flags, &size) || pa >> PAGE_SHIFT != e->hpa_page ||
+	    flags != e->flags)
+		return FAIL("CPU %u has a stale translation of 0x%llx", v->pcpu->id,
+			    (unsigned long long)gpa);
 	return NULL;
 }
 
@@ -257,7 +274,7 @@ static const char *check_tlbs(struct system *s)
 	return err;
 }
 
-/* --- clause: each CPU has one owner, and only the CPUs of running cells run ------------------------------------------------------- */
+/* --- clause: each CPU has one owner, and only the CPUs of running cells run ------------------- */
 
 static const char *check_cpu(struct system *s, u32 cpu)
 {
@@ -277,7 +294,8 @@ static const char *check_cpu(struct system *s, u32 cpu)
 		return FAIL("CPU %u was left suspended", cpu);
 	if (p->failed && fake_vcpus[cpu].arch.mode == FAKE_RUNNING)
 		return FAIL("CPU %u has failed and runs", cpu);
-	if (!cell_is_root(p->cell) && !p->cell->started && fake_vcpus[cpu].arch.mode == FAKE_RUNNING)
+	if (!cell_is_root(p->cell) && !p->cell->started &&
+	    fake_vcpus[cpu].arch.mode == FAKE_RUNNING)
 		return FAIL("CPU %u runs in a cell that was not started", cpu);
 	return NULL;
 }
@@ -293,7 +311,7 @@ static const char *check_cpus(struct system *s)
 	return err;
 }
 
-/* --- clause: the status page tells the truth ---------------------------------------------------------------------------------------- */
+/* --- clause: the status page tells the truth -------------------------------------------------- */
 
 static const char *check_status(struct system *s)
 {
@@ -307,7 +325,8 @@ static const char *check_status(struct system *s)
 		const struct jailhouse_status_cell *entry = &page->cells[n];
 
 		if (!c && entry->id != -1)
-			return FAIL("the status page lists cell %d, which does not exist", entry->id);
+			return FAIL("the status page lists cell %d, which does not exist",
+				    entry->id);
 		if (!c)
 			continue;
 		failed = 0;
@@ -322,7 +341,7 @@ static const char *check_status(struct system *s)
 	return NULL;
 }
 
-/* --- clause: bookkeeping -------------------------------------------------------------------------------------------------------------- */
+/* --- clause: bookkeeping ---------------------------------------------------------------------- */
 
 static u32 bits_used(const struct page_pool *p)
 {
@@ -378,7 +397,7 @@ const char *oracle_check(struct system *s)
 	return err;
 }
 
-/* --- what create∘destroy restores ----------------------------------------------------------------------------------------------------- */
+/* --- what create∘destroy restores --------------------------------------------------------- */
 
 static u64 hash_table(const struct pt *pt, const u64 *table, unsigned int level, u64 hash)
 {
@@ -388,7 +407,8 @@ static u64 hash_table(const struct pt *pt, const u64 *table, unsigned int level,
 		u64 pte = table[i];
 
 		if (level && pt->fmt->present(pte, level) && !pt->fmt->is_leaf(pte, level))
-			hash = hash_table(pt, (u64 *)fake_ram(pt->fmt->pa(pte, level)), level - 1, hash + level);
+			hash = hash_table(pt, (u64 *)fake_ram(pt->fmt->pa(pte, level)), level - 1,
+					  hash + level);
 		else
 			hash = (hash ^ pte) * 0x100000001b3ULL;
 	}
@@ -400,7 +420,8 @@ struct machine_image oracle_image(struct system *s)
 	struct machine_image image;
 
 	memset(&image, 0, sizeof(image));
-	image.root_tables = hash_table(&s->root->stage2, s->root->stage2.root, s->root->stage2.fmt->levels - 1, 0xcbf29ce484222325ULL);
+	image.root_tables = hash_table(&s->root->stage2, s->root->stage2.root,
+				       s->root->stage2.fmt->levels - 1, 0xcbf29ce484222325ULL);
 	memcpy(image.root_cpus, s->root->cpu_set, sizeof(image.root_cpus));
 	image.root_table_count = pt_count_tables(&s->root->stage2);
 	image.pool_used = s->pool.used;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * oracle - what has to hold after every step, derived from the configurations alone and compared with tables, TLBs, CPUs and the status page.
+ * oracle - what has to hold after every step, derived from the configurations alone and compared
+ * with tables, TLBs, CPUs and the status page.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -12,7 +13,10 @@
 /** NULL, or the sentence of the first clause that does not hold. */
 const char *oracle_check(struct system *s);
 
-/** struct machine_image - all that create∘destroy has to restore: root's tables by content, pools, CPUs, counts */
+/**
+ * struct machine_image - all that create∘destroy has to restore: root's tables by content, pools,
+ * CPUs, counts
+ */
 struct machine_image {
 	u64 root_tables;	/* hash of every entry, addresses of tables left out */
 	u64 root_cpus[4];

@@ -1,4 +1,8 @@
-/* sources: tests/model/machine.c tests/model/oracle.c hypervisor/core/ hypervisor/mm/ hypervisor/iommu/none.c hypervisor/iommu/iommu.c hypervisor/arch/fake/hal/ common/config/ common/lib/format.c */
+/*
+ * sources: tests/model/machine.c tests/model/oracle.c hypervisor/core/ hypervisor/mm/
+ * hypervisor/iommu/none.c hypervisor/iommu/iommu.c hypervisor/arch/fake/hal/ common/config/
+ * common/lib/format.c
+ */
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The oracle can fail: each clause, broken by hand, is reported by its own sentence.
@@ -33,7 +37,8 @@ static void assert_reported(const char *words)
 
 static void a_page_of_a_cell_that_root_can_still_reach(void **state)
 {
-	assert_int_equal(pt_map(&machine.root->stage2, HEAP_PHYS, HEAP_PHYS, PAGE_SIZE, PT_READ), 0);
+	assert_int_equal(pt_map(&machine.root->stage2, HEAP_PHYS, HEAP_PHYS, PAGE_SIZE, PT_READ),
+			 0);
 	assert_reported("page 0x323000 is reachable by the cells 0x3, expected 0x2");
 }
 
@@ -48,7 +53,8 @@ static void a_register_page_of_a_device_that_two_cells_can_reach(void **state)
 {
 	struct cell *c = machine_cell(ID);
 
-	assert_int_equal(pt_map(&c->stage2, DEVICE_PHYS, DEVICE_PHYS, PAGE_SIZE, PT_READ | PT_DEVICE), 0);
+	assert_int_equal(
+		pt_map(&c->stage2, DEVICE_PHYS, DEVICE_PHYS, PAGE_SIZE, PT_READ | PT_DEVICE), 0);
 	assert_reported("which its configuration does not name");
 }
 
@@ -61,13 +67,16 @@ static void more_rights_than_configured(void **state)
 	assert_int_equal(machine_create(&spec), 0);
 	fake_run_cpus(1000);
 	assert_isolated();
-	assert_int_equal(pt_map(&machine_cell(2)->stage2, 0x200000, spec.mem[1].phys_start, PAGE_SIZE, PT_READ | PT_WRITE), 0);
+	assert_int_equal(pt_map(&machine_cell(2)->stage2, 0x200000, spec.mem[1].phys_start,
+				PAGE_SIZE, PT_READ | PT_WRITE),
+			 0);
 	assert_reported("more rights at 0x200000");
 }
 
 static void another_physical_page_than_configured(void **state)
 {
-	assert_int_equal(pt_map(&machine_cell(ID)->stage2, HEAP_VIRT, 0x5000, PAGE_SIZE, RAM_FLAGS), 0);
+	assert_int_equal(pt_map(&machine_cell(ID)->stage2, HEAP_VIRT, 0x5000, PAGE_SIZE, RAM_FLAGS),
+			 0);
 	assert_reported("finds physical 0x5000");
 }
 
@@ -86,13 +95,15 @@ static void a_published_page_that_root_can_write(void **state)
 {
 	u64 status = arch_virt_to_phys(machine.status);
 
-	assert_int_equal(pt_map(&machine.root->stage2, status, status, PAGE_SIZE, PT_READ | PT_WRITE), 0);
+	assert_int_equal(
+		pt_map(&machine.root->stage2, status, status, PAGE_SIZE, PT_READ | PT_WRITE), 0);
 	assert_reported("more than read the published page");
 }
 
 static void tables_that_were_left_split(void **state)
 {
-	assert_int_equal(pt_prepare_unmap(&machine.root->stage2, 0x800000 + PAGE_SIZE, PAGE_SIZE), 0);
+	assert_int_equal(pt_prepare_unmap(&machine.root->stage2, 0x800000 + PAGE_SIZE, PAGE_SIZE),
+			 0);
 	assert_reported("left split");
 }
 

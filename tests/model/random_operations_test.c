@@ -1,7 +1,12 @@
-/* sources: tests/model/machine.c tests/model/oracle.c hypervisor/core/ hypervisor/mm/ hypervisor/iommu/none.c hypervisor/iommu/iommu.c hypervisor/arch/fake/hal/ common/config/ common/lib/format.c */
+/*
+ * sources: tests/model/machine.c tests/model/oracle.c hypervisor/core/ hypervisor/mm/
+ * hypervisor/iommu/none.c hypervisor/iommu/iommu.c hypervisor/arch/fake/hal/ common/config/
+ * common/lib/format.c
+ */
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Random operations by root and cells; the oracle after each step. MODEL_SEED and MODEL_STEPS choose another run; both are printed.
+ * Random operations by root and cells; the oracle after each step. MODEL_SEED and MODEL_STEPS
+ * choose another run; both are printed.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -30,7 +35,10 @@
 
 static u64 seed, random_state;
 static struct machine_image at_boot;
-static struct { u32 created, started, loaded, destroyed, refused, denied, failed_allocations, faults, writes; } done;
+static struct {
+	u32 created, started, loaded, destroyed, refused, denied, failed_allocations, faults,
+		writes;
+} done;
 
 static u64 random_below(u64 limit)
 {
@@ -45,7 +53,7 @@ static bool one_in(u32 n)
 	return random_below(n) == 0;
 }
 
-/* --- what root asks for ------------------------------------------------------------------------------------------------------ */
+/* --- what root asks for ------------------------------------------------------------------- */
 
 static struct jailhouse_memory random_region(u32 n)
 {
@@ -109,7 +117,8 @@ static void assert_nothing_changed(const struct machine_image *before)
 	struct machine_image after = oracle_image(&machine);
 
 	if (memcmp(before, &after, sizeof(after)))
-		fail_msg("a refused operation changed the machine (seed %llu)", (unsigned long long)seed);
+		fail_msg("a refused operation changed the machine (seed %llu)",
+			 (unsigned long long)seed);
 }
 
 static u32 random_root_cpu(void)
@@ -152,8 +161,10 @@ static u32 random_live_cell(void)
 
 static void do_operation(void)
 {
-	static const u32 numbers[] = { JAILHOUSE_HC_CELL_START, JAILHOUSE_HC_CELL_SET_LOADABLE, JAILHOUSE_HC_CELL_DESTROY };
-	u32 nr = numbers[random_below(3)], id = one_in(20) ? random_below(MAX_ID + 1) : random_live_cell();
+	static const u32 numbers[] = { JAILHOUSE_HC_CELL_START, JAILHOUSE_HC_CELL_SET_LOADABLE,
+				       JAILHOUSE_HC_CELL_DESTROY };
+	u32 nr = numbers[random_below(3)],
+	    id = one_in(20) ? random_below(MAX_ID + 1) : random_live_cell();
 	s64 err;
 
 	/* mostly root's driver goes on with what it has begun */
@@ -184,7 +195,7 @@ static void do_with_failing_allocation(void)
 	machine.pool.fail_in = machine.published.fail_in = 0;
 }
 
-/* --- what guests do ------------------------------------------------------------------------------------------------------------------ */
+/* --- what guests do ----------------------------------------------------------------------- */
 
 static const struct jailhouse_memory *live_region_at(u64 hpa, const struct cell **owner)
 {
@@ -195,7 +206,8 @@ static const struct jailhouse_memory *live_region_at(u64 hpa, const struct cell 
 		for (n = 0; n < c->view.num_mem; n++) {
 			const struct jailhouse_memory *m = &c->view.mem[n];
 
-			if (!(m->flags & JAILHOUSE_MEM_COMM_REGION) && hpa >= m->phys_start && hpa - m->phys_start < m->size) {
+			if (!(m->flags & JAILHOUSE_MEM_COMM_REGION) && hpa >= m->phys_start &&
+			    hpa - m->phys_start < m->size) {
 				*owner = c;
 				return m;
 			}
@@ -236,7 +248,8 @@ static void do_guest_access(void)
 	if (v->arch.mode != FAKE_RUNNING)
 		return;
 	gpa = random_address(v->pcpu->cell);
-	if (!fake_guest_access(v, gpa, PT_WRITE, &hpa) || hpa >= FAKE_RAM_SIZE || in_comm_page(v->pcpu->cell, hpa))
+	if (!fake_guest_access(v, gpa, PT_WRITE, &hpa) || hpa >= FAKE_RAM_SIZE ||
+	    in_comm_page(v->pcpu->cell, hpa))
 		return;
 	*fake_ram(hpa) = mark_of(v, hpa);
 	done.writes++;
@@ -255,8 +268,13 @@ static void do_cell_answers(void)
 
 static void do_cell_writes_state(void)
 {
-	static const u32 words[] = { JAILHOUSE_CELL_RUNNING, JAILHOUSE_CELL_RUNNING, JAILHOUSE_CELL_RUNNING_LOCKED,
-				     JAILHOUSE_CELL_SHUT_DOWN, JAILHOUSE_CELL_FAILED, JAILHOUSE_CELL_FAILED_COMM_REV, 0xffffffff };
+	static const u32 words[] = { JAILHOUSE_CELL_RUNNING,
+				     JAILHOUSE_CELL_RUNNING,
+				     JAILHOUSE_CELL_RUNNING_LOCKED,
+				     JAILHOUSE_CELL_SHUT_DOWN,
+				     JAILHOUSE_CELL_FAILED,
+				     JAILHOUSE_CELL_FAILED_COMM_REV,
+				     0xffffffff };
 	struct cell *c = machine_cell(1 + random_below(MAX_ID));
 
 	if (c && c->started && c->hv_state == JAILHOUSE_CELL_RUNNING)
@@ -266,7 +284,9 @@ static void do_cell_writes_state(void)
 static void do_violation(void)
 {
 	struct vcpu *v = &fake_vcpus[1 + random_below(MACHINE_CPUS - 1)];
-	struct fault f = { .kind = random_below(FAULT_HYPERCALL + 1), .address = random_below(1ULL << 32), .width = 4 };
+	struct fault f = { .kind = random_below(FAULT_HYPERCALL + 1),
+			   .address = random_below(1ULL << 32),
+			   .width = 4 };
 
 	if (v->arch.mode == FAKE_RUNNING && !cell_is_root(v->pcpu->cell)) {
 		guest_fault(v, &f);
@@ -305,7 +325,7 @@ static void do_state_query(void)
 	machine_call(random_root_cpu(), JAILHOUSE_HC_CELL_GET_STATE, random_below(MAX_ID + 1), 0);
 }
 
-/* --- clauses about contents ------------------------------------------------------------------------------------------------------------ */
+/* --- clauses about contents --------------------------------------------------------------- */
 
 static u8 *mark_at(u64 phys_page)
 {
@@ -320,12 +340,16 @@ static const char *check_page_contents(u64 page)
 	u8 mark = *mark_at(page);
 
 	if (!m && mark >= MARK_CELL)
-		snprintf(sentence, sizeof(sentence), "root finds what cell %u has written at 0x%llx", mark - MARK_CELL,
+		snprintf(sentence, sizeof(sentence),
+			 "root finds what cell %u has written at 0x%llx", mark - MARK_CELL,
 			 page * 4096ULL);
-	else if (m && !(m->flags & JAILHOUSE_MEM_ROOTSHARED) && !scrub_active(owner) && mark == MARK_ROOT)
+	else if (m && !(m->flags & JAILHOUSE_MEM_ROOTSHARED) && !scrub_active(owner) &&
+		 mark == MARK_ROOT)
 		snprintf(sentence, sizeof(sentence), "cell %u finds what root has written at 0x%llx", owner->id, page * 4096ULL);
-	else if (m && !(m->flags & JAILHOUSE_MEM_ROOTSHARED) && mark > MARK_CELL && mark != MARK_CELL + owner->id)
-		snprintf(sentence, sizeof(sentence), "cell %u finds what another cell has written at 0x%llx", owner->id,
+	else if (m && !(m->flags & JAILHOUSE_MEM_ROOTSHARED) && mark > MARK_CELL &&
+		 mark != MARK_CELL + owner->id)
+		snprintf(sentence, sizeof(sentence),
+			 "cell %u finds what another cell has written at 0x%llx", owner->id,
 			 page * 4096ULL);
 	else
 		return NULL;
@@ -342,12 +366,14 @@ static const char *check_contents(void)
 	return err;
 }
 
-/* --- the run ------------------------------------------------------------------------------------------------------------------------------ */
+/* --- the run ------------------------------------------------------------------------------ */
 
-static const struct { void (*act)(void); u32 weight; } actions[] = {
-	{ do_create, 14 }, { do_operation, 22 }, { do_with_failing_allocation, 6 }, { do_guest_access, 22 }, { do_cell_answers, 14 },
-	{ do_cell_writes_state, 3 }, { do_violation, 2 }, { do_nonsense_call, 3 }, { do_wake_up, 3 }, { do_time, 12 },
-	{ do_state_query, 3 },
+static const struct { void (*act)(void); u32 weight;
+} actions[] = {
+	{ do_create, 14 },	 { do_operation, 22 },	  { do_with_failing_allocation, 6 },
+	{ do_guest_access, 22 }, { do_cell_answers, 14 }, { do_cell_writes_state, 3 },
+	{ do_violation, 2 },	 { do_nonsense_call, 3 }, { do_wake_up, 3 },
+	{ do_time, 12 },	 { do_state_query, 3 },
 };
 
 static void random_action(void)
@@ -366,7 +392,9 @@ static void assert_all_hold(u32 step)
 {
 	const char *broken;
 
-	/* requests that are posted are handled before a guest runs: bring the machine to that point */
+	/*
+	 * requests that are posted are handled before a guest runs: bring the machine to that point
+	 */
 	fake_run_cpus(1);
 	broken = oracle_check(&machine);
 	if (!broken)
@@ -375,17 +403,24 @@ static void assert_all_hold(u32 step)
 		fail_msg("seed %llu, step %u: %s", (unsigned long long)seed, step, broken);
 }
 
+/* The one with an operation under way first: until that is done, every other request is answered with -EBUSY. */
+static struct cell *next_to_destroy(void)
+{
+	return machine.pending_cell ? machine.pending_cell : machine.root->next;
+}
+
 static void destroy_all_cells(void)
 {
-	u32 id, tries;
+	struct cell *c;
+	u32 tries;
 
-	for (id = 1; id <= MAX_ID; id++) {
-		for (tries = 0; machine_cell(id) && tries < 100000; tries++) {
-			if (machine_cell(id)->hv_state == JAILHOUSE_CELL_RUNNING)
-				machine_cell(id)->comm->cell_state = JAILHOUSE_CELL_SHUT_DOWN;
-			machine_call(0, JAILHOUSE_HC_CELL_DESTROY, id, 0);
-			fake_advance_time(1000);
-		}
+	for (tries = 0; (c = next_to_destroy()) && tries < 100000; tries++) {
+		u32 operation = c->pending ? c->pending_op : JAILHOUSE_HC_CELL_DESTROY;
+
+		if (c->hv_state == JAILHOUSE_CELL_RUNNING)
+			c->comm->cell_state = JAILHOUSE_CELL_SHUT_DOWN;
+		machine_call(0, operation, c->id, 0);
+		fake_advance_time(1000);
 	}
 	assert_nothing_changed(&at_boot);
 }
@@ -412,13 +447,16 @@ static void isolation_holds_after_every_step_of_a_random_life(void **state)
 			destroy_all_cells();
 	}
 	destroy_all_cells();
-	printf("created %u, refused %u, started %u, loaded %u, destroyed %u, denied %u, failed allocations %u, violations %u, writes %u\n",
-	       done.created, done.refused, done.started, done.loaded, done.destroyed, done.denied, done.failed_allocations, done.faults,
-	       done.writes);
+	printf("created %u, refused %u, started %u, loaded %u, destroyed %u, denied %u, failed "
+	       "allocations %u, violations %u, writes %u\n",
+	       done.created, done.refused, done.started, done.loaded, done.destroyed, done.denied,
+	       done.failed_allocations, done.faults, done.writes);
 	/* a run in which nothing happens proves nothing */
 	if (steps >= DEFAULT_STEPS) {
-		assert_true(done.created > steps / 200 && done.destroyed > steps / 400 && done.started > steps / 200);
-		assert_true(done.denied > 10 && done.failed_allocations > 50 && done.faults > 5 && done.writes > steps / 50);
+		assert_true(done.created > steps / 200 && done.destroyed > steps / 400 &&
+			    done.started > steps / 200);
+		assert_true(done.denied > 10 && done.failed_allocations > 50 && done.faults > 5 &&
+			    done.writes > steps / 50);
 	}
 }
 

@@ -1,10 +1,16 @@
-/* sources: tests/model/machine.c tests/model/oracle.c hypervisor/core/ hypervisor/mm/ hypervisor/iommu/none.c hypervisor/iommu/iommu.c hypervisor/arch/fake/hal/ common/config/ common/lib/format.c */
+/*
+ * sources: tests/model/machine.c tests/model/oracle.c hypervisor/core/ hypervisor/mm/
+ * hypervisor/iommu/none.c hypervisor/iommu/iommu.c hypervisor/arch/fake/hal/ common/config/
+ * common/lib/format.c
+ */
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Every CPU is a thread: the mailbox, the barrier and the locks under real concurrency, on as many processors as the host has.
+ * Every CPU is a thread: the mailbox, the barrier and the locks under real concurrency, on as many
+ * processors as the host has.
  *
- * CPU 0 is the driver: it creates, loads, starts and destroys cells without a pause. The other CPUs belong to whoever has them: as root's
- * they query, read and try to reach cells' memory; as a cell's they write, answer messages, wake each other up and break their borders.
+ * CPU 0 is the driver: it creates, loads, starts and destroys cells without a pause. The other CPUs
+ * belong to whoever has them: as root's they query, read and try to reach cells' memory; as a
+ * cell's they write, answer messages, wake each other up and break their borders.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -30,7 +36,8 @@ static void report(const char *what)
 {
 	const char *nothing = NULL;
 
-	__atomic_compare_exchange_n(&shared.broken, &nothing, what, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+	__atomic_compare_exchange_n(&shared.broken, &nothing, what, false, __ATOMIC_SEQ_CST,
+				    __ATOMIC_SEQ_CST);
 }
 
 static void count(u32 *counter)
@@ -38,7 +45,7 @@ static void count(u32 *counter)
 	__atomic_fetch_add(counter, 1, __ATOMIC_RELAXED);
 }
 
-/* --- as a CPU of a cell -------------------------------------------------------------------------------------------------------- */
+/* --- as a CPU of a cell ------------------------------------------------------------------- */
 
 static void write_own_memory(struct vcpu *v)
 {
@@ -59,8 +66,10 @@ static void answer_messages(struct cell *c)
 	if (message == JAILHOUSE_MSG_NONE)
 		return;
 	count(&shared.answers);
-	jailhouse_send_reply_from_cell(comm, message != JAILHOUSE_MSG_SHUTDOWN_REQUEST ? JAILHOUSE_MSG_RECEIVED :
-					     shared.answers % 3 ? JAILHOUSE_MSG_REQUEST_APPROVED : JAILHOUSE_MSG_REQUEST_DENIED);
+	jailhouse_send_reply_from_cell(comm, message != JAILHOUSE_MSG_SHUTDOWN_REQUEST
+						     ? JAILHOUSE_MSG_RECEIVED
+					     : shared.answers % 3 ? JAILHOUSE_MSG_REQUEST_APPROVED
+								  : JAILHOUSE_MSG_REQUEST_DENIED);
 }
 
 static void wake_sibling(struct vcpu *v)
@@ -95,7 +104,7 @@ static void run_as_cell(struct vcpu *v, u32 turn)
 		break_borders(v);
 }
 
-/* --- as a CPU of root ------------------------------------------------------------------------------------------------------------- */
+/* --- as a CPU of root --------------------------------------------------------------------- */
 
 /* No cell comes or goes while this CPU is not suspended. */
 static void try_to_reach_cells(struct vcpu *v)
@@ -116,7 +125,8 @@ static void look_for_marks(struct vcpu *v)
 	u8 value;
 
 	for (id = 1; id <= 3; id++)
-		if (fake_guest_read8(v, machine_spec(id).mem[1].phys_start, &value) && value == MARK)
+		if (fake_guest_read8(v, machine_spec(id).mem[1].phys_start, &value) &&
+		    value == MARK)
 			report("root finds what a cell has written");
 }
 
@@ -140,7 +150,7 @@ static void run_as_root(struct vcpu *v)
 	ask(v);
 }
 
-/* --- threads ------------------------------------------------------------------------------------------------------------------------ */
+/* --- threads ------------------------------------------------------------------------------ */
 
 static void ask_to_leave(struct vcpu *v)
 {
@@ -167,7 +177,7 @@ static void *run_cpu(void *arg)
 	return NULL;
 }
 
-/* --- the driver ------------------------------------------------------------------------------------------------------------------------- */
+/* --- the driver --------------------------------------------------------------------------- */
 
 static struct { u32 created, started, loaded, destroyed, denied; } driver;
 
@@ -248,16 +258,18 @@ static void concurrent_cpus_neither_hang_nor_reach_what_is_not_theirs(void **sta
 	alarm(0);
 	fake_threads = false;
 
-	printf("created %u, loaded %u, started %u, destroyed %u, denied %u; answers %u, violations %u, wake-ups %u, queries %u\n",
-	       driver.created, driver.loaded, driver.started, driver.destroyed, driver.denied, shared.answers, shared.violations,
-	       shared.wake_ups, shared.queries);
+	printf("created %u, loaded %u, started %u, destroyed %u, denied %u; answers %u, violations "
+	       "%u, wake-ups %u, queries %u\n",
+	       driver.created, driver.loaded, driver.started, driver.destroyed, driver.denied,
+	       shared.answers, shared.violations, shared.wake_ups, shared.queries);
 	if (shared.broken)
 		fail_msg("%s", shared.broken);
 	for (cpu = 0; cpu < MACHINE_CPUS; cpu++)
 		assert_int_equal(shared.left[cpu], 0);
 	after = oracle_image(&machine);
 	assert_memory_equal(&before, &after, sizeof(before));
-	assert_true(driver.created > ROUNDS / 4 && driver.destroyed == driver.created && driver.started > ROUNDS / 4);
+	assert_true(driver.created > ROUNDS / 4 && driver.destroyed == driver.created &&
+		    driver.started > ROUNDS / 4);
 	assert_true(shared.answers > 0 && shared.violations > 0 && shared.queries > 0);
 }
 

@@ -1,6 +1,13 @@
-/* sources: tests/model/machine.c tests/model/oracle.c hypervisor/core/ hypervisor/mm/ hypervisor/iommu/none.c hypervisor/iommu/iommu.c hypervisor/arch/fake/hal/ common/config/ common/lib/format.c */
+/*
+ * sources: tests/model/machine.c tests/model/oracle.c hypervisor/core/ hypervisor/mm/
+ * hypervisor/iommu/none.c hypervisor/iommu/iommu.c hypervisor/arch/fake/hal/ common/config/
+ * common/lib/format.c
+ */
 // SPDX-License-Identifier: GPL-2.0
-/* The n-th allocation fails, for every n, in every operation: nothing has changed. Copyright (c) Jailhouse contributors, 2026 */
+/*
+ * The n-th allocation fails, for every n, in every operation: nothing has changed. Copyright (c)
+ * Jailhouse contributors, 2026
+ */
 #include "core_support.h"
 
 #define ID 1
@@ -19,9 +26,11 @@ static struct cell_spec scattered_spec(void)
 	struct cell_spec spec = machine_spec(ID);
 
 	spec.mem_count = 4;
-	spec.mem[2] = (struct jailhouse_memory){ ROOT_MOVED_PHYS - 0x2000, 0x80000000, 0x4000, RAM_FLAGS | JAILHOUSE_MEM_LOADABLE };
+	spec.mem[2] = (struct jailhouse_memory){ ROOT_MOVED_PHYS - 0x2000, 0x80000000, 0x4000,
+						 RAM_FLAGS | JAILHOUSE_MEM_LOADABLE };
 	spec.mem[3] = (struct jailhouse_memory){ DEVICE_PHYS, DEVICE_PHYS, 0x2000,
-						 JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_IO };
+						 JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |
+							 JAILHOUSE_MEM_IO };
 	return spec;
 }
 
@@ -59,7 +68,10 @@ static void create_fails_cleanly_without_a_published_page(void **state)
 	create_fails_cleanly_at(&machine.published);
 }
 
-/* While the operation cannot get memory it fails without effect on memory; then it works. Returns the number of failures. */
+/*
+ * While the operation cannot get memory it fails without effect on memory; then it works. Returns
+ * the number of failures.
+ */
 static u32 survive_failures(u32 nr)
 {
 	struct machine_image before = oracle_image(&machine);
@@ -97,7 +109,8 @@ static void a_cell_that_takes_a_whole_table_makes_destroy_allocate_and_survive(v
 	struct machine_image before = oracle_image(&machine);
 
 	/* all that root has behind one top-level entry: its table goes, and has to come back */
-	spec.mem[1] = (struct jailhouse_memory){ ROOT_MOVED_PHYS, 0x80000000, ROOT_MOVED_SIZE, RAM_FLAGS };
+	spec.mem[1] = (struct jailhouse_memory){ ROOT_MOVED_PHYS, 0x80000000, ROOT_MOVED_SIZE,
+						 RAM_FLAGS };
 	assert_int_equal(machine_create(&spec), 0);
 	assert_true(survive_failures(JAILHOUSE_HC_CELL_DESTROY) > 0);
 	assert_same(&before);

@@ -1,4 +1,8 @@
-/* sources: tests/model/machine.c tests/model/oracle.c hypervisor/core/ hypervisor/mm/ hypervisor/iommu/none.c hypervisor/iommu/iommu.c hypervisor/arch/fake/hal/ common/config/ common/lib/format.c */
+/*
+ * sources: tests/model/machine.c tests/model/oracle.c hypervisor/core/ hypervisor/mm/
+ * hypervisor/iommu/none.c hypervisor/iommu/iommu.c hypervisor/arch/fake/hal/ common/config/
+ * common/lib/format.c
+ */
 // SPDX-License-Identifier: GPL-2.0
 /* Queries, console, violations, leaving. Copyright (c) Jailhouse contributors, 2026 */
 #include "core_support.h"
@@ -29,17 +33,26 @@ static u32 lines_with(const char *text)
 	return count;
 }
 
-/* --- queries -------------------------------------------------------------------------------------------------------------------- */
+/* --- queries ------------------------------------------------------------------------------ */
 
 static void information_about_the_hypervisor_is_for_root(void **state)
 {
 	start_spec_cpus(2);
-	assert_int_equal(machine_call(0, JAILHOUSE_HC_HYPERVISOR_GET_INFO, JAILHOUSE_INFO_NUM_CELLS, 0), 2);
-	assert_int_equal(machine_call(0, JAILHOUSE_HC_HYPERVISOR_GET_INFO, JAILHOUSE_INFO_MEM_POOL_SIZE, 0), machine.pool.pages);
-	assert_int_equal(machine_call(0, JAILHOUSE_HC_HYPERVISOR_GET_INFO, JAILHOUSE_INFO_MEM_POOL_USED, 0), machine.pool.used);
-	assert_int_equal(machine_call(0, JAILHOUSE_HC_HYPERVISOR_GET_INFO, JAILHOUSE_INFO_REMAP_POOL_USED, 0), machine.published.used);
+	assert_int_equal(
+		machine_call(0, JAILHOUSE_HC_HYPERVISOR_GET_INFO, JAILHOUSE_INFO_NUM_CELLS, 0), 2);
+	assert_int_equal(
+		machine_call(0, JAILHOUSE_HC_HYPERVISOR_GET_INFO, JAILHOUSE_INFO_MEM_POOL_SIZE, 0),
+		machine.pool.pages);
+	assert_int_equal(
+		machine_call(0, JAILHOUSE_HC_HYPERVISOR_GET_INFO, JAILHOUSE_INFO_MEM_POOL_USED, 0),
+		machine.pool.used);
+	assert_int_equal(machine_call(0, JAILHOUSE_HC_HYPERVISOR_GET_INFO,
+				      JAILHOUSE_INFO_REMAP_POOL_USED, 0),
+			 machine.published.used);
 	assert_int_equal(machine_call(0, JAILHOUSE_HC_HYPERVISOR_GET_INFO, 5, 0), -EINVAL);
-	assert_int_equal(machine_call(1, JAILHOUSE_HC_HYPERVISOR_GET_INFO, JAILHOUSE_INFO_NUM_CELLS, 0), -EPERM);
+	assert_int_equal(
+		machine_call(1, JAILHOUSE_HC_HYPERVISOR_GET_INFO, JAILHOUSE_INFO_NUM_CELLS, 0),
+		-EPERM);
 }
 
 static void a_cell_learns_about_its_own_cpus_only(void **state)
@@ -58,7 +71,9 @@ static void unknown_cpus_and_types_are_einval(void **state)
 	assert_int_equal(machine_call(0, JAILHOUSE_HC_CPU_GET_INFO, 0x100000001ULL, 0), -EINVAL);
 	assert_int_equal(machine_call(0, JAILHOUSE_HC_CPU_GET_INFO, 1, 1), -EINVAL);
 	assert_int_equal(machine_call(0, JAILHOUSE_HC_CPU_GET_INFO, 1, 999), -EINVAL);
-	assert_int_equal(machine_call(0, JAILHOUSE_HC_CPU_GET_INFO, 1, JAILHOUSE_CPU_INFO_STAT_BASE + JAILHOUSE_NUM_CPU_STATS), -EINVAL);
+	assert_int_equal(machine_call(0, JAILHOUSE_HC_CPU_GET_INFO, 1,
+				      JAILHOUSE_CPU_INFO_STAT_BASE + JAILHOUSE_NUM_CPU_STATS),
+			 -EINVAL);
 	assert_int_equal(machine_call(0, JAILHOUSE_HC_CPU_GET_INFO, 1, ~0ULL), -EINVAL);
 }
 
@@ -76,7 +91,7 @@ static void hypercalls_are_counted(void **state)
 	assert_int_equal(machine.pcpus[3].stats[JAILHOUSE_CPU_STAT_VMEXITS_HYPERCALL], before + 1);
 }
 
-/* --- console ----------------------------------------------------------------------------------------------------------------------- */
+/* --- console ------------------------------------------------------------------------------ */
 
 static void putc_needs_the_flag(void **state)
 {
@@ -102,12 +117,16 @@ static void the_ring_counts_every_byte_and_wraps(void **state)
 		log_putc(n % 26 + 'a');
 	assert_int_equal(machine.console->head, start + HV_CONSOLE_CONTENT_SIZE + 5);
 	assert_int_equal(machine.console->size, HV_CONSOLE_CONTENT_SIZE);
-	assert_int_equal(machine.console->content[(machine.console->head - 1) % HV_CONSOLE_CONTENT_SIZE], (n - 1) % 26 + 'a');
+	assert_int_equal(
+		machine.console->content[(machine.console->head - 1) % HV_CONSOLE_CONTENT_SIZE],
+		(n - 1) % 26 + 'a');
 }
 
-/* --- violations --------------------------------------------------------------------------------------------------------------------- */
+/* --- violations --------------------------------------------------------------------------- */
 
-static const struct fault forbidden = { .kind = FAULT_MMIO_WRITE, .address = 0xdead000, .width = 4, .rip = 0x1234 };
+static const struct fault forbidden = {
+	.kind = FAULT_MMIO_WRITE, .address = 0xdead000, .width = 4, .rip = 0x1234
+};
 
 static void a_violation_stops_one_cpu_of_the_cell_with_one_line(void **state)
 {
@@ -118,7 +137,9 @@ static void a_violation_stops_one_cpu_of_the_cell_with_one_line(void **state)
 	assert_int_equal(machine_call(0, JAILHOUSE_HC_CPU_GET_INFO, 1, 0), JAILHOUSE_CPU_FAILED);
 	assert_int_equal(machine_call(0, JAILHOUSE_HC_CPU_GET_INFO, 2, 0), JAILHOUSE_CPU_RUNNING);
 	assert_int_equal(state_of(ID), JAILHOUSE_CELL_RUNNING);
-	assert_int_equal(lines_with("cell \"first\", CPU 1: forbidden memory write at 0xdead000, 4 bytes, rip 0x1234: CPU stopped\n"), 1);
+	assert_int_equal(lines_with("cell \"first\", CPU 1: forbidden memory write at 0xdead000, 4 "
+				    "bytes, rip 0x1234: CPU stopped\n"),
+			 1);
 	assert_int_equal(machine.status->cells[1].failed_cpus, 1);
 }
 
@@ -171,7 +192,9 @@ static void a_violation_of_one_cell_is_not_noticed_by_another(void **state)
 
 static void root_is_denied_once_per_address_with_the_owners_name_and_goes_on(void **state)
 {
-	struct fault f = { .kind = FAULT_MMIO_READ, .address = 0x323000, .width = 4, .rip = 0xffffffff81000000 };
+	struct fault f = {
+		.kind = FAULT_MMIO_READ, .address = 0x323000, .width = 4, .rip = 0xffffffff81000000
+	};
 	u32 n;
 
 	start_spec_cpus(2);
@@ -215,7 +238,7 @@ static void a_fatal_violation_stops_that_cpu_of_root_alone(void **state)
 	assert_int_equal(state_of(0), JAILHOUSE_CELL_RUNNING);
 }
 
-/* --- guest memory ------------------------------------------------------------------------------------------------------------------------ */
+/* --- guest memory ------------------------------------------------------------------------- */
 
 static void a_snapshot_follows_stage_2_and_crosses_pages(void **state)
 {
@@ -240,7 +263,7 @@ static void a_snapshot_of_devices_holes_and_wrapping_ranges_fails(void **state)
 	assert_int_equal(guest_snapshot(machine.root, copy, gpa(0), 0), 0);
 }
 
-/* --- emulated regions ---------------------------------------------------------------------------------------------------------------------- */
+/* --- emulated regions --------------------------------------------------------------------- */
 
 static enum vdev_result echo(struct vcpu *v, void *arg, struct mmio_access *a)
 {
@@ -292,7 +315,7 @@ static void overlapping_and_surplus_regions_are_refused(void **state)
 	assert_int_equal(machine.root->mmio.count, 3);
 }
 
-/* --- leaving -------------------------------------------------------------------------------------------------------------------------------- */
+/* --- leaving ------------------------------------------------------------------------------ */
 
 static bool asked[MACHINE_CPUS];
 static s64 answers[MACHINE_CPUS];
@@ -374,7 +397,8 @@ static void somebody_creates_a_cell(void)
 		return;
 	created = true;
 	machine_write_blob(&spec, BLOB_ADDRESS);
-	assert_int_equal(hypercall_handle(&fake_vcpus[1], JAILHOUSE_HC_CELL_CREATE, BLOB_ADDRESS, 0), 0);
+	assert_int_equal(
+		hypercall_handle(&fake_vcpus[1], JAILHOUSE_HC_CELL_CREATE, BLOB_ADDRESS, 0), 0);
 }
 
 static void a_cpu_in_the_barrier_can_be_suspended_by_one_that_creates_a_cell(void **state)
@@ -432,7 +456,7 @@ static void a_broken_invariant_stops_the_cpu_with_a_line(void **state)
 	assert_int_equal(lines_with("machine.max_cpus == MACHINE_CPUS"), 1);
 }
 
-/* --- mailbox --------------------------------------------------------------------------------------------------------------------------------- */
+/* --- mailbox ------------------------------------------------------------------------------ */
 
 static void suspension_nests(void **state)
 {

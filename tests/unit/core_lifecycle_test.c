@@ -1,4 +1,8 @@
-/* sources: tests/model/machine.c tests/model/oracle.c hypervisor/core/ hypervisor/mm/ hypervisor/iommu/none.c hypervisor/iommu/iommu.c hypervisor/arch/fake/hal/ common/config/ common/lib/format.c */
+/*
+ * sources: tests/model/machine.c tests/model/oracle.c hypervisor/core/ hypervisor/mm/
+ * hypervisor/iommu/none.c hypervisor/iommu/iommu.c hypervisor/arch/fake/hal/ common/config/
+ * common/lib/format.c
+ */
 // SPDX-License-Identifier: GPL-2.0
 /* Life of a cell on the fake architecture. Copyright (c) Jailhouse contributors, 2026 */
 #include "core_support.h"
@@ -22,7 +26,7 @@ static void start_first(void)
 	assert_int_equal(machine_finish(0, JAILHOUSE_HC_CELL_START, ID, 0), 0);
 }
 
-/* --- boot ---------------------------------------------------------------------------------------------------------------------- */
+/* --- boot --------------------------------------------------------------------------------- */
 
 static void after_boot_root_has_all_cpus_and_runs(void **state)
 {
@@ -53,7 +57,7 @@ static void boot_refuses_a_cpu_that_the_configuration_does_not_list(void **state
 	machine_boot();
 }
 
-/* --- create -------------------------------------------------------------------------------------------------------------------- */
+/* --- create ------------------------------------------------------------------------------- */
 
 static void a_new_cell_is_shut_down_and_has_its_cpu(void **state)
 {
@@ -99,7 +103,8 @@ static void a_region_that_spans_two_of_roots_is_taken_from_both(void **state)
 	struct machine_image before = oracle_image(&machine), after;
 	u64 hpa;
 
-	spec.mem[1] = (struct jailhouse_memory){ ROOT_MOVED_PHYS - 0x2000, 0x200000, 0x4000, RAM_FLAGS };
+	spec.mem[1] =
+		(struct jailhouse_memory){ ROOT_MOVED_PHYS - 0x2000, 0x200000, 0x4000, RAM_FLAGS };
 	assert_int_equal(machine_create(&spec), 0);
 	assert_false(fake_guest_access(&fake_vcpus[0], ROOT_MOVED_PHYS - PAGE_SIZE, PT_READ, &hpa));
 	assert_false(fake_guest_access(&fake_vcpus[0], ROOT_MOVED_VIRT + PAGE_SIZE, PT_READ, &hpa));
@@ -128,9 +133,11 @@ static void device_memory_is_taken_but_never_scrubbed(void **state)
 	u64 hpa;
 
 	spec.mem[1] = (struct jailhouse_memory){ DEVICE_PHYS + 0x2000, DEVICE_PHYS, 0x1000,
-						 JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_IO };
+						 JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |
+							 JAILHOUSE_MEM_IO };
 	assert_int_equal(machine_create(&spec), 0);
-	assert_true(fake_run_cpus(1000));	/* the fake has no RAM there: a write would abort the test */
+	/* the fake has no RAM there: a write would abort the test */
+	assert_true(fake_run_cpus(1000));
 	assert_false(fake_guest_access(&fake_vcpus[0], DEVICE_PHYS + 0x2000, PT_READ, &hpa));
 	assert_true(fake_guest_access(&fake_vcpus[0], DEVICE_PHYS + 0x1000, PT_READ, &hpa));
 }
@@ -153,7 +160,8 @@ static void registers_without_the_io_flag_are_not_scrubbed(void **state)
 
 	/* as older configurations list them: READ and WRITE alone, on both sides */
 	roots->flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE;
-	spec.mem[1] = (struct jailhouse_memory){ ROOT_MOVED_PHYS, 0x200000, 0x1000, JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE };
+	spec.mem[1] = (struct jailhouse_memory){ ROOT_MOVED_PHYS, 0x200000, 0x1000,
+						 JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE };
 	*fake_ram(ROOT_MOVED_PHYS) = 0x77;
 	assert_int_equal(machine_create(&spec), 0);
 	assert_true(fake_run_cpus(1000));
@@ -178,10 +186,12 @@ static void a_region_smaller_than_a_page_takes_its_page_from_root(void **state)
 	u64 hpa;
 
 	spec.mem[1] = (struct jailhouse_memory){ DEVICE_PHYS + 0x2010, 0x300010, 0x10,
-						 JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_IO | JAILHOUSE_MEM_IO_32 };
+						 JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |
+							 JAILHOUSE_MEM_IO | JAILHOUSE_MEM_IO_32 };
 	assert_int_equal(machine_create(&spec), 0);
 	assert_false(fake_guest_access(&fake_vcpus[0], DEVICE_PHYS + 0x2000, PT_READ, &hpa));
-	assert_false(pt_lookup(&machine_cell(ID)->stage2, 0x300000, &hpa, &(u32){ 0 }, &(u64){ 0 }));
+	assert_false(
+		pt_lookup(&machine_cell(ID)->stage2, 0x300000, &hpa, &(u32){ 0 }, &(u64){ 0 }));
 	assert_int_equal(machine_finish(0, JAILHOUSE_HC_CELL_DESTROY, ID, 0), 0);
 	assert_true(fake_guest_access(&fake_vcpus[0], DEVICE_PHYS + 0x2000, PT_READ, &hpa));
 }
@@ -190,7 +200,8 @@ static void two_small_regions_of_one_page_return_it_with_the_second(void **state
 {
 	struct cell_spec first = machine_spec(1), second = machine_spec(2);
 	struct jailhouse_memory registers = { DEVICE_PHYS + 0x2010, 0x300010, 0x10,
-					      JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_IO | JAILHOUSE_MEM_IO_32 };
+					      JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |
+						      JAILHOUSE_MEM_IO | JAILHOUSE_MEM_IO_32 };
 	u64 hpa;
 
 	first.mem[1] = registers;
@@ -208,10 +219,12 @@ static void statistics_start_at_zero_with_a_new_owner(void **state)
 {
 	machine.pcpus[1].stats[JAILHOUSE_CPU_STAT_VMEXITS_TOTAL] = 1234;
 	create_first();
-	assert_int_equal(machine_call(0, JAILHOUSE_HC_CPU_GET_INFO, 1, JAILHOUSE_CPU_INFO_STAT_BASE), 0);
+	assert_int_equal(
+		machine_call(0, JAILHOUSE_HC_CPU_GET_INFO, 1, JAILHOUSE_CPU_INFO_STAT_BASE), 0);
 	machine.pcpus[1].stats[JAILHOUSE_CPU_STAT_VMEXITS_TOTAL] = 1234;
 	assert_int_equal(machine_finish(0, JAILHOUSE_HC_CELL_DESTROY, ID, 0), 0);
-	assert_int_equal(machine_call(0, JAILHOUSE_HC_CPU_GET_INFO, 1, JAILHOUSE_CPU_INFO_STAT_BASE), 0);
+	assert_int_equal(
+		machine_call(0, JAILHOUSE_HC_CPU_GET_INFO, 1, JAILHOUSE_CPU_INFO_STAT_BASE), 0);
 }
 
 static void registers_do_not_travel_with_a_cpu(void **state)
@@ -229,13 +242,14 @@ static void events_that_root_had_sent_do_not_reach_the_cell(void **state)
 	struct cell_spec spec = machine_spec(ID);
 
 	machine.pcpus[1].ctrl.sipi_vector = 9;
-	__atomic_fetch_or(&machine.pcpus[1].ctrl.requests, CPU_REQ_ARCH_INIT | CPU_REQ_ARCH_START, __ATOMIC_RELAXED);
+	__atomic_fetch_or(&machine.pcpus[1].ctrl.requests, CPU_REQ_ARCH_INIT | CPU_REQ_ARCH_START,
+			  __ATOMIC_RELAXED);
 	assert_int_equal(machine_create(&spec), 0);
 	fake_run_cpus(1000);
 	assert_int_equal(fake_vcpus[1].arch.mode, FAKE_PARKED);
 }
 
-/* --- scrubbing -------------------------------------------------------------------------------------------------------------------- */
+/* --- scrubbing ---------------------------------------------------------------------------- */
 
 static bool all_bytes(u64 phys, u64 size, u8 value)
 {
@@ -325,7 +339,7 @@ static void several_cpus_share_the_scrubbing(void **state)
 	assert_int_equal(machine_finish(0, JAILHOUSE_HC_CELL_DESTROY, ID, 0), 0);
 }
 
-/* --- start, loadable ---------------------------------------------------------------------------------------------------------------- */
+/* --- start, loadable ---------------------------------------------------------------------- */
 
 static void start_resets_all_cpus_to_the_configured_address(void **state)
 {
@@ -346,7 +360,8 @@ static void the_communication_page_is_complete_at_start(void **state)
 	struct cell_spec spec = machine_spec(ID);
 	const struct jailhouse_comm_region *comm;
 
-	spec.flags = JAILHOUSE_CELL_VIRTUAL_CONSOLE_PERMITTED | JAILHOUSE_CELL_VIRTUAL_CONSOLE_ACTIVE;
+	spec.flags =
+		JAILHOUSE_CELL_VIRTUAL_CONSOLE_PERMITTED | JAILHOUSE_CELL_VIRTUAL_CONSOLE_ACTIVE;
 	assert_int_equal(machine_create(&spec), 0);
 	memset((u8 *)machine_cell(ID)->comm + 200, 0xee, 100);
 	assert_int_equal(machine_finish(0, JAILHOUSE_HC_CELL_START, ID, 0), 0);
@@ -354,7 +369,8 @@ static void the_communication_page_is_complete_at_start(void **state)
 	assert_memory_equal(comm->signature, "JHCOMM", 6);
 	assert_int_equal(comm->revision, 2);
 	assert_int_equal(comm->cell_state, JAILHOUSE_CELL_RUNNING);
-	assert_int_equal(comm->flags, JAILHOUSE_COMM_FLAG_DBG_PUTC_PERMITTED | JAILHOUSE_COMM_FLAG_DBG_PUTC_ACTIVE);
+	assert_int_equal(comm->flags, JAILHOUSE_COMM_FLAG_DBG_PUTC_PERMITTED |
+					      JAILHOUSE_COMM_FLAG_DBG_PUTC_ACTIVE);
 	assert_int_equal(comm->num_cpus, 1);
 	assert_int_equal(comm->pm_timer_address, 0x608);
 	assert_int_equal(((const u8 *)comm)[250], 0);
@@ -407,7 +423,8 @@ static void a_start_that_is_overtaken_by_a_stop_never_runs(void **state)
 	/* no look at the mailbox in between: RESET is still posted when PARK comes */
 	assert_int_equal(hypercall_handle(&fake_vcpus[0], JAILHOUSE_HC_CELL_START, ID, 0), 0);
 	comm_set_state(machine_cell(ID), JAILHOUSE_CELL_SHUT_DOWN);
-	assert_int_equal(hypercall_handle(&fake_vcpus[0], JAILHOUSE_HC_CELL_SET_LOADABLE, ID, 0), 0);
+	assert_int_equal(hypercall_handle(&fake_vcpus[0], JAILHOUSE_HC_CELL_SET_LOADABLE, ID, 0),
+			 0);
 	fake_run_cpus(10);
 	assert_int_equal(fake_vcpus[1].arch.mode, FAKE_PARKED);
 }
@@ -422,7 +439,7 @@ static void a_failed_cell_can_be_started_again(void **state)
 	assert_int_equal(state_of(ID), JAILHOUSE_CELL_RUNNING);
 }
 
-/* --- destroy --------------------------------------------------------------------------------------------------------------------------- */
+/* --- destroy ------------------------------------------------------------------------------ */
 
 static void create_and_destroy_restore_the_machine_bit_for_bit(void **state)
 {
@@ -463,7 +480,7 @@ static void destroying_a_loadable_cell_returns_its_memory_once(void **state)
 	assert_memory_equal(&before, &after, sizeof(before));
 }
 
-/* --- two cells ------------------------------------------------------------------------------------------------------------------------- */
+/* --- two cells ---------------------------------------------------------------------------- */
 
 static void two_cells_live_beside_each_other(void **state)
 {

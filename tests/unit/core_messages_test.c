@@ -1,4 +1,8 @@
-/* sources: tests/model/machine.c tests/model/oracle.c hypervisor/core/ hypervisor/mm/ hypervisor/iommu/none.c hypervisor/iommu/iommu.c hypervisor/arch/fake/hal/ common/config/ common/lib/format.c */
+/*
+ * sources: tests/model/machine.c tests/model/oracle.c hypervisor/core/ hypervisor/mm/
+ * hypervisor/iommu/none.c hypervisor/iommu/iommu.c hypervisor/arch/fake/hal/ common/config/
+ * common/lib/format.c
+ */
 // SPDX-License-Identifier: GPL-2.0
 /* Messages, states, time-outs. Copyright (c) Jailhouse contributors, 2026 */
 #include "core_support.h"
@@ -23,7 +27,7 @@ static void start_with_timeout(u64 timeout_us)
 	start_cell(&spec);
 }
 
-/* --- shutdown request ---------------------------------------------------------------------------------------------------------- */
+/* --- shutdown request --------------------------------------------------------------------- */
 
 static void a_running_cell_is_asked_and_root_does_not_wait(void **state)
 {
@@ -46,7 +50,8 @@ static void approval_lets_the_operation_proceed(void **state)
 
 static void denial_is_eperm_with_a_refusal_and_the_cell_runs_on(void **state)
 {
-	static const u32 numbers[] = { JAILHOUSE_HC_CELL_START, JAILHOUSE_HC_CELL_SET_LOADABLE, JAILHOUSE_HC_CELL_DESTROY };
+	static const u32 numbers[] = { JAILHOUSE_HC_CELL_START, JAILHOUSE_HC_CELL_SET_LOADABLE,
+				       JAILHOUSE_HC_CELL_DESTROY };
 	size_t n;
 
 	start_with_timeout(0);
@@ -78,7 +83,8 @@ static void a_second_request_after_a_denial_is_asked_anew(void **state)
 
 static void ending_while_asked_counts_as_approval(void **state)
 {
-	static const u32 ends[] = { JAILHOUSE_CELL_SHUT_DOWN, JAILHOUSE_CELL_FAILED, JAILHOUSE_CELL_FAILED_COMM_REV };
+	static const u32 ends[] = { JAILHOUSE_CELL_SHUT_DOWN, JAILHOUSE_CELL_FAILED,
+				    JAILHOUSE_CELL_FAILED_COMM_REV };
 	size_t n;
 
 	for (n = 0; n < ARRAY_SIZE(ends); n++) {
@@ -91,7 +97,8 @@ static void ending_while_asked_counts_as_approval(void **state)
 
 static void a_cell_that_has_ended_is_not_asked(void **state)
 {
-	static const u32 ends[] = { JAILHOUSE_CELL_SHUT_DOWN, JAILHOUSE_CELL_FAILED, JAILHOUSE_CELL_FAILED_COMM_REV };
+	static const u32 ends[] = { JAILHOUSE_CELL_SHUT_DOWN, JAILHOUSE_CELL_FAILED,
+				    JAILHOUSE_CELL_FAILED_COMM_REV };
 	size_t n;
 
 	for (n = 0; n < ARRAY_SIZE(ends); n++) {
@@ -113,7 +120,7 @@ static void a_passive_cell_is_not_asked(void **state)
 	assert_int_equal(comm(ID)->msg_to_cell, JAILHOUSE_MSG_NONE);
 }
 
-/* --- time ---------------------------------------------------------------------------------------------------------------------------- */
+/* --- time --------------------------------------------------------------------------------- */
 
 static void silence_ends_in_a_stopped_failed_cell_after_the_configured_microseconds(void **state)
 {
@@ -122,7 +129,8 @@ static void silence_ends_in_a_stopped_failed_cell_after_the_configured_microseco
 	fake_advance_time(4900);
 	assert_int_equal(hypercall_handle(&fake_vcpus[0], JAILHOUSE_HC_CELL_START, ID, 0), -EAGAIN);
 	fake_advance_time(200);
-	assert_int_equal(hypercall_handle(&fake_vcpus[0], JAILHOUSE_HC_CELL_SET_LOADABLE, ID, 0), 0);
+	assert_int_equal(hypercall_handle(&fake_vcpus[0], JAILHOUSE_HC_CELL_SET_LOADABLE, ID, 0),
+			 0);
 	fake_run_cpus(10);
 	assert_int_equal(fake_vcpus[1].arch.mode, FAKE_PARKED);
 	assert_non_null(strstr(machine_console(), "did not answer"));
@@ -149,7 +157,8 @@ static void timeout_zero_means_ten_seconds(void **state)
 	assert_int_equal(destroy_once(), -EAGAIN);
 	fake_advance_time(10000);
 	destroy_once();
-	assert_int_equal(state_of(ID), JAILHOUSE_CELL_SHUT_DOWN);	/* past the request, on to scrubbing */
+	/* past the request, on to scrubbing */
+	assert_int_equal(state_of(ID), JAILHOUSE_CELL_SHUT_DOWN);
 	assert_int_equal(machine_finish(0, JAILHOUSE_HC_CELL_DESTROY, ID, 0), 0);
 }
 
@@ -162,7 +171,7 @@ static void the_largest_timeout_does_not_wrap_around(void **state)
 	assert_int_equal(operate(JAILHOUSE_HC_CELL_DESTROY, ID, POLITE), 0);
 }
 
-/* --- information ------------------------------------------------------------------------------------------------------------------------ */
+/* --- information -------------------------------------------------------------------------- */
 
 static void other_cells_hear_of_create_and_destroy(void **state)
 {
@@ -205,7 +214,7 @@ static void unanswered_information_delays_the_request_only_shortly(void **state)
 	assert_int_equal(operate(JAILHOUSE_HC_CELL_DESTROY, ID, POLITE), 0);
 }
 
-/* --- states ------------------------------------------------------------------------------------------------------------------------------- */
+/* --- states ------------------------------------------------------------------------------- */
 
 static void an_end_that_the_cell_has_shown_is_final(void **state)
 {

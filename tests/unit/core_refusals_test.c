@@ -1,6 +1,13 @@
-/* sources: tests/model/machine.c tests/model/oracle.c hypervisor/core/ hypervisor/mm/ hypervisor/iommu/none.c hypervisor/iommu/iommu.c hypervisor/arch/fake/hal/ common/config/ common/lib/format.c */
+/*
+ * sources: tests/model/machine.c tests/model/oracle.c hypervisor/core/ hypervisor/mm/
+ * hypervisor/iommu/none.c hypervisor/iommu/iommu.c hypervisor/arch/fake/hal/ common/config/
+ * common/lib/format.c
+ */
 // SPDX-License-Identifier: GPL-2.0
-/* Every refusal of the management calls: the error, the rule, and that nothing has changed. Copyright (c) Jailhouse contributors, 2026 */
+/*
+ * Every refusal of the management calls: the error, the rule, and that nothing has changed.
+ * Copyright (c) Jailhouse contributors, 2026
+ */
 #include "core_support.h"
 
 static struct machine_image before;
@@ -31,13 +38,16 @@ static void assert_refused(const struct cell_spec *spec, int error, u32 rule)
 	assert_unchanged();
 }
 
-/* --- who and what ------------------------------------------------------------------------------------------------------------- */
+/* --- who and what ------------------------------------------------------------------------- */
 
 static void a_cell_may_not_manage(void **state)
 {
-	static const u32 numbers[] = { JAILHOUSE_HC_DISABLE, JAILHOUSE_HC_CELL_CREATE, JAILHOUSE_HC_CELL_START,
-				       JAILHOUSE_HC_CELL_SET_LOADABLE, JAILHOUSE_HC_CELL_DESTROY, JAILHOUSE_HC_HYPERVISOR_GET_INFO,
-				       JAILHOUSE_HC_CELL_GET_STATE, JAILHOUSE_HC_X_PANIC_DISABLE };
+	static const u32 numbers[] = {
+		JAILHOUSE_HC_DISABLE,	     JAILHOUSE_HC_CELL_CREATE,
+		JAILHOUSE_HC_CELL_START,     JAILHOUSE_HC_CELL_SET_LOADABLE,
+		JAILHOUSE_HC_CELL_DESTROY,   JAILHOUSE_HC_HYPERVISOR_GET_INFO,
+		JAILHOUSE_HC_CELL_GET_STATE, JAILHOUSE_HC_X_PANIC_DISABLE
+	};
 	struct cell_spec spec = machine_spec(1);
 	size_t n;
 
@@ -57,7 +67,8 @@ static void unknown_numbers_are_enosys(void **state)
 
 static void unknown_cells_are_enoent_and_root_is_einval(void **state)
 {
-	static const u32 numbers[] = { JAILHOUSE_HC_CELL_START, JAILHOUSE_HC_CELL_SET_LOADABLE, JAILHOUSE_HC_CELL_DESTROY };
+	static const u32 numbers[] = { JAILHOUSE_HC_CELL_START, JAILHOUSE_HC_CELL_SET_LOADABLE,
+				       JAILHOUSE_HC_CELL_DESTROY };
 	size_t n;
 
 	for (n = 0; n < ARRAY_SIZE(numbers); n++) {
@@ -71,15 +82,17 @@ static void unknown_cells_are_enoent_and_root_is_einval(void **state)
 	assert_unchanged();
 }
 
-/* --- the blob ------------------------------------------------------------------------------------------------------------------ */
+/* --- the blob ----------------------------------------------------------------------------- */
 
 static void a_blob_outside_of_roots_memory_is_refused(void **state)
 {
-	static const u64 addresses[] = { DEVICE_PHYS, HV_PHYS + HV_SIZE, ROOT_RAM_END - 8, ~0ULL - 8, 1ULL << 50, HV_PHYS + 0x100000 };
+	static const u64 addresses[] = { DEVICE_PHYS, HV_PHYS + HV_SIZE, ROOT_RAM_END - 8,
+					 ~0ULL - 8,   1ULL << 50,	 HV_PHYS + 0x100000 };
 	size_t n;
 
 	for (n = 0; n < ARRAY_SIZE(addresses); n++) {
-		assert_int_equal(machine_call(0, JAILHOUSE_HC_CELL_CREATE, addresses[n], 0), -EINVAL);
+		assert_int_equal(machine_call(0, JAILHOUSE_HC_CELL_CREATE, addresses[n], 0),
+				 -EINVAL);
 		assert_int_equal(machine_last_rule(), RULE_CONFIG_ADDRESS);
 		assert_unchanged();
 	}
@@ -105,11 +118,13 @@ static void counts_that_ask_for_too_much_are_refused(void **state)
 	for (n = 0; n < ARRAY_SIZE(counts); n++) {
 		machine_write_blob(&spec, BLOB_ADDRESS);
 		d->num_memory_regions = counts[n];
-		assert_int_equal(machine_call(0, JAILHOUSE_HC_CELL_CREATE, BLOB_ADDRESS, 0), -E2BIG);
+		assert_int_equal(machine_call(0, JAILHOUSE_HC_CELL_CREATE, BLOB_ADDRESS, 0),
+				 -E2BIG);
 		assert_int_equal(machine_last_rule(), RULE_TOO_LARGE);
 		machine_write_blob(&spec, BLOB_ADDRESS);
 		d->cpu_set_size = counts[n];
-		assert_int_equal(machine_call(0, JAILHOUSE_HC_CELL_CREATE, BLOB_ADDRESS, 0), -E2BIG);
+		assert_int_equal(machine_call(0, JAILHOUSE_HC_CELL_CREATE, BLOB_ADDRESS, 0),
+				 -E2BIG);
 		assert_unchanged();
 	}
 }
@@ -137,8 +152,12 @@ static void a_wrong_signature_revision_or_architecture_is_refused(void **state)
 static void an_extension_block_is_read_and_an_unknown_tag_refused(void **state)
 {
 	struct cell_spec spec = machine_spec(1);
-	struct { struct jailhouse_ext_block block; struct jailhouse_ext_element element; } __attribute__((packed)) ext = {
-		{ JAILHOUSE_EXT_MAGIC, sizeof(ext) }, { 0x1234, 0 },
+	struct {
+		struct jailhouse_ext_block block;
+		struct jailhouse_ext_element element;
+	} __attribute__((packed)) ext = {
+		{ JAILHOUSE_EXT_MAGIC, sizeof(ext) },
+		{ 0x1234, 0 },
 	};
 	u32 size;
 
@@ -152,7 +171,7 @@ static void an_extension_block_is_read_and_an_unknown_tag_refused(void **state)
 	assert_int_equal(machine_call(0, JAILHOUSE_HC_CELL_CREATE, BLOB_ADDRESS, 0), 0);
 }
 
-/* --- names and ids --------------------------------------------------------------------------------------------------------------- */
+/* --- names and ids ------------------------------------------------------------------------ */
 
 static void a_used_id_is_refused(void **state)
 {
@@ -180,7 +199,7 @@ static void a_used_name_is_refused_roots_included(void **state)
 	assert_int_equal(machine.status->refusal.other_cell, 1);
 }
 
-/* --- CPUs ---------------------------------------------------------------------------------------------------------------------------- */
+/* --- CPUs --------------------------------------------------------------------------------- */
 
 static void cpu_0_is_refused_on_x86(void **state)
 {
@@ -232,7 +251,7 @@ static void a_cell_without_cpus_is_refused(void **state)
 	assert_refused(&spec, EINVAL, RULE_CPU_SET_EMPTY);
 }
 
-/* --- memory --------------------------------------------------------------------------------------------------------------------------- */
+/* --- memory ------------------------------------------------------------------------------- */
 
 static void memory_of_the_hypervisor_is_refused(void **state)
 {
@@ -278,7 +297,7 @@ static void addresses_beyond_the_tables_are_refused(void **state)
 	assert_refused(&spec, E2BIG, RULE_MEMORY_WIDTH_VIRT);
 }
 
-/* --- what goes on elsewhere -------------------------------------------------------------------------------------------------------------- */
+/* --- what goes on elsewhere --------------------------------------------------------------- */
 
 static void a_locked_cell_blocks_create_and_destroy_of_others(void **state)
 {

@@ -109,10 +109,12 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(pages_come_zeroed_and_aligned, fresh_pool),
 		cmocka_unit_test_setup(a_pool_gives_each_page_once_and_then_none, fresh_pool),
-		cmocka_unit_test_setup(contiguous_pages_are_found_behind_a_gap_that_is_too_small, fresh_pool),
+		cmocka_unit_test_setup(contiguous_pages_are_found_behind_a_gap_that_is_too_small,
+				       fresh_pool),
 		cmocka_unit_test_setup(more_contiguous_pages_than_there_are_is_null, fresh_pool),
 		cmocka_unit_test_setup(freeing_restores_the_bitmap_bit_for_bit, fresh_pool),
-		cmocka_unit_test_setup(the_nth_allocation_fails_on_request_and_only_that, fresh_pool),
+		cmocka_unit_test_setup(the_nth_allocation_fails_on_request_and_only_that,
+				       fresh_pool),
 	};
 
 	return cmocka_run_group_tests_name("mm_page_pool", tests, NULL, NULL);

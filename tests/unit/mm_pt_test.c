@@ -1,4 +1,8 @@
-/* sources: hypervisor/mm/page_pool.c hypervisor/mm/pt.c hypervisor/mm/formats/ia32e.c hypervisor/mm/formats/npt.c hypervisor/mm/formats/ept.c hypervisor/arch/fake/hal/pt_fake.c hypervisor/arch/fake/hal/ram.c */
+/*
+ * sources: hypervisor/mm/page_pool.c hypervisor/mm/pt.c hypervisor/mm/formats/ia32e.c
+ * hypervisor/mm/formats/npt.c hypervisor/mm/formats/ept.c hypervisor/arch/fake/hal/pt_fake.c
+ * hypervisor/arch/fake/hal/ram.c
+ */
 // SPDX-License-Identifier: GPL-2.0
 /* The walker with every format. Copyright (c) Jailhouse contributors, 2026 */
 #include <stdarg.h>
@@ -41,7 +45,8 @@ static void mix_table(const u64 *table, unsigned int level)
 	unsigned int i;
 
 	for (i = 0; i < 512; i++) {
-		if (level && format->present(table[i], level) && !format->is_leaf(table[i], level)) {
+		if (level && format->present(table[i], level) &&
+		    !format->is_leaf(table[i], level)) {
 			mix(level);
 			mix_table((u64 *)fake_ram(format->pa(table[i], level)), level - 1);
 		} else {
@@ -76,7 +81,7 @@ static void assert_unmapped(u64 va)
 	assert_false(pt_lookup(&pt, va, &pa, &flags, &size));
 }
 
-/* --- tests ------------------------------------------------------------------------------------------------------------------- */
+/* --- tests -------------------------------------------------------------------------------- */
 
 static void fresh_tables_map_nothing(void **state)
 {
@@ -116,7 +121,8 @@ static void every_combination_of_rights_survives_encoding_at_every_level(void **
 			u64 va = 4 * G1, pa = 8 * G1;
 
 			assert_int_equal(pt_map(&pt, va, pa, sizes[level], flags), 0);
-			assert_maps(va + sizes[level] - 1, pa + sizes[level] - 1, flags, sizes[level]);
+			assert_maps(va + sizes[level] - 1, pa + sizes[level] - 1, flags,
+				    sizes[level]);
 			assert_int_equal(pt_prepare_unmap(&pt, va, sizes[level]), 0);
 			pt_commit_unmap(&pt, va, sizes[level]);
 		}
@@ -311,7 +317,8 @@ struct change { bool map; u64 va, pa, size; u32 flags; };
 
 static struct change random_change(void)
 {
-	static const u32 rights[] = { RWX, PT_READ, PT_READ | PT_WRITE | PT_DEVICE, RWX | PT_NO_HUGE };
+	static const u32 rights[] = { RWX, PT_READ, PT_READ | PT_WRITE | PT_DEVICE,
+				      RWX | PT_NO_HUGE };
 	struct change c = { .map = random_below(2), .va = random_below(1200) * K4, .size = (1 + random_below(1100)) * K4 };
 
 	c.pa = random_below(2) ? c.va : random_below(4) * M2 + random_below(2) * K4;
@@ -321,7 +328,8 @@ static struct change random_change(void)
 
 static int prepare_change(const struct change *c)
 {
-	return c->map ? pt_prepare_map(&pt, c->va, c->pa, c->size, c->flags) : pt_prepare_unmap(&pt, c->va, c->size);
+	return c->map ? pt_prepare_map(&pt, c->va, c->pa, c->size, c->flags)
+		      : pt_prepare_unmap(&pt, c->va, c->size);
 }
 
 static void commit_change(const struct change *c)
@@ -407,7 +415,8 @@ static void the_quick_lookup_finds_readable_memory_and_nothing_else(void **state
 			assert_int_equal(pt_map(&pt, va, G1 * 7, sizes[level], flags), 0);
 			for (at = va - K4; at <= va + sizes[level]; at += sizes[level] / 2) {
 				bool found = pt_lookup(&pt, at, &found_pa, &found_flags, &size);
-				bool ram = found && (found_flags & (PT_READ | PT_DEVICE)) == PT_READ;
+				bool ram =
+					found && (found_flags & (PT_READ | PT_DEVICE)) == PT_READ;
 
 				assert_int_equal(pt_lookup_ram(&pt, at, &pa), ram);
 				if (ram)

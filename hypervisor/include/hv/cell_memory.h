@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * cell_memory - which memory moves between root and a cell: a pure function of the configurations of the cells that exist.
+ * cell_memory - which memory moves between root and a cell: a pure function of the configurations
+ * of the cells that exist.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -13,24 +14,34 @@ struct cell;
 struct system;
 
 enum mem_plan_kind {
-	MEM_PLAN_EXCLUSIVE,	/* what root cannot have while the cell exists: all but COMM_REGION and ROOTSHARED */
-	MEM_PLAN_LOADABLE,	/* the part of it that root has back between SET_LOADABLE and START */
-	MEM_PLAN_SCRUB,		/* the part of it that is RAM (not IO, and EXECUTE or DMA in the cell's or root's region), whole pages */
+	/* what root cannot have while the cell exists: all but COMM_REGION and ROOTSHARED */
+	MEM_PLAN_EXCLUSIVE,
+	/* the part of it that root has back between SET_LOADABLE and START */
+	MEM_PLAN_LOADABLE,
+	/* the part of it that is RAM: whole pages, not IO, EXECUTE or DMA in the cell's or root's region */
+	MEM_PLAN_SCRUB,
 };
 
-/** struct mem_extent - whole pages that one region of the cell and one of root name; flags and address as root's configuration has them */
+/**
+ * struct mem_extent - whole pages that one region of the cell and one of root name; flags and
+ * address as root's configuration has them
+ */
 struct mem_extent {
 	u64 phys, size;
 	u64 root_virt;
 	u32 root_flags;		/* enum pt_flags */
 };
 
-/** struct mem_plan - position in the list of extents of one cell. Pages that yet another cell holds are left out. */
+/**
+ * struct mem_plan - position in the list of extents of one cell. Pages that yet another cell holds
+ * are left out.
+ */
 struct mem_plan {
 	const struct cell *cell;
 	enum mem_plan_kind kind;
 	u32 region, root_region;
-	u64 position;		/* next physical address within the pair of regions, 0: from its start */
+	/* next physical address within the pair of regions, 0: from its start */
+	u64 position;
 };
 
 void mem_plan_start(struct mem_plan *p, const struct cell *c, enum mem_plan_kind kind);
@@ -43,7 +54,10 @@ u32 mem_pt_flags(u64 flags);
 /** Build @c's own stage 2 from its configuration: 0, -ENOMEM or -ERANGE. Undone by pt_destroy(). */
 int __must_check cell_memory_map_all(struct cell *c);
 
-/** Root's stage 2, for all extents of a plan. prepare may fail and then has changed nothing; cancel undoes it. */
+/**
+ * Root's stage 2, for all extents of a plan. prepare may fail and then has changed nothing; cancel
+ * undoes it.
+ */
 int __must_check cell_memory_prepare_take(struct cell *c, enum mem_plan_kind kind);
 void cell_memory_cancel(struct cell *c, enum mem_plan_kind kind);
 void cell_memory_commit_take(struct cell *c, enum mem_plan_kind kind);

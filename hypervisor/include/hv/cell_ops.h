@@ -9,15 +9,21 @@
 
 #include <hv/cell.h>
 
-/* Called with the caller's hypercall arguments; root only. 0, -EAGAIN (call again) or -Exxx with the refusal in the status page. */
+/*
+ * Called with the caller's hypercall arguments; root only. 0, -EAGAIN (call again) or -Exxx with
+ * the refusal in the status page.
+ */
 int cell_create(struct vcpu *caller, gpa_t config);
 int cell_start(struct vcpu *caller, u64 id);
 int cell_set_loadable(struct vcpu *caller, u64 id);
 int cell_destroy(struct vcpu *caller, u64 id);
 
-/* --- cell object: core/cell.c ---------------------------------------------------------------------------------------------- */
+/* --- cell object: core/cell.c ------------------------------------------------------------- */
 
-/** Everything of a cell that has a valid view: pages, stage 2, permissions, subsystems. 0 or -Exxx with nothing left behind. */
+/**
+ * Everything of a cell that has a valid view: pages, stage 2, permissions, subsystems. 0 or -Exxx
+ * with nothing left behind.
+ */
 int __must_check cell_prepare(struct system *s, struct cell *c);
 /** Undo cell_prepare(). */
 void cell_unprepare(struct system *s, struct cell *c);
@@ -27,10 +33,14 @@ void cell_list_remove(struct system *s, struct cell *c);
 struct cell *cell_alloc(struct system *s);
 void cell_free(struct system *s, struct cell *c);
 
-/** CPUs of @c, one after the other: for (cpu = cell_next_cpu(c, 0); cpu < HV_CPU_END; cpu = cell_next_cpu(c, cpu + 1)) */
+/**
+ * CPUs of @c, one after the other: for (cpu = cell_next_cpu(c, 0); cpu < HV_CPU_END; cpu =
+ * cell_next_cpu(c, cpu + 1))
+ */
 #define HV_CPU_END 256
 u32 cell_next_cpu(const struct cell *c, u32 from);
-#define cell_for_each_cpu(cpu, c) for ((cpu) = cell_next_cpu(c, 0); (cpu) < HV_CPU_END; (cpu) = cell_next_cpu(c, (cpu) + 1))
+#define cell_for_each_cpu(cpu, c)                                                                  \
+	for ((cpu) = cell_next_cpu(c, 0); (cpu) < HV_CPU_END; (cpu) = cell_next_cpu(c, (cpu) + 1))
 
 void cell_suspend_cpus(struct cell *c);
 void cell_resume_cpus(struct cell *c);
@@ -45,17 +55,21 @@ void cell_stop(struct cell *c);
 /** scrub_start(), and tell @c's CPUs, which are parked or about to be. */
 void cell_scrub(struct cell *c);
 
-/* --- management: core/mgmt.c ------------------------------------------------------------------------------------------------- */
+/* --- management: core/mgmt.c -------------------------------------------------------------- */
 
 /** One operation at a time; -EBUSY with a refusal when another one runs. */
 int __must_check mgmt_begin(struct system *s);
 void mgmt_end(struct system *s);
 /**
- * Find cell @id for operation @op (JAILHOUSE_HC_*) and make sure that no other operation is pending. 0, -ENOENT, -EINVAL (root) or -EBUSY.
+ * Find cell @id for operation @op (JAILHOUSE_HC_*) and make sure that no other operation is
+ * pending. 0, -ENOENT, -EINVAL (root) or -EBUSY.
  */
 int __must_check mgmt_claim_cell(struct system *s, u64 id, u32 op, struct cell **out);
 int __must_check mgmt_no_other_pending(struct system *s, const struct cell *c, u32 op);
-/** Scrubbing is done and the cell agreed to be stopped, or is not there to be asked: 0, -EAGAIN, -EPERM. */
+/**
+ * Scrubbing is done and the cell agreed to be stopped, or is not there to be asked: 0, -EAGAIN,
+ * -EPERM.
+ */
 int __must_check mgmt_wait_stoppable(struct system *s, struct cell *c, u32 op);
 /** -EPERM when a running cell other than @except has locked the partitioning. */
 int __must_check mgmt_check_locks(struct system *s, const struct cell *except);
@@ -63,10 +77,12 @@ void mgmt_set_pending(struct system *s, struct cell *c, enum cell_pending pendin
 void mgmt_clear_pending(struct system *s, struct cell *c);
 /** Root's stage 2 changed: flush on every root CPU, the caller's included. */
 void mgmt_flush_root(struct mgmt_token m);
-/** An error without a refusal of its own since @seq gets one (NO_MEMORY, INTERNAL). Returns @err. */
+/**
+ * An error without a refusal of its own since @seq gets one (NO_MEMORY, INTERNAL). Returns @err.
+ */
 int mgmt_explain(struct system *s, u32 seq, int err);
 
-/* --- scrubbing: core/scrub.c ------------------------------------------------------------------------------------------------- */
+/* --- scrubbing: core/scrub.c -------------------------------------------------------------- */
 
 /** All of @c's exclusive RAM is to be cleared; done when scrub_active() is false. */
 void scrub_start(struct cell *c);
@@ -76,6 +92,7 @@ bool scrub_active(const struct cell *c);
 
 /** Refusal about @c: its id (or -1 for @c == NULL) and name are filled in. */
 struct jailhouse_refusal;
-void refusal_for_cell(struct jailhouse_refusal *r, u32 rule, const struct cell *c, const struct cell *other);
+void refusal_for_cell(struct jailhouse_refusal *r, u32 rule, const struct cell *c,
+		      const struct cell *other);
 
 #endif /* HV_CELL_OPS_H */

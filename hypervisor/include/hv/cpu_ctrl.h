@@ -9,7 +9,10 @@
 
 /** Post @req and kick; does not wait. */
 void cpu_post(struct pcpu *target, enum cpu_request req);
-/** For a @target that the caller has suspended: replaces requests that @req overrides; handled when it resumes. */
+/**
+ * For a @target that the caller has suspended: replaces requests that @req overrides; handled when
+ * it resumes.
+ */
 void cpu_command(struct pcpu *target, enum cpu_request req);
 /** Nested; returns when the target waits in cpu_ctrl_process(). Never on the own CPU. */
 void cpu_suspend(struct pcpu *target);
@@ -21,11 +24,14 @@ enum cpu_action {
 };
 
 /**
- * Handle all posted requests; waits while suspended. Called by entry code on its own CPU at every kick and before
- * a vcpu is entered for the first time. Cheap when nothing is posted.
+ * Handle all posted requests; waits while suspended. Called by entry code on its own CPU at every
+ * kick and before a vcpu is entered for the first time. Cheap when nothing is posted.
  */
 enum cpu_action cpu_ctrl_process(struct vcpu *vcpu);
-/** One look at the mailbox without waiting; true: look again soon (suspended, or more to scrub). cpu_ctrl_process() is a loop around it. */
+/**
+ * One look at the mailbox without waiting; true: look again soon (suspended, or more to scrub).
+ * cpu_ctrl_process() is a loop around it.
+ */
 bool cpu_ctrl_step(struct vcpu *vcpu);
 
 #endif /* HV_CPU_CTRL_H */

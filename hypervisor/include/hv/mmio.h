@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * mmio - accesses to guest-physical addresses that stage 2 does not map, dispatched to emulated or moderated regions.
+ * mmio - accesses to guest-physical addresses that stage 2 does not map, dispatched to emulated or
+ * moderated regions.
  */
 #ifndef HV_MMIO_H
 #define HV_MMIO_H
@@ -12,7 +13,8 @@ struct cell;
 
 struct mmio_access {
 	gpa_t addr;
-	u8 size;		/* 1, 2, 4, 8 bytes; never crosses a naturally aligned 8-byte word unless the region says IO_UNALIGNED */
+	u8 size; /* 1, 2, 4, 8 bytes; never crosses a naturally aligned 8-byte word unless the
+		    region says IO_UNALIGNED */
 	bool is_write;
 	u64 value;		/* in for writes, out for reads (zero-extended) */
 };
@@ -20,7 +22,8 @@ struct mmio_access {
 enum vdev_result {
 	VDEV_OK,
 	VDEV_UNHANDLED,		/* nobody's */
-	VDEV_DENIED,		/* forbidden: violation policy (cell: stop that CPU; root: all ones / dropped) */
+	/* forbidden: violation policy (cell: stop that CPU; root: all ones / dropped) */
+	VDEV_DENIED,
 	VDEV_GP,		/* architectural #GP(0) for the guest */
 	VDEV_SKIP,		/* swallowed silently: read all ones / write dropped, no log */
 };
@@ -43,7 +46,10 @@ struct mmio_table {
 /** Room for @capacity regions; 0 or -ENOMEM. */
 int __must_check mmio_table_init(struct cell *c, u32 capacity);
 void mmio_table_destroy(struct cell *c);
-/** -ENOMEM when full, -EBUSY when it overlaps a registered region. Only in cell_prepare of a subsystem. */
+/**
+ * -ENOMEM when full, -EBUSY when it overlaps a registered region. Only in cell_prepare of a
+ * subsystem.
+ */
 int __must_check mmio_register(struct cell *c, u64 start, u64 size, mmio_handler_t h, void *arg);
 void mmio_unregister(struct cell *c, u64 start);
 enum vdev_result mmio_dispatch(struct vcpu *vcpu, struct mmio_access *a);

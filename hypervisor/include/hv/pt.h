@@ -2,10 +2,11 @@
 /*
  * pt - one page-table walker for every format (stage 1 and stage 2).
  *
- * Two-phase update: pt_prepare_*() may fail and changes no translation (it allocates tables, splits large pages into equal small ones);
- * pt_commit_*() for the same range then cannot fail. A commit that makes a table uniform puts the large page back and
- * frees the table, so map∘unmap restores the tables bit for bit. The caller flushes TLBs before a freed page can be reused
- * (all changes happen with the users of the table stopped).
+ * Two-phase update: pt_prepare_*() may fail and changes no translation (it allocates tables, splits
+ * large pages into equal small ones); pt_commit_*() for the same range then cannot fail. A commit
+ * that makes a table uniform puts the large page back and frees the table, so map∘unmap restores
+ * the tables bit for bit. The caller flushes TLBs before a freed page can be reused (all changes
+ * happen with the users of the table stopped).
  */
 #ifndef HV_PT_H
 #define HV_PT_H
@@ -21,24 +22,32 @@ enum pt_flags {
 	PT_GLOBAL = 64,
 };
 
-/** struct pt_format - bits only; level 0 is the 4K level, level (levels-1) the root. Every table is one page of 512 u64. */
+/**
+ * struct pt_format - bits only; level 0 is the 4K level, level (levels-1) the root. Every table is
+ * one page of 512 u64.
+ */
 struct pt_format {
 	const char *name;
 	u8 levels;
 	u8 max_leaf_level;			/* 1: 2M, 2: 1G */
-	u64 (*leaf)(u64 pa, unsigned int level, u32 flags);	/* @empty when @flags lack PT_READ */
-	u64 (*table)(u64 pa, unsigned int level);		/* @level: of the entry, not of the table it points to */
+	/* @empty when @flags lack PT_READ */
+	u64 (*leaf)(u64 pa, unsigned int level, u32 flags);
+	/* @level: of the entry, not of the table it points to */
+	u64 (*table)(u64 pa, unsigned int level);
 	bool (*present)(u64 pte, unsigned int level);
 	bool (*is_leaf)(u64 pte, unsigned int level);
 	u64 (*pa)(u64 pte, unsigned int level);	/* of leaf or table */
 	u32 (*flags)(u64 pte, unsigned int level);
-	bool sign_extended;			/* addresses are canonical: the upper half is reached by all ones above (stage 1) */
+	/* addresses are canonical: the upper half is reached by all ones above (stage 1) */
+	bool sign_extended;
 	/*
-	 * The same as masks, for lookups without calls: present when any bit of @present_mask is set, a leaf above level 0 when @large_mask is,
-	 * readable RAM when all of @ram_mask are as in @ram_value. @present_mask 0: only the functions know.
+	 * The same as masks, for lookups without calls: present when any bit of @present_mask is
+	 * set, a leaf above level 0 when @large_mask is, readable RAM when all of @ram_mask are as
+	 * in @ram_value. @present_mask 0: only the functions know.
 	 */
 	u64 present_mask, large_mask, address_mask, ram_mask, ram_value;
-	u64 empty;				/* non-present value: carries no usable address (L1TF) */
+	/* non-present value: carries no usable address (L1TF) */
+	u64 empty;
 };
 
 extern const struct pt_format pt_ia32e, pt_npt, pt_ept;
@@ -54,7 +63,8 @@ void pt_destroy(struct pt *pt);
 
 /**
  * All of these: addresses and size multiples of 4K.
- * prepare: 0; -ENOMEM; -ERANGE for addresses that the format cannot hold. Tables translate as before, and after an error are as before.
+ * prepare: 0; -ENOMEM; -ERANGE for addresses that the format cannot hold. Tables translate as
+ * before, and after an error are as before.
  */
 int __must_check pt_prepare_map(struct pt *pt, u64 va, u64 pa, u64 size, u32 flags);
 void pt_commit_map(struct pt *pt, u64 va, u64 pa, u64 size, u32 flags);

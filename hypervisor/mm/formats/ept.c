@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * ept - extended page tables of Intel VMX (SDM vol. 3C, 29.3.2). An entry is present when any of its access rights is set.
+ * ept - extended page tables of Intel VMX (SDM vol. 3C, 29.3.2). An entry is present when any of
+ * its access rights is set.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */

@@ -2,7 +2,8 @@
 /*
  * ia32e - 4-level long-mode tables (AMD APM vol. 2, 5.3; SDM vol. 3A, 4.5). EFER.NXE must be set.
  *
- * Accessed and dirty bits are set in advance: hardware then never writes the tables, which stay as the walker left them.
+ * Accessed and dirty bits are set in advance: hardware then never writes the tables, which stay as
+ * the walker left them.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */

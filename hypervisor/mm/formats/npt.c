@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * npt - nested page tables of AMD SVM (AMD APM vol. 2, 15.25): the long-mode format of the host, walked as user accesses, so that every
- * entry carries U/S. G is ignored there. Accessed and dirty bits are set in advance, see ia32e.c.
+ * npt - nested page tables of AMD SVM (AMD APM vol. 2, 15.25): the long-mode format of the host,
+ * walked as user accesses, so that every entry carries U/S. G is ignored there. Accessed and dirty
+ * bits are set in advance, see ia32e.c.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */

@@ -49,7 +49,7 @@ void fake_cpus_reset(struct system *s, u32 cpus)
 	}
 }
 
-/* --- mailbox ---------------------------------------------------------------------------------------------------------------- */
+/* --- mailbox ------------------------------------------------------------------------------ */
 
 void arch_cpu_kick(struct pcpu *target)
 {
@@ -136,7 +136,7 @@ void arch_cpu_stop(void)
 	abort();
 }
 
-/* --- vcpus ------------------------------------------------------------------------------------------------------------------- */
+/* --- vcpus -------------------------------------------------------------------------------- */
 
 static void flush_tlb(struct vcpu *v)
 {
@@ -182,7 +182,7 @@ void arch_vcpu_event(struct vcpu *v, u32 requests, u8 sipi_vector)
 	}
 }
 
-/* --- guest accesses ------------------------------------------------------------------------------------------------------------ */
+/* --- guest accesses ----------------------------------------------------------------------- */
 
 static struct fake_tlb_entry *tlb_slot(struct vcpu *v, u64 page)
 {
@@ -197,7 +197,9 @@ static bool fill_tlb(struct vcpu *v, struct fake_tlb_entry *e, u64 page)
 
 	if (!pt_lookup(&c->stage2, page << PAGE_SHIFT, &pa, &flags, &size))
 		return false;
-	*e = (struct fake_tlb_entry){ .gpa_page = page + 1, .hpa_page = pa >> PAGE_SHIFT, .flags = flags };
+	*e = (struct fake_tlb_entry){ .gpa_page = page + 1,
+				      .hpa_page = pa >> PAGE_SHIFT,
+				      .flags = flags };
 	return true;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * devices - model PCI functions, one IOAPIC, ports: what vdev reaches through the contract's x86 part.
+ * devices - model PCI functions, one IOAPIC, ports: what vdev reaches through the contract's x86
+ * part.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -40,7 +41,7 @@ struct vlapic *arch_vlapic(struct vcpu *v)
 	return &vlapics[v - fake_vcpus];
 }
 
-/* --- PCI --------------------------------------------------------------------------------------------------------------------- */
+/* --- PCI ---------------------------------------------------------------------------------- */
 
 static u8 *config_space(u16 bdf, u16 offset)
 {
@@ -70,7 +71,7 @@ void arch_pci_cfg_write(u16 bdf, u16 offset, unsigned int size, u32 value)
 		memcpy(p, &value, size);
 }
 
-/* --- ports: nothing answers ------------------------------------------------------------------------------------------------------- */
+/* --- ports: nothing answers --------------------------------------------------------------- */
 
 u32 arch_pio_read(u16 port, unsigned int size)
 {
@@ -81,7 +82,7 @@ void arch_pio_write(u16 port, unsigned int size, u32 value)
 {
 }
 
-/* --- registers in memory ------------------------------------------------------------------------------------------------------------ */
+/* --- registers in memory ------------------------------------------------------------------ */
 
 static u32 *ioapic_register(void)
 {

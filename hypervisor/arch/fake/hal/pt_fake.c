@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * pt_fake - a stage-2 format in which the same bits mean something else at every level: code that mixes levels reads nonsense.
+ * pt_fake - a stage-2 format in which the same bits mean something else at every level: code that
+ * mixes levels reads nonsense.
  *
- * An entry is rotated left by 7 bits per level; a table carries a tag with its level. Empty is not zero.
+ * An entry is rotated left by 7 bits per level; a table carries a tag with its level. Empty is not
+ * zero.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */

@@ -8,7 +8,8 @@
 #define FAKE_PERMISSION_PAGES 3
 
 struct arch_cell {
-	u8 *permissions;	/* FAKE_PERMISSION_PAGES, contiguous: something that takes pool pages */
+	/* FAKE_PERMISSION_PAGES, contiguous: something that takes pool pages */
+	u8 *permissions;
 	u32 updates;		/* calls of arch_cell_update() */
 };
 

@@ -3,7 +3,10 @@
 #ifndef ARCH_CPU_H
 #define ARCH_CPU_H
 
-/** A CPU that waits lets the model go on: time passes, other CPUs look at their mailboxes (hal/cpus.c). */
+/**
+ * A CPU that waits lets the model go on: time passes, other CPUs look at their mailboxes
+ * (hal/cpus.c).
+ */
 void arch_cpu_relax(void);
 
 /** Model time in microseconds. */

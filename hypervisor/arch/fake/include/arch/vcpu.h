@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* vcpu - model CPU: what it executes, its registers, its TLB. Copyright (c) Jailhouse contributors, 2026 */
+/*
+ * vcpu - model CPU: what it executes, its registers, its TLB. Copyright (c) Jailhouse contributors,
+ * 2026
+ */
 #ifndef ARCH_VCPU_H
 #define ARCH_VCPU_H
 
 #include <hv/types.h>
 
-/* Pages of the guest-physical address space that the model TLB can hold: direct mapped by page number. */
+/*
+ * Pages of the guest-physical address space that the model TLB can hold: direct mapped by page
+ * number.
+ */
 #define FAKE_TLB_ENTRIES 512
 
 struct fake_tlb_entry {

@@ -2,8 +2,9 @@
 /*
  * fake - the architecture of the host tests: its controls. The core sees only <arch/contract.h>.
  *
- * One thread plays all CPUs. A kick is remembered; it takes effect when the kicking CPU waits (arch_cpu_relax()), or when the test lets
- * the others run (fake_run_cpus()). Time passes only while somebody waits, and when the test says so.
+ * One thread plays all CPUs. A kick is remembered; it takes effect when the kicking CPU waits
+ * (arch_cpu_relax()), or when the test lets the others run (fake_run_cpus()). Time passes only
+ * while somebody waits, and when the test says so.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -22,7 +23,10 @@ extern const struct pt_format pt_fake;
 void fake_reset(struct system *s, u32 cpus);
 extern struct vcpu fake_vcpus[FAKE_MAX_CPUS];
 
-/** Each CPU is a thread of the test that calls cpu_ctrl_process() itself; time is real. Set after fake_reset(). */
+/**
+ * Each CPU is a thread of the test that calls cpu_ctrl_process() itself; time is real. Set after
+ * fake_reset().
+ */
 extern bool fake_threads;
 
 /** Host pointer to physical memory. */
@@ -30,13 +34,19 @@ u8 *fake_ram(u64 phys);
 /** The code under test did what it must never do: abort with a line. */
 void __noreturn fake_broken(const char *what, u64 value);
 
-/** All CPUs look at their mailboxes, @rounds times at most; returns false when somebody still has work after that. */
+/**
+ * All CPUs look at their mailboxes, @rounds times at most; returns false when somebody still has
+ * work after that.
+ */
 bool fake_run_cpus(u32 rounds);
 void fake_advance_time(u64 us);
 /** Called at each arch_cpu_relax(), NULL: none. */
 extern void (*fake_relax_hook)(void);
 
-/** A guest's access on @v: through its TLB, filled from the tables of the loaded cell. False: violation. */
+/**
+ * A guest's access on @v: through its TLB, filled from the tables of the loaded cell. False:
+ * violation.
+ */
 bool fake_guest_access(struct vcpu *v, u64 gpa, u32 right, u64 *hpa);
 bool fake_guest_write8(struct vcpu *v, u64 gpa, u8 value);
 bool fake_guest_read8(struct vcpu *v, u64 gpa, u8 *value);
@@ -51,7 +61,10 @@ bool fake_windows_closed(void);
 #define FAKE_IOAPIC_PINS	24
 /** Redirection entry as hardware has it. */
 u64 fake_ioapic_entry(u32 pin);
-/** What arch_cell_update() and the end of arch_cell_prepare() call to fill the permission pages; NULL: nothing. */
+/**
+ * What arch_cell_update() and the end of arch_cell_prepare() call to fill the permission pages;
+ * NULL: nothing.
+ */
 extern void (*fake_fill_permissions)(const struct cell *c, u8 *permissions);
 
 /** Where arch_cpu_stop() goes in place of aborting the program; NULL: abort. */
