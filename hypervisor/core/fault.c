@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * fault - a guest broke its borders. A cell loses the CPU; root is denied, told once who owns what it reached for, and goes on.
+ * fault - a guest broke its borders. A cell loses the CPU; root is denied, told once who owns what
+ * it reached for, and goes on.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -46,7 +47,7 @@ static enum space space_of(const struct fault *f)
 	return (u32)f->kind < ARRAY_SIZE(kinds) ? kinds[f->kind].space : SPACE_OTHER;
 }
 
-/* --- whose is it? ------------------------------------------------------------------------------------------------------------- */
+/* --- whose is it? ------------------------------------------------------------------------- */
 
 static bool names_memory(const struct cell_view *v, u64 addr)
 {
@@ -108,11 +109,14 @@ static const char *owner_name(struct system *s, const struct fault *f)
 	return "nobody";
 }
 
-/* --- root ---------------------------------------------------------------------------------------------------------------------- */
+/* --- root --------------------------------------------------------------------------------- */
 
 #define REMEMBERED_FAULTS 128
 
-/* What root has been told about already. When it is full, nothing new is logged: root cannot flood the console. */
+/*
+ * What root has been told about already. When it is full, nothing new is logged: root cannot flood
+ * the console.
+ */
 static struct {
 	spinlock_t lock;
 	u32 count;
@@ -130,7 +134,8 @@ static bool remember_locked(const struct fault *f)
 	u32 n;
 
 	for (n = 0; n < root_faults.count; n++)
-		if (root_faults.known[n].address == f->address && root_faults.known[n].kind == f->kind)
+		if (root_faults.known[n].address == f->address &&
+		    root_faults.known[n].kind == f->kind)
 			return false;
 	if (n == REMEMBERED_FAULTS)
 		return false;
@@ -162,9 +167,12 @@ static enum fault_verdict root_fault(struct vcpu *v, const struct fault *f)
 	struct system *s = v->pcpu->cell->sys;
 
 	if (f->fatal || first_time(f))
-		log_printf("root cell, CPU %u: %s at 0x%llx (%u bytes, rip 0x%llx) %s; it belongs to %s\n", v->pcpu->id,
-			   fault_name(f->kind), (unsigned long long)f->address, f->width, (unsigned long long)f->rip,
-			   f->fatal ? "cannot be completed, CPU stopped" : "denied", owner_name(s, f));
+		log_printf("root cell, CPU %u: %s at 0x%llx (%u bytes, rip 0x%llx) %s; it belongs "
+			   "to %s\n",
+			   v->pcpu->id, fault_name(f->kind), (unsigned long long)f->address,
+			   f->width, (unsigned long long)f->rip,
+			   f->fatal ? "cannot be completed, CPU stopped" : "denied",
+			   owner_name(s, f));
 	if (!f->fatal)
 		return FAULT_COMPLETE;
 	stop_cpu(v);
@@ -172,7 +180,7 @@ static enum fault_verdict root_fault(struct vcpu *v, const struct fault *f)
 	return FAULT_STOPPED;
 }
 
-/* --- cells ---------------------------------------------------------------------------------------------------------------------- */
+/* --- cells -------------------------------------------------------------------------------- */
 
 static bool all_cpus_failed(const struct cell *c)
 {
@@ -189,7 +197,8 @@ static bool may_log(struct cell *c)
 {
 	u32 left = READ_ONCE(c->denied_log_budget);
 
-	while (left && !__atomic_compare_exchange_n(&c->denied_log_budget, &left, left - 1, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+	while (left && !__atomic_compare_exchange_n(&c->denied_log_budget, &left, left - 1, false,
+						    __ATOMIC_RELAXED, __ATOMIC_RELAXED))
 		;
 	return left;
 }
@@ -199,14 +208,17 @@ static enum fault_verdict cell_fault(struct vcpu *v, const struct fault *f)
 	struct cell *c = v->pcpu->cell;
 
 	if (may_log(c))
-		log_printf("cell \"%s\", CPU %u: forbidden %s at 0x%llx, %u bytes, rip 0x%llx: CPU stopped\n", c->config->name,
-			   v->pcpu->id, fault_name(f->kind), (unsigned long long)f->address, f->width, (unsigned long long)f->rip);
+		log_printf("cell \"%s\", CPU %u: forbidden %s at 0x%llx, %u bytes, rip 0x%llx: CPU "
+			   "stopped\n",
+			   c->config->name, v->pcpu->id, fault_name(f->kind),
+			   (unsigned long long)f->address, f->width, (unsigned long long)f->rip);
 	stop_cpu(v);
 	/* Full fence: of two CPUs that fail at once, at least the later one sees both flags. */
 	__atomic_thread_fence(__ATOMIC_SEQ_CST);
 	if (all_cpus_failed(c)) {
 		comm_set_state(c, JAILHOUSE_CELL_FAILED);
-		log_printf("cell \"%s\" has failed: all of its CPUs are stopped\n", c->config->name);
+		log_printf("cell \"%s\" has failed: all of its CPUs are stopped\n",
+			   c->config->name);
 	}
 	status_update(c->sys);
 	return FAULT_STOPPED;

@@ -8,8 +8,22 @@
 #include <hv/vcpu.h>
 
 enum fault_kind {
-	FAULT_MMIO_READ, FAULT_MMIO_WRITE, FAULT_FETCH, FAULT_PIO_READ, FAULT_PIO_WRITE, FAULT_MSR_READ, FAULT_MSR_WRITE,
-	FAULT_CR, FAULT_XSETBV, FAULT_PCI_CONFIG, FAULT_APIC, FAULT_IOAPIC, FAULT_DECODE, FAULT_SHUTDOWN, FAULT_EXIT, FAULT_HYPERCALL,
+	FAULT_MMIO_READ,
+	FAULT_MMIO_WRITE,
+	FAULT_FETCH,
+	FAULT_PIO_READ,
+	FAULT_PIO_WRITE,
+	FAULT_MSR_READ,
+	FAULT_MSR_WRITE,
+	FAULT_CR,
+	FAULT_XSETBV,
+	FAULT_PCI_CONFIG,
+	FAULT_APIC,
+	FAULT_IOAPIC,
+	FAULT_DECODE,
+	FAULT_SHUTDOWN,
+	FAULT_EXIT,
+	FAULT_HYPERCALL,
 };
 
 struct fault {
@@ -22,12 +36,14 @@ struct fault {
 };
 
 enum fault_verdict {
-	FAULT_COMPLETE,		/* root: entry completes the instruction (reads all ones, writes dropped) */
+	/* root: entry completes the instruction (reads all ones, writes dropped) */
+	FAULT_COMPLETE,
 	FAULT_STOPPED,		/* this CPU is parked now, pcpu->failed is set */
 };
 
 /**
- * Cell: one log line (CPU, cell, kind, address, width, RIP), CPU parked and failed, cell FAILED when all its CPUs are.
+ * Cell: one log line (CPU, cell, kind, address, width, RIP), CPU parked and failed, cell FAILED
+ * when all its CPUs are.
  * Root: denied, logged once per address with the owner's name; FAULT_COMPLETE unless @f->fatal.
  */
 enum fault_verdict guest_fault(struct vcpu *vcpu, const struct fault *f);
