@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * guest_walk - guest virtual → guest physical by reading the guest's own tables (AMD APM vol. 2, chapter 5)
+ * guest_walk - guest virtual → guest physical by reading the guest's own tables (AMD APM vol. 2,
+ * chapter 5)
  *
- * The guest may change its tables at any time: each entry is read once, and nothing but addresses is taken from it.
+ * The guest may change its tables at any time: each entry is read once, and nothing but addresses
+ * is taken from it.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -22,7 +24,10 @@
 #define PTE_NX		(1ULL << 63)
 #define PTE_ADDRESS	0x000ffffffffff000ULL
 
-/** struct walk - state of one translation; @user: all entries so far allow user mode, @nx: one forbids execution */
+/**
+ * struct walk - state of one translation; @user: all entries so far allow user mode, @nx: one
+ * forbids execution
+ */
 struct walk {
 	const struct x86_paging *p;
 	const struct guest_walk_ops *ops;
@@ -33,7 +38,8 @@ struct walk {
 
 static int read_entry(struct walk *w, u64 table, unsigned int index, u64 *entry)
 {
-	int err = w->ops->read(w->ops->ctx, gpa(table + index * w->entry_size), w->entry_size, entry);
+	int err = w->ops->read(w->ops->ctx, gpa(table + index * w->entry_size), w->entry_size,
+			       entry);
 
 	if (err)
 		return -HV_EINVAL;
@@ -71,7 +77,9 @@ static int finish(const struct walk *w, u64 page, unsigned int shift, gpa_t *out
 	return 0;
 }
 
-/* 32-bit tables: APM vol. 2, 5.2.1 and 5.2.2 (PSE-36 address bits 39:32 stand in entry bits 20:13). */
+/*
+ * 32-bit tables: APM vol. 2, 5.2.1 and 5.2.2 (PSE-36 address bits 39:32 stand in entry bits 20:13).
+ */
 static int walk_32(struct walk *w, gpa_t *out)
 {
 	u64 entry;
@@ -95,7 +103,10 @@ static int walk_32(struct walk *w, gpa_t *out)
 	return finish(w, entry & 0xfffff000, 12, out);
 }
 
-/* A large leaf's address starts at its own size; bit 12 is PAT, the bits between are reserved (APM vol. 2, 5.3.4 and 5.3.5). */
+/*
+ * A large leaf's address starts at its own size; bit 12 is PAT, the bits between are reserved (APM
+ * vol. 2, 5.3.4 and 5.3.5).
+ */
 static int finish_large(struct walk *w, u64 entry, unsigned int shift, gpa_t *out)
 {
 	u64 low = ((1ULL << shift) - 1) & PTE_ADDRESS & ~(1ULL << 12);
@@ -105,8 +116,12 @@ static int finish_large(struct walk *w, u64 entry, unsigned int shift, gpa_t *ou
 	return finish(w, entry & PTE_ADDRESS & ~((1ULL << shift) - 1), shift, out);
 }
 
-/* Tables of 512 entries, from @level (3: PML4 … 0: page table) downwards. @max_large: highest level that may be a leaf. */
-static int walk_512(struct walk *w, u64 table, unsigned int level, unsigned int max_large, gpa_t *out)
+/*
+ * Tables of 512 entries, from @level (3: PML4 … 0: page table) downwards. @max_large: highest level
+ * that may be a leaf.
+ */
+static int walk_512(struct walk *w, u64 table, unsigned int level, unsigned int max_large,
+		    gpa_t *out)
 {
 	unsigned int shift;
 	u64 entry;
@@ -149,7 +164,8 @@ static int walk_long(struct walk *w, gpa_t *out)
 	return walk_512(w, w->p->cr3 & PTE_ADDRESS, levels - 1, 2, out);
 }
 
-int x86_guest_walk(const struct x86_paging *p, u64 gva, const struct guest_walk_ops *ops, gpa_t *out)
+int x86_guest_walk(const struct x86_paging *p, u64 gva, const struct guest_walk_ops *ops,
+		   gpa_t *out)
 {
 	struct walk w = { .p = p, .ops = ops, .gva = gva, .entry_size = 8, .user = true };
 

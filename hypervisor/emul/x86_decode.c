@@ -2,15 +2,21 @@
 /*
  * x86_decode - x86 MMIO instruction bytes → access record
  *
- * The data address comes from the nested page fault, so addressing forms matter for the length only.
+ * The data address comes from the nested page fault, so addressing forms matter for the length
+ * only.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
 #include <hv/x86/decode.h>
 
-enum form_kind { FORM_NONE, FORM_STORE, FORM_LOAD, FORM_STORE_IMM, FORM_STORE_MOFFS, FORM_LOAD_MOFFS };
+enum form_kind {
+	FORM_NONE, FORM_STORE, FORM_LOAD, FORM_STORE_IMM, FORM_STORE_MOFFS, FORM_LOAD_MOFFS,
+};
 
-/** struct form - @byte_sized: the memory operand is a byte, else operand size; @extend: its width for movzx/movsx (1, 2) */
+/**
+ * struct form - @byte_sized: the memory operand is a byte, else operand size; @extend: its width
+ * for movzx/movsx (1, 2)
+ */
 struct form {
 	u8 opcode;
 	u8 kind;
@@ -68,7 +74,10 @@ static u64 sign_extend(u64 value, unsigned int size)
 	return (value ^ sign) - sign;
 }
 
-/* An instruction longer than 15 bytes raises #GP (APM vol. 3, 1.1): it never gets as far as an access. */
+/*
+ * An instruction longer than 15 bytes raises #GP (APM vol. 3, 1.1): it never gets as far as an
+ * access.
+ */
 static int next_bytes(struct decoder *d, unsigned int n, u64 *value)
 {
 	unsigned int i;
@@ -115,8 +124,9 @@ static unsigned int address_size(const struct decoder *d)
 }
 
 /*
- * REX counts only directly before the opcode; a legacy prefix behind it voids it (APM vol. 3, 1.2.7). Segment overrides and, for
- * these opcodes, F2/F3 (HLE hints or ignored) change nothing that matters here. LOCK raises #UD with all of them.
+ * REX counts only directly before the opcode; a legacy prefix behind it voids it (APM vol. 3,
+ * 1.2.7). Segment overrides and, for these opcodes, F2/F3 (HLE hints or ignored) change nothing
+ * that matters here. LOCK raises #UD with all of them.
  */
 static int decode_prefixes(struct decoder *d, u8 *opcode)
 {
@@ -187,7 +197,10 @@ static unsigned int displacement_16(u8 mod, u8 rm)
 	return mod;
 }
 
-/* 32- and 64-bit addressing: APM vol. 3, tables; @base: r/m, or SIB.base when there is a SIB byte. */
+/*
+ * 32- and 64-bit addressing: APM vol. 3, tables A-34 to A-36; @base: r/m, or SIB.base when there is
+ * a SIB byte.
+ */
 static unsigned int displacement_32(u8 mod, u8 base)
 {
 	if (mod == 0)
@@ -255,7 +268,8 @@ static int decode_store_imm(struct decoder *d, struct mmio_insn *out)
 	return 0;
 }
 
-static int decode_operands(struct decoder *d, const struct form *form, const struct x86_regs *regs, struct mmio_insn *out)
+static int decode_operands(struct decoder *d, const struct form *form, const struct x86_regs *regs,
+			   struct mmio_insn *out)
 {
 	u64 ignored;
 	int err;
@@ -265,7 +279,8 @@ static int decode_operands(struct decoder *d, const struct form *form, const str
 		return decode_store_imm(d, out);
 	case FORM_STORE_MOFFS:
 	case FORM_LOAD_MOFFS:
-		err = next_bytes(d, address_size(d), &ignored);	/* the register is AL, AX, EAX, RAX: number 0 */
+		/* the register is AL, AX, EAX, RAX: number 0 */
+		err = next_bytes(d, address_size(d), &ignored);
 		break;
 	default:
 		err = skip_memory_operand(d);
@@ -278,8 +293,8 @@ static int decode_operands(struct decoder *d, const struct form *form, const str
 	return err;
 }
 
-int x86_decode_mmio(const u8 *bytes, unsigned int count, enum x86_mode mode, const struct x86_regs *regs,
-		    struct mmio_insn *out)
+int x86_decode_mmio(const u8 *bytes, unsigned int count, enum x86_mode mode,
+		    const struct x86_regs *regs, struct mmio_insn *out)
 {
 	struct decoder d = { .bytes = bytes, .count = count, .mode = mode };
 	const struct form *form;
@@ -290,7 +305,8 @@ int x86_decode_mmio(const u8 *bytes, unsigned int count, enum x86_mode mode, con
 	if (err)
 		return err;
 
-	out->is_write = form->kind == FORM_STORE || form->kind == FORM_STORE_IMM || form->kind == FORM_STORE_MOFFS;
+	out->is_write = form->kind == FORM_STORE || form->kind == FORM_STORE_IMM ||
+			form->kind == FORM_STORE_MOFFS;
 	out->reg_size = form->byte_sized ? 1 : operand_size(&d);
 	out->size = form->extend ? form->extend : out->reg_size;
 	out->sign_extend = form->sign;

@@ -28,7 +28,9 @@ static u32 device_count(const struct cell *c)
 /* Root is in the same position, but nobody else relies on its devices: only cells are marked. */
 u32 iommu_cell_flags(const struct cell *c)
 {
-	return !ops->isolates && !cell_is_root(c) && device_count(c) ? JAILHOUSE_STATUS_DMA_UNISOLATED : 0;
+	return !ops->isolates && !cell_is_root(c) && device_count(c)
+		       ? JAILHOUSE_STATUS_DMA_UNISOLATED
+		       : 0;
 }
 
 static bool needs_mapping(const struct jailhouse_memory *m)
@@ -38,7 +40,8 @@ static bool needs_mapping(const struct jailhouse_memory *m)
 
 static u32 dma_rights(const struct jailhouse_memory *m)
 {
-	return (m->flags & JAILHOUSE_MEM_READ ? PT_READ : 0) | (m->flags & JAILHOUSE_MEM_WRITE ? PT_WRITE : 0);
+	return (m->flags & JAILHOUSE_MEM_READ ? PT_READ : 0) |
+	       (m->flags & JAILHOUSE_MEM_WRITE ? PT_WRITE : 0);
 }
 
 static int prepare_maps(struct cell *c)
@@ -50,7 +53,8 @@ static int prepare_maps(struct cell *c)
 		const struct jailhouse_memory *m = &c->view.mem[i];
 
 		if (needs_mapping(m))
-			err = ops->prepare_map(c, (iova_t){ m->virt_start }, m->size, dma_rights(m));
+			err = ops->prepare_map(c, (iova_t){ m->virt_start }, m->size,
+					       dma_rights(m));
 	}
 	return err;
 }
@@ -63,11 +67,13 @@ static void commit_maps(struct cell *c)
 		const struct jailhouse_memory *m = &c->view.mem[i];
 
 		if (needs_mapping(m))
-			ops->commit_map(c, (iova_t){ m->virt_start }, hpa(m->phys_start), m->size, dma_rights(m));
+			ops->commit_map(c, (iova_t){ m->virt_start }, hpa(m->phys_start), m->size,
+					dma_rights(m));
 	}
 }
 
-static void for_each_device(struct cell *c, void (*f)(struct cell *owner, u32 device), struct cell *owner)
+static void for_each_device(struct cell *c, void (*f)(struct cell *owner, u32 device),
+			    struct cell *owner)
 {
 	u32 i;
 

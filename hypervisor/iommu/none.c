@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * none - a machine without an IOMMU that the hypervisor drives: everything succeeds and nothing is isolated
+ * none - a machine without an IOMMU that the hypervisor drives: everything succeeds and nothing is
+ * isolated
  *
  * Copyright (c) Jailhouse contributors, 2026
  */

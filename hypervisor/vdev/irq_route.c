@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * irq_route - decoding of interrupt messages and redirection entries (SDM vol. 3A, 11.11; 82093AA, 3.2.4)
+ * irq_route - decoding of interrupt messages and redirection entries (SDM vol. 3A, 11.11; 82093AA,
+ * 3.2.4)
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -26,7 +27,10 @@ static struct pcpu *physical_target(const struct cell *c, u32 apic_id)
 	return target && cell_owns_cpu(c, target->id) ? target : NULL;
 }
 
-/* Flat model: bit n is CPU n (vlapic enforces it). Every bit must be the cell's, or a neighbour would be interrupted. */
+/*
+ * Flat model: bit n is CPU n (vlapic enforces it). Every bit must be the cell's, or a neighbour
+ * would be interrupted.
+ */
 static struct pcpu *logical_target(const struct cell *c, u32 mask)
 {
 	struct pcpu *first = NULL;

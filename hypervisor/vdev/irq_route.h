@@ -10,8 +10,9 @@
 #include <hv/iommu.h>
 
 /**
- * Decode @r->raw_address and @r->raw_data (message) or @r->raw_data (redirection entry) into target, vector, masked.
- * True: whatever arrives, arrives at CPUs of @c, by fixed or lowest-priority delivery. False: @r->target is NULL.
+ * Decode @r->raw_address and @r->raw_data (message) or @r->raw_data (redirection entry) into
+ * target, vector, masked. True: whatever arrives, arrives at CPUs of @c, by fixed or
+ * lowest-priority delivery. False: @r->target is NULL.
  */
 bool irq_route_decode_msi(const struct cell *c, struct irq_route *r);
 bool irq_route_decode_pin(const struct cell *c, struct irq_route *r);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * subpage - memory regions that do not fill whole pages: device registers shared out window by window, access by access
+ * subpage - memory regions that do not fill whole pages: device registers shared out window by
+ * window, access by access
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -19,7 +20,8 @@ static bool width_is_permitted(const struct jailhouse_memory *m, u8 size)
 	return m->flags & ((u64)size << JAILHOUSE_MEM_IO_WIDTH_SHIFT);
 }
 
-static bool access_is_permitted(const struct jailhouse_memory *m, const struct mmio_access *a, u64 offset)
+static bool access_is_permitted(const struct jailhouse_memory *m, const struct mmio_access *a,
+				u64 offset)
 {
 	if (!(m->flags & (a->is_write ? JAILHOUSE_MEM_WRITE : JAILHOUSE_MEM_READ)))
 		return false;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * testdev - a device for tests of the instruction decoder: the last eight bytes of the page behind the communication region are the last
- * eight bytes of the communication page. What went through the decoder can be compared with what is in memory.
+ * testdev - a device for tests of the instruction decoder: the last eight bytes of the page behind
+ * the communication region are the last eight bytes of the communication page. What went through
+ * the decoder can be compared with what is in memory.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -13,7 +14,8 @@
 
 static bool has_testdev(const struct cell *c)
 {
-	return (c->config->flags & JAILHOUSE_CELL_TEST_DEVICE) && cell_view_comm_region(&c->view) >= 0;
+	return (c->config->flags & JAILHOUSE_CELL_TEST_DEVICE) &&
+	       cell_view_comm_region(&c->view) >= 0;
 }
 
 static u64 testdev_address(const struct cell *c)
@@ -64,7 +66,9 @@ static u32 testdev_mmio_regions(const struct cell *c)
 
 static int testdev_cell_prepare(struct system *s, struct cell *c)
 {
-	return has_testdev(c) ? mmio_register(c, testdev_address(c), PAGE_SIZE, testdev_access, NULL) : 0;
+	return has_testdev(c)
+		       ? mmio_register(c, testdev_address(c), PAGE_SIZE, testdev_access, NULL)
+		       : 0;
 }
 
 static void testdev_cell_abort(struct system *s, struct cell *c)

@@ -2,8 +2,9 @@
 /*
  * vcpuid - CPUID as cells see it
  *
- * Root sees its hardware, so that a Linux which was there before the hypervisor finds nothing changed, plus the hypervisor leaves. A cell does
- * not see what the MSR policy denies it. Leaf 0xd needs no care: hardware answers for the guest's XCR0, which is loaded.
+ * Root sees its hardware, so that a Linux which was there before the hypervisor finds nothing
+ * changed, plus the hypervisor leaves. A cell does not see what the MSR policy denies it. Leaf 0xd
+ * needs no care: hardware answers for the guest's XCR0, which is loaded.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -25,7 +26,10 @@ enum { EAX, EBX, ECX, EDX };
 #define ALL	0xffffffffu
 #define ANY	0xffffffffu	/* every subleaf */
 
-/** struct hidden - bits of a leaf that a cell reads as zero (AMD APM vol. 3, appendix E; SDM vol. 2A, CPUID) */
+/**
+ * struct hidden - bits of a leaf that a cell reads as zero (AMD APM vol. 3, appendix E; SDM vol.
+ * 2A, CPUID)
+ */
 struct hidden {
 	u32 leaf, subleaf;
 	u32 bits[4];
@@ -33,37 +37,49 @@ struct hidden {
 
 static const struct hidden hidden_from_cells[] = {
 	/* VMX, SMX, EIST, TM2, PDCM · DTS, ACPI thermal, TM */
-	{ 0x1, ANY, { 0, 0, 1u << 5 | 1u << 6 | 1u << 7 | 1u << 8 | 1u << 15, 1u << 21 | 1u << 22 | 1u << 29 } },
+	{ 0x1,
+	  ANY,
+	  { 0, 0, 1u << 5 | 1u << 6 | 1u << 7 | 1u << 8 | 1u << 15,
+	    1u << 21 | 1u << 22 | 1u << 29 } },
 	/* power: all but the always running timer and effective frequency */
 	{ 0x6, ANY, { ~(1u << 2), ALL, ~1u, ALL } },
 	/* SGX, resctrl, processor trace · WAITPKG, shadow stacks · indirect branch tracking */
 	{ 0x7, 0, { 0, 1u << 2 | 1u << 12 | 1u << 15 | 1u << 25, 1u << 5 | 1u << 7, 1u << 20 } },
-	{ 0xa, ANY, { ALL, ALL, ALL, ALL } },			/* performance counters */
-	{ 0xd, 1, { 1u << 4, 0, 0, 0 } },			/* XFD */
-	{ 0xf, ANY, { ALL, ALL, ALL, ALL } },			/* cache monitoring */
-	{ 0x10, ANY, { ALL, ALL, ALL, ALL } },			/* cache allocation */
-	{ 0x12, ANY, { ALL, ALL, ALL, ALL } },			/* SGX */
-	{ 0x14, ANY, { ALL, ALL, ALL, ALL } },			/* processor trace */
-	/* SVM, IBS, SKINIT, watchdog, LWP, counters (core, NB), breakpoint masks, PTSC, L3 counters */
-	{ 0x80000001, ANY, { 0, 0, 1u << 2 | 1u << 10 | 1u << 12 | 1u << 13 | 1u << 15 | 1u << 23 | 1u << 24 | 1u << 26 |
-			     1u << 27 | 1u << 28, 0 } },
+	{ 0xa, ANY, { ALL, ALL, ALL, ALL } }, /* performance counters */
+	{ 0xd, 1, { 1u << 4, 0, 0, 0 } }, /* XFD */
+	{ 0xf, ANY, { ALL, ALL, ALL, ALL } }, /* cache monitoring */
+	{ 0x10, ANY, { ALL, ALL, ALL, ALL } }, /* cache allocation */
+	{ 0x12, ANY, { ALL, ALL, ALL, ALL } }, /* SGX */
+	{ 0x14, ANY, { ALL, ALL, ALL, ALL } }, /* processor trace */
+	/*
+	 * SVM, IBS, SKINIT, watchdog, LWP, counters (core, NB), breakpoint masks, PTSC, L3 counters
+	 */
+	{ 0x80000001,
+	  ANY,
+	  { 0, 0,
+	    1u << 2 | 1u << 10 | 1u << 12 | 1u << 13 | 1u << 15 | 1u << 23 | 1u << 24 | 1u << 26 |
+		    1u << 27 | 1u << 28,
+	    0 } },
 	/* power: all but invariant TSC and effective frequency */
 	{ 0x80000007, ANY, { ALL, ALL, ALL, ~(1u << 8 | 1u << 10) } },
 	/* INVLPGB, MBE, PPIN, CPPC */
 	{ 0x80000008, ANY, { 0, 1u << 3 | 1u << 6 | 1u << 23 | 1u << 27, 0, 0 } },
-	{ 0x8000000a, ANY, { ALL, ALL, ALL, ALL } },		/* SVM */
-	{ 0x8000001b, ANY, { ALL, ALL, ALL, ALL } },		/* IBS */
-	{ 0x8000001c, ANY, { ALL, ALL, ALL, ALL } },		/* LWP */
-	{ 0x8000001f, ANY, { ALL, ALL, ALL, ALL } },		/* memory encryption */
-	{ 0x80000020, ANY, { ALL, ALL, ALL, ALL } },		/* bandwidth allocation */
-	{ 0x80000022, ANY, { ALL, ALL, ALL, ALL } },		/* performance counters, version 2 */
+	{ 0x8000000a, ANY, { ALL, ALL, ALL, ALL } }, /* SVM */
+	{ 0x8000001b, ANY, { ALL, ALL, ALL, ALL } }, /* IBS */
+	{ 0x8000001c, ANY, { ALL, ALL, ALL, ALL } }, /* LWP */
+	{ 0x8000001f, ANY, { ALL, ALL, ALL, ALL } }, /* memory encryption */
+	{ 0x80000020, ANY, { ALL, ALL, ALL, ALL } }, /* bandwidth allocation */
+	/* performance counters, version 2 */
+	{ 0x80000022, ANY, { ALL, ALL, ALL, ALL } },
 };
 
 /* Leaves of the table above, for a quick answer: bit n is leaf n, and leaf 0x80000000 + n. */
-#define LOW_LEAVES	(1ULL << 0x1 | 1ULL << 0x6 | 1ULL << 0x7 | 1ULL << 0xa | 1ULL << 0xd | 1ULL << 0xf | 1ULL << 0x10 | \
-			 1ULL << 0x12 | 1ULL << 0x14)
-#define HIGH_LEAVES	(1ULL << 0x1 | 1ULL << 0x7 | 1ULL << 0x8 | 1ULL << 0xa | 1ULL << 0x1b | 1ULL << 0x1c | 1ULL << 0x1f | \
-			 1ULL << 0x20 | 1ULL << 0x22)
+#define LOW_LEAVES                                                                                 \
+	(1ULL << 0x1 | 1ULL << 0x6 | 1ULL << 0x7 | 1ULL << 0xa | 1ULL << 0xd | 1ULL << 0xf |       \
+	 1ULL << 0x10 | 1ULL << 0x12 | 1ULL << 0x14)
+#define HIGH_LEAVES                                                                                \
+	(1ULL << 0x1 | 1ULL << 0x7 | 1ULL << 0x8 | 1ULL << 0xa | 1ULL << 0x1b | 1ULL << 0x1c |     \
+	 1ULL << 0x1f | 1ULL << 0x20 | 1ULL << 0x22)
 
 static bool has_hidden_bits(u32 leaf)
 {
@@ -79,7 +95,8 @@ static void hide_from_cell(u32 leaf, u32 subleaf, u32 regs[4])
 	unsigned int i;
 
 	/* in ascending order */
-	for (h = hidden_from_cells; h < hidden_from_cells + ARRAY_SIZE(hidden_from_cells) && h->leaf <= leaf; h++) {
+	for (h = hidden_from_cells;
+	     h < hidden_from_cells + ARRAY_SIZE(hidden_from_cells) && h->leaf <= leaf; h++) {
 		if (h->leaf != leaf || (h->subleaf != ANY && h->subleaf != subleaf))
 			continue;
 		for (i = 0; i < 4; i++)

@@ -2,8 +2,9 @@
 /*
  * vioapic - each cell's view of the IOAPICs (82093AA data sheet, chapter 3)
  *
- * A pin has one owner; the others read 0 and write into the void. The owner's entry is kept as written; hardware gets it unless it is unmasked
- * and aims beyond the owner's CPUs. When CPUs change hands, entries are judged again.
+ * A pin has one owner; the others read 0 and write into the void. The owner's entry is kept as
+ * written; hardware gets it unless it is unmasked and aims beyond the owner's CPUs. When CPUs
+ * change hands, entries are judged again.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -28,7 +29,10 @@
 #define ENTRY_READ_ONLY		(ENTRY_STATUS | ENTRY_REMOTE_IRR)
 #define ENTRY_WRITABLE		(0xff0000000001afffULL & ~ENTRY_READ_ONLY)
 
-/** struct ioapic_pin - @route.raw_data: entry as its owner wrote it; @root_entry: root's, while another cell has the pin */
+/**
+ * struct ioapic_pin - @route.raw_data: entry as its owner wrote it; @root_entry: root's, while
+ * another cell has the pin
+ */
 struct ioapic_pin {
 	const struct cell *owner;
 	struct irq_route route;
@@ -60,7 +64,7 @@ struct vioapic {
 #define CHIP_PAGES	(PAGE_ALIGN(sizeof(struct ioapic)) / PAGE_SIZE)
 #define VIOAPIC_PAGES	(PAGE_ALIGN(sizeof(struct vioapic)) / PAGE_SIZE)
 
-/* --- hardware; needs chip->lock -------------------------------------------------------------------------------------------- */
+/* --- hardware; needs chip->lock --------------------------------------------------------------- */
 
 static u32 hw_read(const struct ioapic *chip, u32 reg)
 {
@@ -90,7 +94,7 @@ static void hw_write_entry(const struct ioapic *chip, u32 pin, u64 entry)
 		hw_write(chip, REG_ENTRIES + 2 * pin, (u32)entry);
 }
 
-/* --- pins; need chip->lock ------------------------------------------------------------------------------------------------- */
+/* --- pins; need chip->lock -------------------------------------------------------------------- */
 
 static bool pin_in_config(const struct jailhouse_irqchip *config, u32 pin)
 {
@@ -118,7 +122,7 @@ static void give_pin(struct ioapic *chip, u32 pin, const struct cell *owner, u64
 	sync_pin(chip, pin);
 }
 
-/* --- guest accesses ---------------------------------------------------------------------------------------------------------- */
+/* --- guest accesses --------------------------------------------------------------------------- */
 
 static u32 read_entry_half(struct ioapic *chip, const struct cell *c, u32 reg)
 {
@@ -131,7 +135,8 @@ static u32 read_entry_half(struct ioapic *chip, const struct cell *c, u32 reg)
 	return reg & 1 ? entry >> 32 : (u32)entry;
 }
 
-static enum vdev_result write_entry_half(struct ioapic *chip, const struct cell *c, u32 reg, u32 value)
+static enum vdev_result write_entry_half(struct ioapic *chip, const struct cell *c, u32 reg,
+					 u32 value)
 {
 	u32 pin = (reg - REG_ENTRIES) / 2;
 	struct irq_route wanted;
@@ -151,7 +156,8 @@ static enum vdev_result write_entry_half(struct ioapic *chip, const struct cell 
 	return VDEV_OK;
 }
 
-static enum vdev_result access_data(struct vioapic_view *view, const struct cell *c, struct mmio_access *a)
+static enum vdev_result access_data(struct vioapic_view *view, const struct cell *c,
+				    struct mmio_access *a)
 {
 	struct ioapic *chip = view->chip;
 	u32 reg = READ_ONCE(view->index);
@@ -159,7 +165,8 @@ static enum vdev_result access_data(struct vioapic_view *view, const struct cell
 
 	spin_lock(&chip->lock);
 	if (a->is_write)
-		result = reg < REG_ENTRIES ? VDEV_SKIP : write_entry_half(chip, c, reg, (u32)a->value);
+		result = reg < REG_ENTRIES ? VDEV_SKIP
+					   : write_entry_half(chip, c, reg, (u32)a->value);
 	else
 		a->value = reg < REG_ENTRIES ? hw_read(chip, reg) : read_entry_half(chip, c, reg);
 	spin_unlock(&chip->lock);
@@ -167,8 +174,9 @@ static enum vdev_result access_data(struct vioapic_view *view, const struct cell
 }
 
 /*
- * The hardware register would end the interrupt of every pin with that vector, whoever owns it. Making an entry edge-triggered for a
- * moment ends it for one pin (82093AA, 3.2.4: remote IRR is meaningless then; Linux does the same where the register is missing).
+ * The hardware register would end the interrupt of every pin with that vector, whoever owns it.
+ * Making an entry edge-triggered for a moment ends it for one pin (82093AA, 3.2.4: remote IRR is
+ * meaningless then; Linux does the same where the register is missing).
  */
 static void end_interrupt(struct ioapic *chip, u32 pin)
 {
@@ -190,7 +198,8 @@ static enum vdev_result access_eoi(struct ioapic *chip, const struct cell *c, st
 	for (pin = 0; pin < chip->pin_count; pin++) {
 		const struct ioapic_pin *p = &chip->pins[pin];
 
-		if (p->owner == c && (p->route.raw_data & ENTRY_LEVEL) && (u8)p->route.raw_data == (u8)a->value)
+		if (p->owner == c && (p->route.raw_data & ENTRY_LEVEL) &&
+		    (u8)p->route.raw_data == (u8)a->value)
 			end_interrupt(chip, pin);
 	}
 	spin_unlock(&chip->lock);
@@ -225,7 +234,7 @@ static enum vdev_result vioapic_access(struct vcpu *v, void *arg, struct mmio_ac
 	}
 }
 
-/* --- life of a cell ------------------------------------------------------------------------------------------------------------ */
+/* --- life of a cell --------------------------------------------------------------------------- */
 
 static u32 vioapic_mmio_regions(const struct cell *c)
 {
@@ -256,7 +265,8 @@ static int refuse_chip(struct system *s, const struct cell *c, u32 index, u64 ad
 	return refuse(s, &r);
 }
 
-static void adopt_pins(struct ioapic *chip, const struct cell *root, const struct jailhouse_irqchip *config)
+static void adopt_pins(struct ioapic *chip, const struct cell *root,
+		       const struct jailhouse_irqchip *config)
 {
 	u32 pin;
 
@@ -348,7 +358,8 @@ static int vioapic_cell_prepare(struct system *s, struct cell *c)
 }
 
 /* Call @f for every pin that @c's configuration names and its chip has. */
-static void for_each_pin(struct system *s, struct cell *c, void (*f)(struct ioapic *chip, u32 pin, struct cell *c))
+static void for_each_pin(struct system *s, struct cell *c,
+			 void (*f)(struct ioapic *chip, u32 pin, struct cell *c))
 {
 	u32 i, pin;
 
@@ -382,7 +393,9 @@ static void mask_own(struct ioapic *chip, u32 pin, struct cell *c)
 		give_pin(chip, pin, c, 0);
 }
 
-/* Root's CPUs changed: entries that aim at a lost CPU go quiet, those at a regained one work again. */
+/*
+ * Root's CPUs changed: entries that aim at a lost CPU go quiet, those at a regained one work again.
+ */
 static void judge_again(struct ioapic *chip, u32 pin, struct cell *c)
 {
 	struct ioapic_pin *p = &chip->pins[pin];

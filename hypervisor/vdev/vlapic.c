@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * vlapic - the own local APIC, with everything filtered that could reach another CPU (AMD APM vol. 2, chapter 16)
+ * vlapic - the own local APIC, with everything filtered that could reach another CPU (AMD APM vol.
+ * 2, chapter 16)
  *
- * Interrupts arrive without the hypervisor; what is looked at are accesses to the registers. An IPI with several destinations becomes one physical
- * IPI for each CPU of the cell that it names. Logical destinations are resolved by rule instead of by looking into other CPUs' registers:
- * in the flat model bit n is CPU n (Linux's own choice, enforced on writes of LDR), in x2APIC mode the cluster id follows from the APIC id.
- * The same rule keeps a device's logical interrupt from reaching a CPU that only pretends to have that address.
+ * Interrupts arrive without the hypervisor; what is looked at are accesses to the registers. An IPI
+ * with several destinations becomes one physical IPI for each CPU of the cell that it names.
+ * Logical destinations are resolved by rule instead of by looking into other CPUs' registers: in
+ * the flat model bit n is CPU n (Linux's own choice, enforced on writes of LDR), in x2APIC mode the
+ * cluster id follows from the APIC id. The same rule keeps a device's logical interrupt from
+ * reaching a CPU that only pretends to have that address.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -15,7 +18,8 @@
 
 /* register numbers: xAPIC offset >> 4 */
 enum {
-	REG_ID = 0x02, REG_VERSION = 0x03, REG_EOI = 0x0b, REG_LDR = 0x0d, REG_DFR = 0x0e, REG_ICR_LO = 0x30, REG_ICR_HI = 0x31,
+	REG_ID = 0x02, REG_VERSION = 0x03, REG_EOI = 0x0b, REG_LDR = 0x0d, REG_DFR = 0x0e,
+	REG_ICR_LO = 0x30, REG_ICR_HI = 0x31,
 	REG_TMICT = 0x38, REG_SELF_IPI = 0x3f, REG_COUNT = 0x54,
 };
 
@@ -28,7 +32,10 @@ enum {
 #define ICR_LEVEL		(1u << 15)
 #define ICR_VALID		(0xffu | 7u << 8 | ICR_LOGICAL | ICR_ASSERT | ICR_LEVEL | 3u << 18)
 
-enum delivery_mode { MODE_FIXED, MODE_LOWEST, MODE_SMI, MODE_RESERVED, MODE_NMI, MODE_INIT, MODE_STARTUP, MODE_EXTINT };
+enum delivery_mode {
+	MODE_FIXED, MODE_LOWEST, MODE_SMI, MODE_RESERVED, MODE_NMI, MODE_INIT, MODE_STARTUP,
+	MODE_EXTINT,
+};
 enum shorthand { TO_DESTINATION, TO_SELF, TO_ALL, TO_OTHERS };
 
 #define LVT_MASKED		(1u << 16)
@@ -42,7 +49,10 @@ enum dest_format { DEST_XAPIC, DEST_X2APIC };
 
 #define BASE_X2APIC_ENABLE	(1ULL << 10)
 
-enum reg_kind { KIND_NONE, KIND_PLAIN, KIND_ID, KIND_CLEAR, KIND_LDR, KIND_DFR, KIND_LVT, KIND_CMCI, KIND_ICR_LO, KIND_ICR_HI, KIND_SELF_IPI };
+enum reg_kind {
+	KIND_NONE, KIND_PLAIN, KIND_ID, KIND_CLEAR, KIND_LDR, KIND_DFR, KIND_LVT, KIND_CMCI,
+	KIND_ICR_LO, KIND_ICR_HI, KIND_SELF_IPI,
+};
 
 #define R	1
 #define W	2
@@ -74,16 +84,16 @@ static const struct apic_reg apic_regs[REG_COUNT] = {
 	[REG_ICR_LO]		= { KIND_ICR_LO, ALL_MODES, ICR_VALID | ICR_STATUS },
 	[REG_ICR_HI]		= { KIND_ICR_HI, R | W, 0xff000000 },
 	[0x32]			= { KIND_LVT, ALL_MODES, 0x710ff },		/* timer */
-	[0x33 ... 0x34]		= { KIND_LVT, ALL_MODES, 0x117ff },		/* thermal, counters */
+	[0x33 ... 0x34]		= { KIND_LVT, ALL_MODES, 0x117ff },	/* thermal, counters */
 	[0x35 ... 0x36]		= { KIND_LVT, ALL_MODES, 0x1f7ff },		/* LINT0, LINT1 */
 	[0x37]			= { KIND_LVT, ALL_MODES, 0x110ff },		/* error */
 	[0x38]			= { KIND_PLAIN, ALL_MODES, 0xffffffff },	/* TMICT */
 	[0x39]			= { KIND_PLAIN, R | RX, 0 },			/* TMCCT */
 	[0x3e]			= { KIND_PLAIN, ALL_MODES, 0xb },		/* DCR */
 	[REG_SELF_IPI]		= { KIND_SELF_IPI, WX, 0xff },
-	[0x40]			= { KIND_PLAIN, R, 0 },				/* AMD: extended features */
-	[0x41]			= { KIND_PLAIN, R, 0 },				/* AMD: extended control */
-	[0x50 ... 0x53]		= { KIND_LVT, R | W, 0x117ff },			/* AMD: extended LVT */
+	/* AMD: extended features and control, extended LVT */
+	[0x40 ... 0x41]		= { KIND_PLAIN, R, 0 },
+	[0x50 ... 0x53]		= { KIND_LVT, R | W, 0x117ff },
 };
 
 /** struct ipi - a request to send, destinations not yet resolved */
@@ -99,7 +109,7 @@ static const struct apic_reg *find_reg(u32 reg)
 	return reg < REG_COUNT ? &apic_regs[reg] : &apic_regs[0];
 }
 
-/* --- IPIs -------------------------------------------------------------------------------------------------------------- */
+/* --- IPIs ------------------------------------------------------------------------------------- */
 
 static void log_denied(struct vcpu *v, const char *what, u32 value)
 {
@@ -121,7 +131,8 @@ static void post_startup(struct pcpu *target, u8 vector)
 }
 
 /* Lowest priority has one receiver, chosen by the caller: to it the interrupt is a fixed one. */
-static void deliver(struct vcpu *v, const struct apic_ops *apic, const struct ipi *ipi, struct pcpu *target)
+static void deliver(struct vcpu *v, const struct apic_ops *apic, const struct ipi *ipi,
+		    struct pcpu *target)
 {
 	switch (ipi->mode) {
 	case MODE_FIXED:
@@ -189,7 +200,8 @@ static void send_to_many(struct vcpu *v, const struct apic_ops *apic, const stru
 			return;
 	}
 	if (!found && ipi->shorthand == TO_DESTINATION)
-		log_denied(v, "dropped IPI to CPUs outside of the cell, logical destination", ipi->dest);
+		log_denied(v, "dropped IPI to CPUs outside of the cell, logical destination",
+			   ipi->dest);
 }
 
 static void send_to_one(struct vcpu *v, const struct apic_ops *apic, const struct ipi *ipi)
@@ -203,7 +215,10 @@ static void send_to_one(struct vcpu *v, const struct apic_ops *apic, const struc
 		log_denied(v, "dropped IPI to a CPU outside of the cell, APIC id", ipi->dest);
 }
 
-/* AMD APM vol. 2, table 16-4: what goes with a shorthand that includes the sender is fixed delivery only. */
+/*
+ * AMD APM vol. 2, table 16-4: what goes with a shorthand that includes the sender is fixed delivery
+ * only.
+ */
 static bool is_permitted(const struct ipi *ipi)
 {
 	switch (ipi->mode) {
@@ -219,7 +234,8 @@ static bool is_permitted(const struct ipi *ipi)
 	}
 }
 
-static enum vdev_result send_ipi(struct vcpu *v, const struct apic_ops *apic, u32 icr, u32 dest, enum dest_format format)
+static enum vdev_result send_ipi(struct vcpu *v, const struct apic_ops *apic, u32 icr, u32 dest,
+				 enum dest_format format)
 {
 	struct ipi ipi = {
 		.mode = icr >> 8 & 7, .vector = icr & ICR_VECTOR, .shorthand = icr >> 18 & 3,
@@ -229,7 +245,8 @@ static enum vdev_result send_ipi(struct vcpu *v, const struct apic_ops *apic, u3
 	if (!is_permitted(&ipi))
 		return VDEV_DENIED;
 	if (ipi.mode == MODE_INIT && (icr & ICR_LEVEL) && !(icr & ICR_ASSERT))
-		return VDEV_OK;		/* INIT level de-assert does nothing on these CPUs: APM vol. 2, 16.5 */
+		/* INIT level de-assert does nothing on these CPUs: APM vol. 2, 16.5 */
+		return VDEV_OK;
 	if (ipi.shorthand == TO_DESTINATION && !ipi.logical && !is_broadcast(&ipi))
 		send_to_one(v, apic, &ipi);
 	else
@@ -237,11 +254,11 @@ static enum vdev_result send_ipi(struct vcpu *v, const struct apic_ops *apic, u3
 	return VDEV_OK;
 }
 
-/* --- registers ----------------------------------------------------------------------------------------------------------- */
+/* --- registers -------------------------------------------------------------------------------- */
 
 /*
- * Fixed and NMI stay on this CPU and on terms with the hypervisor. Other modes (SMI, ExtINT) are the firmware's or Linux's set-up of before:
- * root may write back the mode that it finds.
+ * Fixed and NMI stay on this CPU and on terms with the hypervisor. Other modes (SMI, ExtINT) are
+ * the firmware's or Linux's set-up of before: root may write back the mode that it finds.
  */
 static bool lvt_is_permitted(struct vcpu *v, const struct apic_ops *apic, u32 reg, u32 value)
 {
@@ -260,7 +277,8 @@ static bool ldr_is_permitted(struct vcpu *v, u32 value)
 	return value >> 24 == 0 || (cpu < 8 && value >> 24 == 1u << cpu);
 }
 
-static enum vdev_result write_reg(struct vcpu *v, const struct apic_ops *apic, const struct apic_reg *r, u32 reg, u32 value)
+static enum vdev_result write_reg(struct vcpu *v, const struct apic_ops *apic,
+				  const struct apic_reg *r, u32 reg, u32 value)
 {
 	switch (r->kind) {
 	case KIND_LVT:
@@ -291,9 +309,10 @@ static bool reg_exists(const struct apic_ops *apic, const struct apic_reg *r, u8
 	return r->access & access;
 }
 
-/* --- xAPIC page ---------------------------------------------------------------------------------------------------------- */
+/* --- xAPIC page ------------------------------------------------------------------------------- */
 
-static enum vdev_result mmio_read(struct vlapic *l, const struct apic_ops *apic, u32 reg, u32 *value)
+static enum vdev_result mmio_read(struct vlapic *l, const struct apic_ops *apic, u32 reg,
+				  u32 *value)
 {
 	const struct apic_reg *r = find_reg(reg);
 
@@ -310,14 +329,16 @@ static enum vdev_result mmio_read(struct vlapic *l, const struct apic_ops *apic,
 }
 
 /* What hardware itself shows in reserved bits may be written back. */
-static bool sets_reserved_bits(const struct apic_ops *apic, const struct apic_reg *r, u32 reg, u32 value)
+static bool sets_reserved_bits(const struct apic_ops *apic, const struct apic_reg *r, u32 reg,
+			       u32 value)
 {
 	u32 reserved = value & ~r->valid;
 
 	return reserved && (reserved & ~apic->read(reg));
 }
 
-static enum vdev_result mmio_write(struct vcpu *v, struct vlapic *l, const struct apic_ops *apic, u32 reg, u32 value)
+static enum vdev_result mmio_write(struct vcpu *v, struct vlapic *l, const struct apic_ops *apic,
+				   u32 reg, u32 value)
 {
 	const struct apic_reg *r = find_reg(reg);
 
@@ -338,7 +359,8 @@ static enum vdev_result mmio_write(struct vcpu *v, struct vlapic *l, const struc
 	}
 }
 
-enum vdev_result vlapic_mmio(struct vcpu *v, const struct apic_ops *apic, u32 reg, bool is_write, u32 *value)
+enum vdev_result vlapic_mmio(struct vcpu *v, const struct apic_ops *apic, u32 reg, bool is_write,
+			     u32 *value)
 {
 	struct vlapic *l = arch_vlapic(v);
 
@@ -347,7 +369,7 @@ enum vdev_result vlapic_mmio(struct vcpu *v, const struct apic_ops *apic, u32 re
 	return is_write ? mmio_write(v, l, apic, reg, *value) : mmio_read(l, apic, reg, value);
 }
 
-/* --- x2APIC registers ------------------------------------------------------------------------------------------------------- */
+/* --- x2APIC registers ------------------------------------------------------------------------- */
 
 static u32 logical_x2apic_id(u32 id)
 {
@@ -376,7 +398,8 @@ static enum vdev_result msr_read(struct vlapic *l, const struct apic_ops *apic, 
 	}
 }
 
-static enum vdev_result write_icr_msr(struct vcpu *v, struct vlapic *l, const struct apic_ops *apic, u64 value)
+static enum vdev_result write_icr_msr(struct vcpu *v, struct vlapic *l, const struct apic_ops *apic,
+				      u64 value)
 {
 	if ((u32)value & ~ICR_VALID)
 		return VDEV_GP;
@@ -384,7 +407,8 @@ static enum vdev_result write_icr_msr(struct vcpu *v, struct vlapic *l, const st
 	return send_ipi(v, apic, (u32)value, value >> 32, DEST_X2APIC);
 }
 
-static enum vdev_result msr_write(struct vcpu *v, struct vlapic *l, const struct apic_ops *apic, u32 reg, u64 value)
+static enum vdev_result msr_write(struct vcpu *v, struct vlapic *l, const struct apic_ops *apic,
+				  u32 reg, u64 value)
 {
 	const struct apic_reg *r = find_reg(reg);
 
@@ -407,7 +431,10 @@ static bool is_plain_word(u32 reg, u64 value)
 	return (reg == REG_TMICT && value >> 32 == 0) || (reg == REG_EOI && value == 0);
 }
 
-/* A fixed interrupt to one CPU by its APIC id, without a search among the forms; false: not of this form. */
+/*
+ * A fixed interrupt to one CPU by its APIC id, without a search among the forms; false: not of this
+ * form.
+ */
 static bool send_fixed(struct vcpu *v, const struct apic_ops *apic, u64 icr)
 {
 	struct cell *c = v->pcpu->cell;
@@ -446,7 +473,8 @@ bool vlapic_msr_fast_write(struct vcpu *v, const struct apic_ops *apic, u32 msr,
 	return true;
 }
 
-enum vdev_result vlapic_msr(struct vcpu *v, const struct apic_ops *apic, u32 msr, bool is_write, u64 *value)
+enum vdev_result vlapic_msr(struct vcpu *v, const struct apic_ops *apic, u32 msr, bool is_write,
+			    u64 *value)
 {
 	struct vlapic *l = arch_vlapic(v);
 

@@ -2,8 +2,9 @@
 /*
  * vpci - each cell's PCI configuration space: its own devices, moderated; all ones elsewhere
  *
- * Root's list holds all devices of the system configuration; those of other cells are marked as not owned while they are away. A device that changes
- * its owner, or whose cell starts anew, is reset: no interrupts, no bus mastering, no decoding. Its BARs in hardware never change.
+ * Root's list holds all devices of the system configuration; those of other cells are marked as not
+ * owned while they are away. A device that changes its owner, or whose cell starts anew, is reset:
+ * no interrupts, no bus mastering, no decoding. Its BARs in hardware never change.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -18,7 +19,7 @@
 #define PCI_CONFIG_SIZE		0x1000
 #define BUS_SHIFT		20	/* MMCONFIG: 1 MiB a bus */
 
-/* --- capabilities ---------------------------------------------------------------------------------------------------------------- */
+/* --- capabilities ----------------------------------------------------------------------------- */
 
 u8 vpci_find_capability(u16 bdf, u8 id)
 {
@@ -37,7 +38,8 @@ u8 vpci_find_capability(u16 bdf, u8 id)
 	return 0;
 }
 
-bool vpci_capability_listed(const struct vpci_device *d, u16 offset, unsigned int size, int id, u16 flags)
+bool vpci_capability_listed(const struct vpci_device *d, u16 offset, unsigned int size, int id,
+			    u16 flags)
 {
 	const struct jailhouse_pci_capability *cap = d->cell->view.pci_caps + d->info->caps_start;
 	u32 i;
@@ -56,7 +58,7 @@ static bool capability_in_config(const struct vpci_device *d, u8 pos, u8 id)
 	return vpci_capability_listed(d, pos, 1, id, 0);
 }
 
-/* --- accesses ------------------------------------------------------------------------------------------------------------------------ */
+/* --- accesses --------------------------------------------------------------------------------- */
 
 static struct vpci_device *find_device(const struct cell *c, u16 bdf)
 {
@@ -77,29 +79,36 @@ static u32 read_owned(struct vpci_device *d, u16 offset, unsigned int size)
 	return arch_pci_cfg_read(d->info->bdf, offset, size);
 }
 
-/* MSI and MSI-X come first: a capability that the configuration lays over them as writable gains nothing. */
+/*
+ * MSI and MSI-X come first: a capability that the configuration lays over them as writable gains
+ * nothing.
+ */
 static enum vdev_result write_owned(struct vpci_device *d, u16 offset, unsigned int size, u32 value)
 {
 	if (offset < PCI_HEADER_END)
 		return vpci_header_write(d, offset, size, value);
 	if (vpci_msi_covers(d, offset, size))
-		return capability_in_config(d, d->msi.pos, PCI_CAP_ID_MSI) ? vpci_msi_write(d, offset, size, value)
-									    : VDEV_DENIED;
+		return capability_in_config(d, d->msi.pos, PCI_CAP_ID_MSI)
+			       ? vpci_msi_write(d, offset, size, value)
+			       : VDEV_DENIED;
 	if (vpci_msix_covers(d, offset, size))
-		return capability_in_config(d, d->msix.pos, PCI_CAP_ID_MSIX) ? vpci_msix_write(d, offset, size, value)
-									      : VDEV_DENIED;
+		return capability_in_config(d, d->msix.pos, PCI_CAP_ID_MSIX)
+			       ? vpci_msix_write(d, offset, size, value)
+			       : VDEV_DENIED;
 	if (!vpci_capability_listed(d, offset, size, -1, JAILHOUSE_PCICAPS_WRITE))
 		return VDEV_DENIED;
 	arch_pci_cfg_write(d->info->bdf, offset, size, value);
 	return VDEV_OK;
 }
 
-enum vdev_result vpci_cfg_access(struct vcpu *v, u16 bdf, u16 offset, unsigned int size, bool is_write, u32 *value)
+enum vdev_result vpci_cfg_access(struct vcpu *v, u16 bdf, u16 offset, unsigned int size,
+				 bool is_write, u32 *value)
 {
 	struct vpci_device *d = find_device(v->pcpu->cell, bdf);
 	enum vdev_result result = VDEV_OK;
 
-	if ((size != 1 && size != 2 && size != 4) || (offset & (size - 1)) || offset + size > PCI_CONFIG_SIZE)
+	if ((size != 1 && size != 2 && size != 4) || (offset & (size - 1)) ||
+	    offset + size > PCI_CONFIG_SIZE)
 		return VDEV_DENIED;
 	if (!d || !READ_ONCE(d->owned)) {
 		*value = is_write ? *value : vpci_width_mask(size);
@@ -121,12 +130,13 @@ static enum vdev_result mmconfig_access(struct vcpu *v, void *arg, struct mmio_a
 	u32 value = (u32)a->value;
 	enum vdev_result result;
 
-	result = vpci_cfg_access(v, offset >> 12 & 0xffff, offset & (PCI_CONFIG_SIZE - 1), a->size, a->is_write, &value);
+	result = vpci_cfg_access(v, offset >> 12 & 0xffff, offset & (PCI_CONFIG_SIZE - 1), a->size,
+				 a->is_write, &value);
 	a->value = value;
 	return result;
 }
 
-/* --- life of a device -------------------------------------------------------------------------------------------------------------- */
+/* --- life of a device ------------------------------------------------------------------------- */
 
 static void reset_device(struct vpci_device *d)
 {
@@ -137,7 +147,8 @@ static void reset_device(struct vpci_device *d)
 }
 
 /* Reads hardware only. */
-static int init_device(struct system *s, struct cell *c, struct vpci_device *d, const struct jailhouse_pci_device *info)
+static int init_device(struct system *s, struct cell *c, struct vpci_device *d,
+		       const struct jailhouse_pci_device *info)
 {
 	d->info = info;
 	d->cell = c;
@@ -165,23 +176,28 @@ static void for_each_root_device(struct system *s, void (*f)(struct vpci_device 
 			f(&root->pci_devices[i]);
 }
 
-/* Root's CPUs changed: messages that aim at a lost CPU are stopped, those at a regained one work again. */
+/*
+ * Root's CPUs changed: messages that aim at a lost CPU are stopped, those at a regained one work
+ * again.
+ */
 static void judge_root(struct system *s)
 {
 	for_each_root_device(s, vpci_msi_judge);
 	for_each_root_device(s, vpci_msix_judge);
 }
 
-/* --- life of a cell ----------------------------------------------------------------------------------------------------------------- */
+/* --- life of a cell --------------------------------------------------------------------------- */
 
 static bool has_mmconfig(const struct cell *c)
 {
-	return c->sys->config->platform_info.pci_mmconfig_base && (cell_is_root(c) || c->view.num_pci_devices);
+	return c->sys->config->platform_info.pci_mmconfig_base &&
+	       (cell_is_root(c) || c->view.num_pci_devices);
 }
 
 static bool has_msix_pages(const struct jailhouse_pci_device *info)
 {
-	return info->type != JAILHOUSE_PCI_TYPE_IVSHMEM && info->num_msix_vectors && info->msix_region_size;
+	return info->type != JAILHOUSE_PCI_TYPE_IVSHMEM && info->num_msix_vectors &&
+	       info->msix_region_size;
 }
 
 static u32 device_pages(const struct cell *c)
@@ -204,14 +220,16 @@ static int register_mmconfig(struct system *s, struct cell *c)
 
 	if (!has_mmconfig(c))
 		return 0;
-	return mmio_register(c, s->config->platform_info.pci_mmconfig_base, buses << BUS_SHIFT, mmconfig_access, NULL);
+	return mmio_register(c, s->config->platform_info.pci_mmconfig_base, buses << BUS_SHIFT,
+			     mmconfig_access, NULL);
 }
 
 static int register_msix(struct cell *c, struct vpci_device *d)
 {
 	if (!has_msix_pages(d->info))
 		return 0;
-	return mmio_register(c, d->info->msix_address, d->info->msix_region_size, vpci_msix_table_access, d);
+	return mmio_register(c, d->info->msix_address, d->info->msix_region_size,
+			     vpci_msix_table_access, d);
 }
 
 static int refuse_ivshmem(struct system *s, const struct cell *c, u32 index)
@@ -236,7 +254,10 @@ static int add_device(struct system *s, struct cell *c, u32 index)
 	return err ? err : register_msix(c, &c->pci_devices[index]);
 }
 
-/* Also after a prepare that got half-way: an address that was not registered is ignored, a device without vectors has none to free. */
+/*
+ * Also after a prepare that got half-way: an address that was not registered is ignored, a device
+ * without vectors has none to free.
+ */
 static void vpci_cell_abort(struct system *s, struct cell *c)
 {
 	u32 i;

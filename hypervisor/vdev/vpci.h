@@ -19,7 +19,10 @@
 #define PCI_BAR_COUNT		6
 #define PCI_HEADER_END		0x40
 
-/** struct vpci_msi - MSI capability; position and shape are the hardware's, registers what the owner wrote */
+/**
+ * struct vpci_msi - MSI capability; position and shape are the hardware's, registers what the owner
+ * wrote
+ */
 struct vpci_msi {
 	u8 pos;				/* 0: none */
 	bool is_64bit, maskable;
@@ -33,7 +36,8 @@ struct vpci_msix {
 	bool moderated;			/* table and configuration agree: it may be enabled */
 	u16 count;
 	u32 table_offset;		/* in the page at info->msix_address */
-	struct irq_route *vectors;	/* [count]; raw_data: data, vector control in the upper half */
+	/* [count]; raw_data: data, vector control in the upper half */
+	struct irq_route *vectors;
 };
 
 /**
@@ -64,8 +68,12 @@ void vpci_header_init(struct vpci_device *d);
 
 /** Where hardware has its capability @id, or 0. */
 u8 vpci_find_capability(u16 bdf, u8 id);
-/** Is [@offset, @offset + @size) in a capability that the configuration lists? With @id, in that one; @flags must be set. */
-bool vpci_capability_listed(const struct vpci_device *d, u16 offset, unsigned int size, int id, u16 flags);
+/**
+ * Is [@offset, @offset + @size) in a capability that the configuration lists? With @id, in that
+ * one; @flags must be set.
+ */
+bool vpci_capability_listed(const struct vpci_device *d, u16 offset, unsigned int size, int id,
+			    u16 flags);
 
 bool vpci_msi_covers(const struct vpci_device *d, u16 offset, unsigned int size);
 u32 vpci_msi_read(struct vpci_device *d, u16 offset, unsigned int size);

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * vpci_header - what an owner may do in the first 64 bytes of its device's configuration space, as tables (PCI Local Bus 3.0, 6.1;
- * PCI-to-PCI Bridge 1.2, 3.2)
+ * vpci_header - what an owner may do in the first 64 bytes of its device's configuration space, as
+ * tables (PCI Local Bus 3.0, 6.1; PCI-to-PCI Bridge 1.2, 3.2)
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
 #include "vpci.h"
 
-/** struct header_reg - bits of one dword: @pass go to hardware, @ignore are swallowed; a write that touches a byte with other bits is rejected */
+/**
+ * struct header_reg - bits of one dword: @pass go to hardware, @ignore are swallowed; a write that
+ * touches a byte with other bits is rejected
+ */
 struct header_reg {
 	u32 pass, ignore;
 	bool shadow_bar;
@@ -20,7 +23,8 @@ struct header_reg {
 static const struct header_reg endpoint_regs[PCI_HEADER_END / 4] = {
 	[0x04 / 4] = PASS_ALL,				/* command, status */
 	[0x0c / 4] = PASS_ALL,				/* cache line, latency, BIST */
-	[0x10 / 4] = BAR, [0x14 / 4] = BAR, [0x18 / 4] = BAR, [0x1c / 4] = BAR, [0x20 / 4] = BAR, [0x24 / 4] = BAR,
+	[0x10 / 4] = BAR, [0x14 / 4] = BAR, [0x18 / 4] = BAR, [0x1c / 4] = BAR, [0x20 / 4] = BAR,
+	[0x24 / 4] = BAR,
 	[0x30 / 4] = IGNORE_ALL,			/* expansion ROM */
 	[0x3c / 4] = { .pass = 0x000000ff },		/* interrupt line */
 };
@@ -32,7 +36,8 @@ static const struct header_reg bridge_regs[PCI_HEADER_END / 4] = {
 	[0x04 / 4] = PASS_ALL,
 	[0x0c / 4] = PASS_ALL,
 	[0x1c / 4] = { .ignore = 0x0000ffff },		/* I/O window */
-	[0x20 / 4] = IGNORE_ALL, [0x24 / 4] = IGNORE_ALL, [0x28 / 4] = IGNORE_ALL, [0x2c / 4] = IGNORE_ALL,
+	[0x20 / 4] = IGNORE_ALL, [0x24 / 4] = IGNORE_ALL, [0x28 / 4] = IGNORE_ALL,
+	[0x2c / 4] = IGNORE_ALL,
 	[0x30 / 4] = IGNORE_ALL,			/* memory and upper I/O windows */
 	[0x3c / 4] = { .pass = 0xffff00ff & ~BRIDGE_BUS_RESET, .ignore = BRIDGE_BUS_RESET },
 };
@@ -52,7 +57,9 @@ void vpci_header_init(struct vpci_device *d)
 	u32 i;
 
 	for (i = 0; i < PCI_BAR_COUNT; i++)
-		d->bar[i] = d->info->bar_mask[i] ? arch_pci_cfg_read(d->info->bdf, PCI_BAR0 + 4 * i, 4) : 0;
+		d->bar[i] = d->info->bar_mask[i]
+				    ? arch_pci_cfg_read(d->info->bdf, PCI_BAR0 + 4 * i, 4)
+				    : 0;
 }
 
 static u32 extract(u32 dword, u16 offset, unsigned int size)

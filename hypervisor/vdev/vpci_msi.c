@@ -2,8 +2,9 @@
 /*
  * vpci_msi - moderated MSI capability (PCI Local Bus 3.0, 6.8.1)
  *
- * Where it stands and what it looks like is read from hardware, so a configuration cannot be wrong about it. Registers are kept as written; hardware
- * gets the message when it is enabled and permitted, and never another one.
+ * Where it stands and what it looks like is read from hardware, so a configuration cannot be wrong
+ * about it. Registers are kept as written; hardware gets the message when it is enabled and
+ * permitted, and never another one.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -42,7 +43,8 @@ bool vpci_msi_covers(const struct vpci_device *d, u16 offset, unsigned int size)
 {
 	const struct vpci_msi *m = &d->msi;
 
-	return m->pos && offset + size > m->pos && offset < m->pos + ((capability_length(m) + 3) & ~3u);
+	return m->pos && offset + size > m->pos &&
+	       offset < m->pos + ((capability_length(m) + 3) & ~3u);
 }
 
 static u32 cfg_read(const struct vpci_device *d, unsigned int reg, unsigned int size)
@@ -153,7 +155,10 @@ static u16 limit_vectors(const struct vpci_device *d, u16 control)
 	return (control & ~(7u << CONTROL_ENABLED_SHIFT)) | limit << CONTROL_ENABLED_SHIFT;
 }
 
-/* @m: the registers as they would be. Nothing changes if the message is enabled and goes beyond the cell. */
+/*
+ * @m: the registers as they would be. Nothing changes if the message is enabled and goes beyond the
+ * cell.
+ */
 static enum vdev_result commit(struct vpci_device *d, struct vpci_msi *wanted)
 {
 	bool enable = wanted->control & CONTROL_ENABLE;
@@ -176,9 +181,11 @@ static enum vdev_result write_dword(struct vpci_device *d, unsigned int reg, u32
 	u16 control = value >> 16;
 
 	if (reg == 0) {
-		wanted.control = (wanted.control & ~CONTROL_WRITABLE) | (limit_vectors(d, control) & CONTROL_WRITABLE);
+		wanted.control = (wanted.control & ~CONTROL_WRITABLE) |
+				 (limit_vectors(d, control) & CONTROL_WRITABLE);
 	} else if (reg == REG_ADDRESS) {
-		wanted.route.raw_address = (wanted.route.raw_address & ~0xffffffffULL) | (value & ~3u);
+		wanted.route.raw_address = (wanted.route.raw_address & ~0xffffffffULL) |
+					   (value & ~3u);
 	} else if (reg == REG_ADDRESS_HIGH && wanted.is_64bit) {
 		wanted.route.raw_address = (u32)wanted.route.raw_address | (u64)value << 32;
 	} else if (reg == data_offset(&wanted)) {
@@ -196,5 +203,6 @@ enum vdev_result vpci_msi_write(struct vpci_device *d, u16 offset, unsigned int 
 	unsigned int shift = 8 * (reg & 3);
 	u32 mask = vpci_width_mask(size) << shift;
 
-	return write_dword(d, reg & ~3u, (read_dword(d, reg & ~3u) & ~mask) | (value << shift & mask));
+	return write_dword(d, reg & ~3u,
+			   (read_dword(d, reg & ~3u) & ~mask) | (value << shift & mask));
 }

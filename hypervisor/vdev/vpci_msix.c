@@ -2,8 +2,9 @@
 /*
  * vpci_msix - moderated MSI-X capability and table (PCI Local Bus 3.0, 6.8.2)
  *
- * Every vector in hardware is masked or permitted, so enabling MSI-X as a whole is harmless. That needs the whole table to be trapped: if
- * hardware and configuration disagree about where it is or how long, MSI-X stays disabled.
+ * Every vector in hardware is masked or permitted, so enabling MSI-X as a whole is harmless. That
+ * needs the whole table to be trapped: if hardware and configuration disagree about where it is or
+ * how long, MSI-X stays disabled.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -43,7 +44,7 @@ static hpa_t vector_address(const struct vpci_device *d, u32 index)
 	return hpa(d->info->msix_address + d->msix.table_offset + index * VECTOR_SIZE);
 }
 
-/* --- where the table is ------------------------------------------------------------------------------------------------------ */
+/* --- where the table is ----------------------------------------------------------------------- */
 
 static u64 bar_address(const struct vpci_device *d, u32 bar)
 {
@@ -65,11 +66,12 @@ static bool table_is_trapped(struct vpci_device *d, u16 control)
 
 	d->msix.table_offset = address & ~PAGE_MASK;
 	return info->msix_address && (address & PAGE_MASK) == info->msix_address &&
-		CONTROL_COUNT(control) == info->num_msix_vectors &&
-		d->msix.table_offset + info->num_msix_vectors * VECTOR_SIZE <= info->msix_region_size;
+	       CONTROL_COUNT(control) == info->num_msix_vectors &&
+	       d->msix.table_offset + info->num_msix_vectors * VECTOR_SIZE <=
+		       info->msix_region_size;
 }
 
-/* --- vectors ------------------------------------------------------------------------------------------------------------------ */
+/* --- vectors ---------------------------------------------------------------------------------- */
 
 static bool vector_is_masked(const struct irq_route *r)
 {
@@ -165,8 +167,10 @@ static void adopt_vector(struct vpci_device *d, u32 index)
 		r->raw_data = (u64)VECTOR_MASKED << 32;
 		return;
 	}
-	r->raw_address = hw_read(d, index, VECTOR_ADDRESS) | (u64)hw_read(d, index, VECTOR_ADDRESS_HIGH) << 32;
-	r->raw_data = hw_read(d, index, VECTOR_DATA) | (u64)(hw_read(d, index, VECTOR_CONTROL) & VECTOR_MASKED) << 32;
+	r->raw_address = hw_read(d, index, VECTOR_ADDRESS) |
+			 (u64)hw_read(d, index, VECTOR_ADDRESS_HIGH) << 32;
+	r->raw_data = hw_read(d, index, VECTOR_DATA) |
+		      (u64)(hw_read(d, index, VECTOR_CONTROL) & VECTOR_MASKED) << 32;
 }
 
 static void init_vector(struct vpci_device *d, u32 index, bool adopt)
@@ -181,7 +185,7 @@ static void init_vector(struct vpci_device *d, u32 index, bool adopt)
 		adopt_vector(d, index);
 }
 
-/* --- life of a device ----------------------------------------------------------------------------------------------------------- */
+/* --- life of a device ------------------------------------------------------------------------- */
 
 int vpci_msix_init(struct system *s, struct vpci_device *d, bool adopt)
 {
@@ -196,7 +200,8 @@ int vpci_msix_init(struct system *s, struct vpci_device *d, bool adopt)
 	x->moderated = table_is_trapped(d, control);
 	if (!x->moderated) {
 		if (d->info->num_msix_vectors)
-			log_printf("PCI device %02x:%02x.%x: the configuration is wrong about the MSI-X table, MSI-X stays disabled\n",
+			log_printf("PCI device %02x:%02x.%x: the configuration is wrong about the "
+				   "MSI-X table, MSI-X stays disabled\n",
 				   d->info->bdf >> 8, d->info->bdf >> 3 & 0x1f, d->info->bdf & 7);
 		return 0;
 	}
@@ -219,7 +224,10 @@ void vpci_msix_free(struct system *s, struct vpci_device *d)
 	d->msix.vectors = NULL;
 }
 
-/* Masking needs the device to decode memory; without bus mastering that is harmless. The caller sets the command register afterwards. */
+/*
+ * Masking needs the device to decode memory; without bus mastering that is harmless. The caller
+ * sets the command register afterwards.
+ */
 void vpci_msix_reset(struct vpci_device *d)
 {
 	if (!d->msix.pos)
@@ -266,7 +274,7 @@ void vpci_msix_restore(struct vpci_device *d)
 	for_each_unmasked(d, restore_vector);
 }
 
-/* --- accesses ---------------------------------------------------------------------------------------------------------------- */
+/* --- accesses --------------------------------------------------------------------------------- */
 
 bool vpci_msix_covers(const struct vpci_device *d, u16 offset, unsigned int size)
 {
@@ -279,7 +287,9 @@ bool vpci_msix_covers(const struct vpci_device *d, u16 offset, unsigned int size
 enum vdev_result vpci_msix_write(struct vpci_device *d, u16 offset, unsigned int size, u32 value)
 {
 	u16 control = size == 4 ? value >> 16 : (u16)value;
-	bool hits_control = offset == d->msix.pos + REG_CONTROL ? size == 2 : offset == d->msix.pos && size == 4;
+	bool hits_control = offset == d->msix.pos + REG_CONTROL
+				    ? size == 2
+				    : offset == d->msix.pos && size == 4;
 
 	if (!hits_control)
 		return VDEV_DENIED;

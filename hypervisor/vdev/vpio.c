@@ -60,7 +60,10 @@ void vpio_fill_bitmap(const struct cell *c, u8 *bitmap)
 	u16 pm_timer = c->sys->config->platform_info.x86.pm_timer_address;
 	u32 i;
 
-	/* The bits behind port 0xffff belong to accesses that wrap around: intercepted (AMD APM vol. 2, 15.10.1). */
+	/*
+	 * The bits behind port 0xffff belong to accesses that wrap around: intercepted (AMD APM
+	 * vol. 2, 15.10.1).
+	 */
 	for (i = 0; i < PIO_BITMAP_SIZE; i++)
 		bitmap[i] = 0xff;
 	for (i = 0; i < c->view.num_pio; i++)
@@ -77,7 +80,8 @@ static bool has_port(const struct cell *c, u16 port)
 	u32 i;
 
 	for (i = 0; i < c->view.num_pio; i++)
-		if (port >= c->view.pio[i].base && port - c->view.pio[i].base < c->view.pio[i].length)
+		if (port >= c->view.pio[i].base &&
+		    port - c->view.pio[i].base < c->view.pio[i].length)
 			return true;
 	return false;
 }
@@ -123,7 +127,10 @@ static enum vdev_result access_pci_address(struct cell *c, struct pio_access *a)
 	return VDEV_OK;
 }
 
-/* Without the enable bit these ports are ordinary I/O, where nobody answers (PCI Local Bus 3.0, 3.2.2.3.2). */
+/*
+ * Without the enable bit these ports are ordinary I/O, where nobody answers (PCI Local Bus 3.0,
+ * 3.2.2.3.2).
+ */
 static enum vdev_result access_pci_data(struct vcpu *v, struct cell *c, struct pio_access *a)
 {
 	u32 address = c->pci_address_port;

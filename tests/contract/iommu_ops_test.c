@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* sources: hypervisor/iommu/none.c hypervisor/iommu/iommu.c tests/unit/vdev_mock.c hypervisor/core/mmio.c hypervisor/mm/page_pool.c */
 /*
- * struct iommu_ops: what every implementation has to keep, run for each of them; and the subsystem that uses the one of this image.
+ * sources: hypervisor/iommu/none.c hypervisor/iommu/iommu.c tests/unit/vdev_mock.c
+ * hypervisor/core/mmio.c hypervisor/mm/page_pool.c
+ */
+/*
+ * struct iommu_ops: what every implementation has to keep, run for each of them; and the subsystem
+ * that uses the one of this image.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -16,8 +20,13 @@ static struct jailhouse_pci_device devices[] = {
 	{ .type = JAILHOUSE_PCI_TYPE_IVSHMEM, .bdf = 0x28 },
 };
 static struct jailhouse_memory regions[] = {
-	{ .phys_start = 0x3a600000, .virt_start = 0, .size = 0x100000, .flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_DMA },
-	{ .virt_start = 0x100000, .size = 0x1000, .flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_COMM_REGION },
+	{ .phys_start = 0x3a600000,
+	  .virt_start = 0,
+	  .size = 0x100000,
+	  .flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_DMA },
+	{ .virt_start = 0x100000,
+	  .size = 0x1000,
+	  .flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_COMM_REGION },
 };
 
 static int setup(void **state)
@@ -36,7 +45,8 @@ static void all_operations_are_there(void **state)
 		const struct iommu_ops *o = implementations[i];
 
 		assert_non_null(o->name);
-		assert_true(o->init && o->domain_prepare && o->domain_abort && o->prepare_map && o->commit_map && o->commit_unmap);
+		assert_true(o->init && o->domain_prepare && o->domain_abort && o->prepare_map &&
+			    o->commit_map && o->commit_unmap);
 		assert_true(o->attach && o->detach && o->flush && o->poll_faults && o->shutdown);
 	}
 }
@@ -52,7 +62,8 @@ static void a_domain_that_is_given_up_leaves_no_page_behind(void **state)
 		assert_int_equal(o->init(&mock.sys), 0);
 		used = mock.sys.pool.used;
 		assert_int_equal(o->domain_prepare(&mock.cell), 0);
-		assert_int_equal(o->prepare_map(&mock.cell, (iova_t){ 0 }, 0x200000, PT_READ | PT_WRITE), 0);
+		assert_int_equal(
+			o->prepare_map(&mock.cell, (iova_t){ 0 }, 0x200000, PT_READ | PT_WRITE), 0);
 		o->domain_abort(&mock.cell);
 		assert_int_equal(mock.sys.pool.used, used);
 		o->shutdown(&mock.sys);
@@ -70,7 +81,8 @@ static void a_prepared_map_is_committed_and_undone(void **state)
 		assert_int_equal(o->init(&mock.sys), 0);
 		used = mock.sys.pool.used;
 		assert_int_equal(o->domain_prepare(&mock.cell), 0);
-		assert_int_equal(o->prepare_map(&mock.cell, (iova_t){ 0x1000 }, 0x3000, PT_READ), 0);
+		assert_int_equal(o->prepare_map(&mock.cell, (iova_t){ 0x1000 }, 0x3000, PT_READ),
+				 0);
 		o->commit_map(&mock.cell, (iova_t){ 0x1000 }, hpa(0x3a601000), 0x3000, PT_READ);
 		o->attach(&mock.cell, 0x18);
 		o->flush(&mock.cell);
@@ -84,7 +96,7 @@ static void a_prepared_map_is_committed_and_undone(void **state)
 	}
 }
 
-/* --- the subsystem ---------------------------------------------------------------------------------------------------------------- */
+/* --- the subsystem ---------------------------------------------------------------------------- */
 
 static void without_an_iommu_a_device_is_accepted_and_the_cell_marked(void **state)
 {
@@ -122,7 +134,8 @@ int main(void)
 		cmocka_unit_test_setup(all_operations_are_there, setup),
 		cmocka_unit_test_setup(a_domain_that_is_given_up_leaves_no_page_behind, setup),
 		cmocka_unit_test_setup(a_prepared_map_is_committed_and_undone, setup),
-		cmocka_unit_test_setup(without_an_iommu_a_device_is_accepted_and_the_cell_marked, setup),
+		cmocka_unit_test_setup(without_an_iommu_a_device_is_accepted_and_the_cell_marked,
+				       setup),
 		cmocka_unit_test_setup(without_devices_of_its_own_a_cell_is_not_marked, setup),
 		cmocka_unit_test_setup(root_is_not_marked, setup),
 	};

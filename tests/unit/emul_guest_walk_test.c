@@ -86,7 +86,9 @@ static int clear(void **state)
 	return 0;
 }
 
-static const struct x86_paging long_mode = { .cr0 = PG, .cr4 = PAE, .cr3 = 0x1fff, .efer = LMA | NXE };
+static const struct x86_paging long_mode = {
+	.cr0 = PG, .cr4 = PAE, .cr3 = 0x1fff, .efer = LMA | NXE
+};
 
 /* gva 0xffffff8040201234 uses entry 511, 1, 1, 1 */
 static void build_long(u64 leaf)
@@ -168,7 +170,10 @@ static void a_large_page_at_the_top_level_is_refused(void **state)
 
 static void absent_entries_are_refused_at_every_level(void **state)
 {
-	static const struct { u64 table; unsigned int index; } steps[] = { { 0x1000, 511 }, { 0x2000, 1 }, { 0x3000, 1 }, { 0x4000, 1 } };
+	static const struct {
+		u64 table;
+		unsigned int index;
+	} steps[] = { { 0x1000, 511 }, { 0x2000, 1 }, { 0x3000, 1 }, { 0x4000, 1 } };
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(steps); i++) {
@@ -310,8 +315,11 @@ static void random_tables_do_no_harm(void **state)
 			memory[i] = rand() & 1 ? rand() : i & 7 ? 0 : 0x87;
 		for (i = 0; i < 2000; i++) {
 			struct x86_paging p = {
-				.cr0 = rand() & 7 ? PG : 0, .cr3 = rand() & 0x7fff, .user = rand() & 1,
-				.cr4 = (rand() & 1 ? PAE : 0) | (rand() & 1 ? PSE : 0) | (rand() & 1 ? LA57 : 0) | (rand() & 1 ? SMEP : 0),
+				.cr0 = rand() & 7 ? PG : 0,
+				.cr3 = rand() & 0x7fff,
+				.user = rand() & 1,
+				.cr4 = (rand() & 1 ? PAE : 0) | (rand() & 1 ? PSE : 0) |
+				       (rand() & 1 ? LA57 : 0) | (rand() & 1 ? SMEP : 0),
 				.efer = (rand() & 1 ? LMA : 0) | (rand() & 1 ? NXE : 0),
 			};
 			u64 gva = (u64)rand() << 33 ^ (u64)rand() << 12 ^ rand();

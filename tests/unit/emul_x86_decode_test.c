@@ -45,7 +45,8 @@ static u64 mask(unsigned int size)
 }
 
 /* Exactly @count bytes that may be read: the sanitizer sees the first one too many. */
-static int decode_exact(const u8 *bytes, unsigned int count, enum x86_mode mode, struct mmio_insn *out)
+static int decode_exact(const u8 *bytes, unsigned int count, enum x86_mode mode,
+			struct mmio_insn *out)
 {
 	u8 *copy = malloc(count ? count : 1);
 	int err;
@@ -74,7 +75,8 @@ static void every_form_of_the_assembler_is_understood(void **state)
 	assert_true(ARRAY_SIZE(forms) >= 150);
 	for (f = forms; f < forms + ARRAY_SIZE(forms); f++) {
 		struct mmio_insn insn;
-		u64 value = f->has_imm ? f->imm : pattern.r[f->reg] >> (f->high ? 8 : 0) & mask(f->size);
+		u64 value = f->has_imm ? f->imm
+				       : pattern.r[f->reg] >> (f->high ? 8 : 0) & mask(f->size);
 
 		if (decode_exact(f->bytes, f->length, mode_of(f->mode), &insn))
 			fail_form(f, "refused");
@@ -84,8 +86,8 @@ static void every_form_of_the_assembler_is_understood(void **state)
 			fail_form(f, "wrong width or direction");
 		if (f->is_write && insn.value != value)
 			fail_form(f, "wrong value");
-		if (!f->is_write && (insn.reg != f->reg || insn.reg_size != f->reg_size || insn.high_byte != f->high ||
-				     insn.sign_extend != f->sign))
+		if (!f->is_write && (insn.reg != f->reg || insn.reg_size != f->reg_size ||
+				     insn.high_byte != f->high || insn.sign_extend != f->sign))
 			fail_form(f, "wrong destination");
 	}
 }
@@ -100,7 +102,8 @@ static void length_does_not_depend_on_what_follows(void **state)
 
 		memset(bytes, 0xf0, sizeof(bytes));
 		memcpy(bytes, f->bytes, f->length);
-		if (decode_exact(bytes, sizeof(bytes), mode_of(f->mode), &insn) || insn.length != f->length)
+		if (decode_exact(bytes, sizeof(bytes), mode_of(f->mode), &insn) ||
+		    insn.length != f->length)
 			fail_form(f, "wrong length in a longer buffer");
 	}
 }
@@ -123,7 +126,8 @@ static void too_few_bytes_are_reported_and_not_overread(void **state)
 static void random_bytes_do_no_harm(void **state)
 {
 	unsigned int i, n, understood = 0;
-	static const u8 likely_bytes[] = { 0x66, 0x67, 0x88, 0x89, 0x8a, 0x8b, 0xa0, 0xa3, 0xc6, 0xc7, 0x0f, 0x48, 0xf3 };
+	static const u8 likely_bytes[] = { 0x66, 0x67, 0x88, 0x89, 0x8a, 0x8b, 0xa0,
+					   0xa3, 0xc6, 0xc7, 0x0f, 0x48, 0xf3 };
 
 	srand(1);
 	for (i = 0; i < 300000; i++) {
@@ -132,7 +136,8 @@ static void random_bytes_do_no_harm(void **state)
 		unsigned int count = rand() % (sizeof(bytes) + 1);
 
 		for (n = 0; n < count; n++)
-			bytes[n] = rand() & 3 ? rand() : likely_bytes[rand() % sizeof(likely_bytes)];
+			bytes[n] = rand() & 3 ? rand()
+					      : likely_bytes[rand() % sizeof(likely_bytes)];
 		if (decode_exact(bytes, count, rand() % 3, &insn))
 			continue;
 		understood++;
@@ -149,7 +154,8 @@ static void assert_refused(enum x86_mode mode, const u8 *bytes, unsigned int cou
 
 	assert_int_equal(decode_exact(bytes, count, mode, &insn), -HV_EINVAL);
 }
-#define REFUSED(mode, ...) assert_refused(mode, (const u8[]){ __VA_ARGS__ }, sizeof((const u8[]){ __VA_ARGS__ }))
+#define REFUSED(mode, ...)                                                                         \
+	assert_refused(mode, (const u8[]){ __VA_ARGS__ }, sizeof((const u8[]){ __VA_ARGS__ }))
 
 static void lock_prefix_is_refused(void **state)
 {
@@ -206,28 +212,55 @@ static u64 completed(const struct mmio_insn *insn, u64 value)
 
 static void narrow_loads_keep_the_rest_of_the_register(void **state)
 {
-	assert_int_equal(completed(&(struct mmio_insn){ .size = 1, .reg_size = 1, .reg = 3 }, 0xfff11), 0xb0b1b2b3b4b5b611);
-	assert_int_equal(completed(&(struct mmio_insn){ .size = 1, .reg_size = 1, .reg = 3, .high_byte = true }, 0xfff11),
+	assert_int_equal(
+		completed(&(struct mmio_insn){ .size = 1, .reg_size = 1, .reg = 3 }, 0xfff11),
+		0xb0b1b2b3b4b5b611);
+	assert_int_equal(completed(
+				 &(struct mmio_insn){
+					 .size = 1, .reg_size = 1, .reg = 3, .high_byte = true },
+				 0xfff11),
 			 0xb0b1b2b3b4b511b7);
-	assert_int_equal(completed(&(struct mmio_insn){ .size = 2, .reg_size = 2, .reg = 15 }, 0xffff1122), 0x7071727374751122);
+	assert_int_equal(
+		completed(&(struct mmio_insn){ .size = 2, .reg_size = 2, .reg = 15 }, 0xffff1122),
+		0x7071727374751122);
 }
 
 static void wide_loads_clear_the_upper_half(void **state)
 {
-	assert_int_equal(completed(&(struct mmio_insn){ .size = 4, .reg_size = 4, .reg = 0 }, 0xffffffff11223344), 0x11223344);
-	assert_int_equal(completed(&(struct mmio_insn){ .size = 8, .reg_size = 8, .reg = 4 }, ~0ULL), ~0ULL);
+	assert_int_equal(completed(&(struct mmio_insn){ .size = 4, .reg_size = 4, .reg = 0 },
+				   0xffffffff11223344),
+			 0x11223344);
+	assert_int_equal(
+		completed(&(struct mmio_insn){ .size = 8, .reg_size = 8, .reg = 4 }, ~0ULL), ~0ULL);
 }
 
 static void extended_loads_extend_by_sign_or_zero(void **state)
 {
-	assert_int_equal(completed(&(struct mmio_insn){ .size = 1, .reg_size = 4, .reg = 1, .sign_extend = true }, 0x80), 0xffffff80);
-	assert_int_equal(completed(&(struct mmio_insn){ .size = 1, .reg_size = 8, .reg = 1, .sign_extend = true }, 0x80),
+	assert_int_equal(completed(
+				 &(struct mmio_insn){
+					 .size = 1, .reg_size = 4, .reg = 1, .sign_extend = true },
+				 0x80),
+			 0xffffff80);
+	assert_int_equal(completed(
+				 &(struct mmio_insn){
+					 .size = 1, .reg_size = 8, .reg = 1, .sign_extend = true },
+				 0x80),
 			 0xffffffffffffff80);
-	assert_int_equal(completed(&(struct mmio_insn){ .size = 2, .reg_size = 2, .reg = 1 }, 0x8000), 0x9091929394958000);
-	assert_int_equal(completed(&(struct mmio_insn){ .size = 1, .reg_size = 2, .reg = 1, .sign_extend = true }, 0x80),
+	assert_int_equal(
+		completed(&(struct mmio_insn){ .size = 2, .reg_size = 2, .reg = 1 }, 0x8000),
+		0x9091929394958000);
+	assert_int_equal(completed(
+				 &(struct mmio_insn){
+					 .size = 1, .reg_size = 2, .reg = 1, .sign_extend = true },
+				 0x80),
 			 0x909192939495ff80);
-	assert_int_equal(completed(&(struct mmio_insn){ .size = 1, .reg_size = 4, .reg = 1 }, 0xf80), 0x80);
-	assert_int_equal(completed(&(struct mmio_insn){ .size = 2, .reg_size = 8, .reg = 1, .sign_extend = true }, 0x7fff), 0x7fff);
+	assert_int_equal(
+		completed(&(struct mmio_insn){ .size = 1, .reg_size = 4, .reg = 1 }, 0xf80), 0x80);
+	assert_int_equal(completed(
+				 &(struct mmio_insn){
+					 .size = 2, .reg_size = 8, .reg = 1, .sign_extend = true },
+				 0x7fff),
+			 0x7fff);
 }
 
 int main(void)

@@ -17,7 +17,7 @@ struct mock_machine mock;
 static u8 pool_memory[POOL_PAGES * 4096] __aligned(4096);
 static u8 comm_page[4096] __aligned(4096);
 
-/* --- what vdev needs of others -------------------------------------------------------------------------------------------- */
+/* --- what vdev needs of others ---------------------------------------------------------------- */
 
 void log_printf(const char *fmt, ...)
 {
@@ -134,7 +134,7 @@ void arch_pci_cfg_write(u16 bdf, u16 offset, unsigned int size, u32 value)
 	mock.pci[i].writes++;
 }
 
-/* --- the machine ------------------------------------------------------------------------------------------------------------ */
+/* --- the machine ------------------------------------------------------------------------------ */
 
 static void add_cell(struct cell *c, u32 id, struct jailhouse_cell_desc *desc, const char *name)
 {
@@ -153,7 +153,8 @@ static void add_cpu(u32 cpu)
 {
 	struct cell *owner = cpu == 2 || cpu == 3 ? &mock.cell : &mock.root;
 
-	mock.pcpus[cpu] = (struct pcpu){ .id = cpu, .hw_id = MOCK_HW_ID(cpu), .cell = owner, .online = true };
+	mock.pcpus[cpu] =
+		(struct pcpu){ .id = cpu, .hw_id = MOCK_HW_ID(cpu), .cell = owner, .online = true };
 	mock.vcpus[cpu].pcpu = &mock.pcpus[cpu];
 	owner->cpu_set[0] |= 1ULL << cpu;
 }
@@ -226,7 +227,9 @@ void mock_release(const struct subsys_ops *ops)
 
 enum vdev_result mock_mmio(struct vcpu *v, u64 addr, u8 size, bool is_write, u64 *value)
 {
-	struct mmio_access a = { .addr = gpa(addr), .size = size, .is_write = is_write, .value = *value };
+	struct mmio_access a = {
+		.addr = gpa(addr), .size = size, .is_write = is_write, .value = *value
+	};
 	enum vdev_result result = mmio_dispatch(v, &a);
 
 	*value = a.value;

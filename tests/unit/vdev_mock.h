@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * vdev_mock - a small machine for tests of vdev: six CPUs, a root cell, one other cell, ports, device memory and PCI functions.
+ * vdev_mock - a small machine for tests of vdev: six CPUs, a root cell, one other cell, ports,
+ * device memory and PCI functions.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -20,7 +21,9 @@
 #include <hv/x86/vdev.h>
 
 #define MOCK_CPUS	6
-/* Logical numbers and APIC ids differ on purpose; CPU 5 is in another x2APIC cluster than the rest. */
+/*
+ * Logical numbers and APIC ids differ on purpose; CPU 5 is in another x2APIC cluster than the rest.
+ */
 #define MOCK_HW_ID(cpu)	(3 * (cpu) + 1)
 
 /* Root owns CPUs 0, 1, 4, 5; the cell 2 and 3. */

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* sources: hypervisor/vdev/subpage.c hypervisor/vdev/testdev.c tests/unit/vdev_mock.c hypervisor/core/mmio.c hypervisor/mm/page_pool.c common/config/view.c common/config/rules.c */
+/*
+ * sources: hypervisor/vdev/subpage.c hypervisor/vdev/testdev.c tests/unit/vdev_mock.c
+ * hypervisor/core/mmio.c hypervisor/mm/page_pool.c common/config/view.c common/config/rules.c
+ */
 /*
  * Windows smaller than a page, and the test device.
  *
@@ -8,14 +11,27 @@
 #include "vdev_mock.h"
 
 #define RW	(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE)
-#define WIDTHS	(JAILHOUSE_MEM_IO_8 | JAILHOUSE_MEM_IO_16 | JAILHOUSE_MEM_IO_32 | JAILHOUSE_MEM_IO_64)
+#define WIDTHS                                                                                     \
+	(JAILHOUSE_MEM_IO_8 | JAILHOUSE_MEM_IO_16 | JAILHOUSE_MEM_IO_32 | JAILHOUSE_MEM_IO_64)
 #define COMM	0x100000
 
 static struct jailhouse_memory regions[] = {
-	{ .phys_start = 0xfed00040, .virt_start = 0xfed00100, .size = 0x20, .flags = RW | JAILHOUSE_MEM_IO_16 | JAILHOUSE_MEM_IO_32 },
-	{ .phys_start = 0xfed00080, .virt_start = 0xfed00120, .size = 0x10, .flags = JAILHOUSE_MEM_READ | WIDTHS },
-	{ .phys_start = 0xfed00090, .virt_start = 0xfed00130, .size = 0x10, .flags = JAILHOUSE_MEM_WRITE | WIDTHS },
-	{ .phys_start = 0xfed01ff8, .virt_start = 0xfed02000, .size = 0x18, .flags = RW | WIDTHS | JAILHOUSE_MEM_IO_UNALIGNED },
+	{ .phys_start = 0xfed00040,
+	  .virt_start = 0xfed00100,
+	  .size = 0x20,
+	  .flags = RW | JAILHOUSE_MEM_IO_16 | JAILHOUSE_MEM_IO_32 },
+	{ .phys_start = 0xfed00080,
+	  .virt_start = 0xfed00120,
+	  .size = 0x10,
+	  .flags = JAILHOUSE_MEM_READ | WIDTHS },
+	{ .phys_start = 0xfed00090,
+	  .virt_start = 0xfed00130,
+	  .size = 0x10,
+	  .flags = JAILHOUSE_MEM_WRITE | WIDTHS },
+	{ .phys_start = 0xfed01ff8,
+	  .virt_start = 0xfed02000,
+	  .size = 0x18,
+	  .flags = RW | WIDTHS | JAILHOUSE_MEM_IO_UNALIGNED },
 	{ .phys_start = 0x3a600000, .virt_start = 0, .size = 0x100000, .flags = RW },
 	{ .virt_start = COMM, .size = 0x1000, .flags = RW | JAILHOUSE_MEM_COMM_REGION },
 	{ .virt_start = 0x555, .size = 0, .flags = 0 },
@@ -111,7 +127,8 @@ static void alignment_counts_from_the_start_of_the_region(void **state)
 static void the_edges_of_a_region_hold(void **state)
 {
 	assert_int_equal(access_as(2, 0xfed0011c, 4, false), VDEV_OK);
-	assert_int_equal(access_as(2, 0xfed0011e, 4, false), VDEV_UNHANDLED);	/* reaches into the next region */
+	/* reaches into the next region */
+	assert_int_equal(access_as(2, 0xfed0011e, 4, false), VDEV_UNHANDLED);
 	assert_int_equal(access_as(2, 0xfed0013c, 8, true), VDEV_UNHANDLED);
 	assert_int_equal(access_as(2, 0xfed000fe, 4, false), VDEV_UNHANDLED);
 	assert_int_equal(access_as(2, 0xfed00140, 1, false), VDEV_UNHANDLED);
@@ -129,7 +146,10 @@ static void one_access_never_touches_two_pages(void **state)
 static void root_loses_a_window_that_it_gave_away(void **state)
 {
 	static struct jailhouse_memory roots[] = {
-		{ .phys_start = 0xfed00040, .virt_start = 0xfed00040, .size = 0x100, .flags = RW | WIDTHS },
+		{ .phys_start = 0xfed00040,
+		  .virt_start = 0xfed00040,
+		  .size = 0x100,
+		  .flags = RW | WIDTHS },
 	};
 
 	mock.root.view.mem = roots;
@@ -157,7 +177,7 @@ static void an_overlap_is_refused_and_undone(void **state)
 	assert_int_equal(mock_prepare(&subsys_subpage, &mock.cell), 0);
 }
 
-/* --- test device ------------------------------------------------------------------------------------------------------------------------ */
+/* --- test device ------------------------------------------------------------------------------ */
 
 static int setup_testdev(void **state)
 {

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* sources: hypervisor/vdev/vcpuid.c tests/unit/vdev_mock.c hypervisor/core/mmio.c hypervisor/mm/page_pool.c */
+/*
+ * sources: hypervisor/vdev/vcpuid.c tests/unit/vdev_mock.c hypervisor/core/mmio.c
+ * hypervisor/mm/page_pool.c
+ */
 /*
  * CPUID as root and as a cell see it.
  *
@@ -36,7 +39,8 @@ static void the_hypervisor_introduces_itself_to_everybody(void **state)
 
 static void root_sees_its_hardware(void **state)
 {
-	static const u32 leaves[] = { 0, 2, 5, 6, 0xa, 0xb, 0xf, 0x10, 0x80000001, 0x80000007, 0x8000000a, 0x8000001f };
+	static const u32 leaves[] = { 0,   2,	 5,	     6,		 0xa,	     0xb,
+				      0xf, 0x10, 0x80000001, 0x80000007, 0x8000000a, 0x8000001f };
 	unsigned int i, n;
 
 	for (i = 0; i < ARRAY_SIZE(leaves); i++) {
@@ -84,7 +88,8 @@ static void virtualization_is_hidden_from_cells(void **state)
 
 static void what_the_msr_policy_denies_is_not_advertised_to_cells(void **state)
 {
-	static const u32 empty[] = { 0xa, 0xf, 0x10, 0x12, 0x14, 0x8000001b, 0x8000001c, 0x8000001f, 0x80000020, 0x80000022 };
+	static const u32 empty[] = { 0xa,	 0xf,	     0x10,	 0x12,	     0x14,
+				     0x8000001b, 0x8000001c, 0x8000001f, 0x80000020, 0x80000022 };
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(empty); i++) {
@@ -106,7 +111,9 @@ static void what_the_msr_policy_denies_is_not_advertised_to_cells(void **state)
 
 static void topology_and_features_of_user_programs_pass(void **state)
 {
-	static const u32 leaves[] = { 0, 4, 0xb, 0x15, 0x41, 0x46, 0x3fffffff, 0x50000000, 0x80000000, 0x80000041, 0x80000002, 0x80000005, 0x8000001d, 0x8000001e };
+	static const u32 leaves[] = { 0,	  4,	      0xb,	  0x15,	      0x41,
+				      0x46,	  0x3fffffff, 0x50000000, 0x80000000, 0x80000041,
+				      0x80000002, 0x80000005, 0x8000001d, 0x8000001e };
 	unsigned int i, n;
 
 	for (i = 0; i < ARRAY_SIZE(leaves); i++) {

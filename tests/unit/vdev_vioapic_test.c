@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* sources: hypervisor/vdev/vioapic.c hypervisor/vdev/irq_route.c tests/unit/vdev_mock.c hypervisor/core/mmio.c hypervisor/mm/page_pool.c common/config/rules.c */
+/*
+ * sources: hypervisor/vdev/vioapic.c hypervisor/vdev/irq_route.c tests/unit/vdev_mock.c
+ * hypervisor/core/mmio.c hypervisor/mm/page_pool.c common/config/rules.c
+ */
 /*
  * IOAPIC pins per cell, against a model of the chip.
  *
@@ -20,13 +23,16 @@
 static struct jailhouse_irqchip root_chips[] = { { .address = BASE, .pin_bitmap = { 0x00ffff } } };
 static struct jailhouse_irqchip cell_chips[] = { { .address = BASE, .pin_bitmap = { 0x000018 } } };
 
-/* --- model of the chip ------------------------------------------------------------------------------------------------------- */
+/* --- model of the chip ------------------------------------------------------------------------ */
 
 static struct {
 	u32 index, version;
 	u64 entries[PINS];
 	unsigned int writes;
-	/* every state that an entry passed through while it was unmasked: nothing half-written may be among them */
+	/*
+	 * every state that an entry passed through while it was unmasked: nothing half-written may
+	 * be among them
+	 */
 	unsigned int foreign_moments;
 } chip;
 
@@ -36,7 +42,8 @@ static bool aims_at_root_only(u64 entry)
 
 	if (entry & LOGICAL)
 		return dest && !(dest & ~0x33ULL);
-	return dest == MOCK_HW_ID(0) || dest == MOCK_HW_ID(1) || dest == MOCK_HW_ID(4) || dest == MOCK_HW_ID(5);
+	return dest == MOCK_HW_ID(0) || dest == MOCK_HW_ID(1) || dest == MOCK_HW_ID(4) ||
+	       dest == MOCK_HW_ID(5);
 }
 
 static bool check_moments;
@@ -71,12 +78,13 @@ static void model_write(u64 addr, unsigned int size, u64 value)
 	if (chip.index & 1)
 		*entry = (u32)*entry | value << 32;
 	else
-		*entry = (*entry & 0xffffffff00000000) | (*entry & REMOTE_IRR & (value & LEVEL ? ~0ULL : 0)) | value;
+		*entry = (*entry & 0xffffffff00000000) |
+			 (*entry & REMOTE_IRR & (value & LEVEL ? ~0ULL : 0)) | value;
 	if (check_moments && !(*entry & MASKED) && !aims_at_root_only(*entry))
 		chip.foreign_moments++;
 }
 
-/* --- helpers ----------------------------------------------------------------------------------------------------------------- */
+/* --- helpers ---------------------------------------------------------------------------------- */
 
 static int setup(void **state)
 {
@@ -151,7 +159,7 @@ static u64 entry_read(unsigned int cpu, u32 pin)
 	return low | (u64)reg_read(cpu, 0x10 + 2 * pin + 1) << 32;
 }
 
-/* --- tests --------------------------------------------------------------------------------------------------------------------- */
+/* --- tests ------------------------------------------------------------------------------------ */
 
 static void enabling_leaves_the_hardware_alone(void **state)
 {
@@ -207,7 +215,8 @@ static void a_pin_works_for_its_owner(void **state)
 static void entries_that_aim_beyond_the_cell_are_refused(void **state)
 {
 	static const u64 bad[] = {
-		PHYSICAL(MOCK_HW_ID(0)) | 0x41, PHYSICAL(0xff) | 0x41, PHYSICAL(0x33) | 0x41, FLAT(0x01) | 0x41, FLAT(0x0d) | 0x41,
+		PHYSICAL(MOCK_HW_ID(0)) | 0x41, PHYSICAL(0xff) | 0x41, PHYSICAL(0x33) | 0x41,
+		FLAT(0x01) | 0x41, FLAT(0x0d) | 0x41,
 		FLAT(0xff) | 0x41, FLAT(0) | 0x41, FLAT(0x80) | 0x41,
 	};
 	unsigned int i;
@@ -216,7 +225,8 @@ static void entries_that_aim_beyond_the_cell_are_refused(void **state)
 		assert_int_equal(entry_write(2, 4, MASKED), VDEV_OK);
 		assert_int_equal(entry_write(2, 4, bad[i]), VDEV_DENIED);
 		assert_true(chip.entries[4] & MASKED);
-		assert_int_equal(entry_write(2, 4, bad[i] | MASKED), VDEV_OK);	/* masked: whatever */
+		/* masked: whatever */
+		assert_int_equal(entry_write(2, 4, bad[i] | MASKED), VDEV_OK);
 		assert_true(chip.entries[4] & MASKED);
 	}
 	assert_int_equal(entry_write(0, 5, PHYSICAL(MOCK_HW_ID(2)) | 0x41), VDEV_DENIED);
@@ -234,7 +244,8 @@ static void delivery_modes_other_than_fixed_and_lowest_are_refused(void **state)
 		assert_int_equal(entry_write(2, 4, entry), mode <= 1 ? VDEV_OK : VDEV_DENIED);
 		assert_int_equal(chip.entries[4] & MASKED ? 1 : 0, mode > 1);
 	}
-	assert_int_equal(entry_write(0, 0, PHYSICAL(MOCK_HW_ID(0)) | 0x700), VDEV_OK);	/* root's legacy controller */
+	/* root's legacy controller */
+	assert_int_equal(entry_write(0, 0, PHYSICAL(MOCK_HW_ID(0)) | 0x700), VDEV_OK);
 	assert_int_equal(entry_write(2, 4, PHYSICAL(MOCK_HW_ID(2)) | 0x0f), VDEV_DENIED);
 	assert_int_equal(entry_write(2, 4, PHYSICAL(MOCK_HW_ID(2)) | 0x10), VDEV_OK);
 }
@@ -261,7 +272,9 @@ static void an_entry_is_never_unmasked_half_written(void **state)
 
 static void read_only_bits_come_from_hardware(void **state)
 {
-	assert_int_equal(entry_write(2, 4, PHYSICAL(MOCK_HW_ID(2)) | LEVEL | REMOTE_IRR | 0x1000 | 0x41), VDEV_OK);
+	assert_int_equal(
+		entry_write(2, 4, PHYSICAL(MOCK_HW_ID(2)) | LEVEL | REMOTE_IRR | 0x1000 | 0x41),
+		VDEV_OK);
 	assert_int_equal(entry_read(2, 4), PHYSICAL(MOCK_HW_ID(2)) | LEVEL | 0x41);
 	chip.entries[4] |= REMOTE_IRR;
 	assert_int_equal(entry_read(2, 4), PHYSICAL(MOCK_HW_ID(2)) | LEVEL | REMOTE_IRR | 0x41);
@@ -346,7 +359,8 @@ static void only_dword_accesses_are_taken(void **state)
 
 static void a_chip_that_root_does_not_have_is_refused(void **state)
 {
-	static struct jailhouse_irqchip other[] = { { .address = BASE, .pin_bitmap = { 8 } }, { .address = BASE + 0x1000 } };
+	static struct jailhouse_irqchip other[] = { { .address = BASE, .pin_bitmap = { 8 } },
+						    { .address = BASE + 0x1000 } };
 
 	mock.cell.view.irqchips = other;
 	mock.cell.view.num_irqchips = 2;
@@ -400,24 +414,42 @@ static void running_out_of_memory_leaves_nothing_behind(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(enabling_leaves_the_hardware_alone, setup, teardown),
+		cmocka_unit_test_setup_teardown(enabling_leaves_the_hardware_alone, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(identification_is_read_only, setup, teardown),
-		cmocka_unit_test_setup_teardown(index_register_is_a_cells_own, setup_with_cell, teardown),
-		cmocka_unit_test_setup_teardown(pins_of_others_read_zero_and_swallow_writes, setup_with_cell, teardown),
-		cmocka_unit_test_setup_teardown(a_pin_works_for_its_owner, setup_with_cell, teardown),
-		cmocka_unit_test_setup_teardown(entries_that_aim_beyond_the_cell_are_refused, setup_with_cell, teardown),
-		cmocka_unit_test_setup_teardown(delivery_modes_other_than_fixed_and_lowest_are_refused, setup_with_cell, teardown),
-		cmocka_unit_test_setup_teardown(a_refused_write_changes_nothing, setup_with_cell, teardown),
-		cmocka_unit_test_setup_teardown(an_entry_is_never_unmasked_half_written, setup_with_cell, teardown),
-		cmocka_unit_test_setup_teardown(read_only_bits_come_from_hardware, setup_with_cell, teardown),
-		cmocka_unit_test_setup_teardown(pins_change_hands_masked, setup_with_cell, teardown),
-		cmocka_unit_test_setup_teardown(reset_masks_the_pins_of_the_cell_only, setup_with_cell, teardown),
-		cmocka_unit_test_setup_teardown(roots_entries_for_lost_cpus_are_stopped, setup, teardown),
-		cmocka_unit_test_setup_teardown(shutdown_leaves_the_entries_as_root_sees_them, setup, teardown),
-		cmocka_unit_test_setup_teardown(shutdown_restores_what_linux_had_before, setup, teardown),
-		cmocka_unit_test_setup_teardown(end_of_interrupt_ends_own_pins_only, setup_with_cell, teardown),
-		cmocka_unit_test_setup_teardown(only_dword_accesses_are_taken, setup_with_cell, teardown),
-		cmocka_unit_test_setup_teardown(a_chip_that_root_does_not_have_is_refused, setup, teardown),
+		cmocka_unit_test_setup_teardown(index_register_is_a_cells_own, setup_with_cell,
+						teardown),
+		cmocka_unit_test_setup_teardown(pins_of_others_read_zero_and_swallow_writes,
+						setup_with_cell, teardown),
+		cmocka_unit_test_setup_teardown(a_pin_works_for_its_owner, setup_with_cell,
+						teardown),
+		cmocka_unit_test_setup_teardown(entries_that_aim_beyond_the_cell_are_refused,
+						setup_with_cell, teardown),
+		cmocka_unit_test_setup_teardown(
+			delivery_modes_other_than_fixed_and_lowest_are_refused, setup_with_cell,
+			teardown),
+		cmocka_unit_test_setup_teardown(a_refused_write_changes_nothing, setup_with_cell,
+						teardown),
+		cmocka_unit_test_setup_teardown(an_entry_is_never_unmasked_half_written,
+						setup_with_cell, teardown),
+		cmocka_unit_test_setup_teardown(read_only_bits_come_from_hardware, setup_with_cell,
+						teardown),
+		cmocka_unit_test_setup_teardown(pins_change_hands_masked, setup_with_cell,
+						teardown),
+		cmocka_unit_test_setup_teardown(reset_masks_the_pins_of_the_cell_only,
+						setup_with_cell, teardown),
+		cmocka_unit_test_setup_teardown(roots_entries_for_lost_cpus_are_stopped, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(shutdown_leaves_the_entries_as_root_sees_them,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(shutdown_restores_what_linux_had_before, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(end_of_interrupt_ends_own_pins_only,
+						setup_with_cell, teardown),
+		cmocka_unit_test_setup_teardown(only_dword_accesses_are_taken, setup_with_cell,
+						teardown),
+		cmocka_unit_test_setup_teardown(a_chip_that_root_does_not_have_is_refused, setup,
+						teardown),
 		cmocka_unit_test(a_missing_chip_is_refused),
 		cmocka_unit_test(running_out_of_memory_leaves_nothing_behind),
 	};

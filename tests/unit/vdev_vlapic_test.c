@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* sources: hypervisor/vdev/vlapic.c tests/unit/vdev_mock.c hypervisor/core/mmio.c hypervisor/mm/page_pool.c */
 /*
- * The local APIC filter: no access of a cell reaches a CPU outside of it, whatever mode, shorthand and destination say.
+ * sources: hypervisor/vdev/vlapic.c tests/unit/vdev_mock.c hypervisor/core/mmio.c
+ * hypervisor/mm/page_pool.c
+ */
+/*
+ * The local APIC filter: no access of a cell reaches a CPU outside of it, whatever mode, shorthand
+ * and destination say.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -18,11 +22,27 @@ enum { TO_DEST, TO_SELF, TO_ALL, TO_OTHERS };
 #define VECTOR		0x55
 #define MASKED		0x10000
 
-enum { REG_ID = 2, REG_VERSION = 3, REG_TPR = 8, REG_EOI = 0xb, REG_LDR = 0xd, REG_DFR = 0xe, REG_SVR = 0xf, REG_ESR = 0x28,
-       REG_CMCI = 0x2f, REG_ICR = 0x30, REG_ICR_HI = 0x31, REG_TIMER = 0x32, REG_LINT0 = 0x35, REG_TMICT = 0x38, REG_TMCCT = 0x39,
-       REG_DCR = 0x3e, REG_SELF = 0x3f };
+enum {
+	REG_ID = 2,
+	REG_VERSION = 3,
+	REG_TPR = 8,
+	REG_EOI = 0xb,
+	REG_LDR = 0xd,
+	REG_DFR = 0xe,
+	REG_SVR = 0xf,
+	REG_ESR = 0x28,
+	REG_CMCI = 0x2f,
+	REG_ICR = 0x30,
+	REG_ICR_HI = 0x31,
+	REG_TIMER = 0x32,
+	REG_LINT0 = 0x35,
+	REG_TMICT = 0x38,
+	REG_TMCCT = 0x39,
+	REG_DCR = 0x3e,
+	REG_SELF = 0x3f
+};
 
-/* --- physical APIC: remembers ------------------------------------------------------------------------------------------------ */
+/* --- physical APIC: remembers ----------------------------------------------------------------- */
 
 static struct {
 	u32 regs[0x60];
@@ -144,7 +164,7 @@ static u32 reached(void)
 	return set;
 }
 
-/* --- every mode, shorthand and destination ------------------------------------------------------------------------------------- */
+/* --- every mode, shorthand and destination ---------------------------------------------------- */
 
 static bool permitted(u32 mode, u32 shorthand)
 {
@@ -173,12 +193,18 @@ static u32 logical_x2apic_set(u32 dest)
 	return set;
 }
 
-/* What an IPI may reach, from the manual's words and the rules of the filter; the code goes another way. */
+/*
+ * What an IPI may reach, from the manual's words and the rules of the filter; the code goes another
+ * way.
+ */
 static u32 expected(unsigned int cpu, u32 mode, u32 shorthand, u32 named)
 {
 	u32 own = cpu == 2 || cpu == 3 ? 0x0c : 0x33, self = 1u << cpu, set;
 
-	set = shorthand == TO_DEST ? named : shorthand == TO_SELF ? self : shorthand == TO_ALL ? own : own & ~self;
+	set = shorthand == TO_DEST   ? named
+	      : shorthand == TO_SELF ? self
+	      : shorthand == TO_ALL  ? own
+				     : own & ~self;
 	set &= own;
 	if (mode == LOWEST)
 		set &= -set;
@@ -195,14 +221,21 @@ static void try_all_modes(unsigned int cpu, bool x2apic, u32 dest, bool logical,
 
 	for (mode = 0; mode < 8; mode++) {
 		for (shorthand = 0; shorthand < 4; shorthand++) {
-			u32 icr = MODE(mode) | SHORTHAND(shorthand) | (logical ? LOGICAL : 0) | ASSERT_LEVEL | VECTOR;
-			enum vdev_result r = x2apic ? send_x2apic(cpu, dest, icr) : send_xapic(cpu, dest, icr);
-			u32 want = permitted(mode, shorthand) ? expected(cpu, mode, shorthand, named) : 0, got = reached();
+			u32 icr = MODE(mode) | SHORTHAND(shorthand) | (logical ? LOGICAL : 0) |
+				  ASSERT_LEVEL | VECTOR;
+			enum vdev_result r = x2apic ? send_x2apic(cpu, dest, icr)
+						    : send_xapic(cpu, dest, icr);
+			u32 want = permitted(mode, shorthand)
+					   ? expected(cpu, mode, shorthand, named)
+					   : 0,
+			    got = reached();
 
 			assert_int_equal(r, permitted(mode, shorthand) ? VDEV_OK : VDEV_DENIED);
 			if (got != want) {
-				print_error("CPU %u %s mode %u shorthand %u dest %x logical %d: reached %x, not %x\n", cpu,
-					    x2apic ? "x2APIC" : "xAPIC", mode, shorthand, dest, logical, got, want);
+				print_error("CPU %u %s mode %u shorthand %u dest %x logical %d: "
+					    "reached %x, not %x\n",
+					    cpu, x2apic ? "x2APIC" : "xAPIC", mode, shorthand, dest,
+					    logical, got, want);
 				fail();
 			}
 		}
@@ -215,7 +248,8 @@ static void xapic_ipis_reach_the_own_cell_only(void **state)
 
 	for (cpu = 0; cpu < MOCK_CPUS; cpu++) {
 		for (dest = 0; dest < 256; dest++) {
-			try_all_modes(cpu, false, dest, false, dest == 0xff ? 0x3f : cpu_bit_of_hw_id(dest));
+			try_all_modes(cpu, false, dest, false,
+				      dest == 0xff ? 0x3f : cpu_bit_of_hw_id(dest));
 			try_all_modes(cpu, false, dest, true, dest & 0x3f);
 		}
 	}
@@ -223,7 +257,9 @@ static void xapic_ipis_reach_the_own_cell_only(void **state)
 
 static void emulated_x2apic_ipis_reach_the_own_cell_only(void **state)
 {
-	static const u32 dests[] = { 0, 1, 4, 7, 10, 13, 16, 0xff, 0x102, 0xffff, 0x10001, 0x1ffff, 0x480, 0x92, 0xfffffffe, 0xfee00000 };
+	static const u32 dests[] = { 0,	    1,	  4,	      7,	 10,	  13,
+				     16,    0xff, 0x102,      0xffff,	 0x10001, 0x1ffff,
+				     0x480, 0x92, 0xfffffffe, 0xfee00000 };
 	unsigned int cpu, i;
 
 	for (cpu = 2; cpu <= 3; cpu++) {
@@ -249,7 +285,8 @@ static void native_x2apic_ipis_of_root_reach_root_only(void **state)
 
 static void the_message_that_is_sent_is_physical_and_clean(void **state)
 {
-	send_xapic(2, 0, MODE(LOWEST) | LOGICAL | SHORTHAND(TO_OTHERS) | LEVEL | ASSERT_LEVEL | 0x77);
+	send_xapic(2, 0,
+		   MODE(LOWEST) | LOGICAL | SHORTHAND(TO_OTHERS) | LEVEL | ASSERT_LEVEL | 0x77);
 	assert_int_equal(apic.last_icr, ASSERT_LEVEL | 0x77);
 	send_xapic(0, MOCK_HW_ID(1), MODE(NMI) | 0x99);
 	assert_int_equal(apic.last_icr, ASSERT_LEVEL | MODE(NMI));
@@ -317,14 +354,15 @@ static void reserved_bits_of_icr_are_refused(void **state)
 {
 	assert_int_equal(send_xapic(2, 0, SHORTHAND(TO_SELF) | 0x100000 | VECTOR), VDEV_DENIED);
 	assert_int_equal(send_xapic(2, 0, SHORTHAND(TO_SELF) | 0x2000 | VECTOR), VDEV_DENIED);
-	assert_int_equal(send_xapic(2, 0, SHORTHAND(TO_SELF) | 0x1000 | VECTOR), VDEV_OK);	/* delivery status: read only */
+	/* delivery status: read only */
+	assert_int_equal(send_xapic(2, 0, SHORTHAND(TO_SELF) | 0x1000 | VECTOR), VDEV_OK);
 	assert_int_equal(reached(), 1 << 2);
 	assert_int_equal(send_x2apic(2, 0, SHORTHAND(TO_SELF) | 0x1000 | VECTOR), VDEV_GP);
 	assert_int_equal(send_x2apic(2, 0, SHORTHAND(TO_SELF) | 0x30000 | VECTOR), VDEV_GP);
 	assert_int_equal(reached(), 0);
 }
 
-/* --- LVT -------------------------------------------------------------------------------------------------------------------------- */
+/* --- LVT -------------------------------------------------------------------------------------- */
 
 static void lvts_deliver_fixed_or_nmi_or_are_masked(void **state)
 {
@@ -336,7 +374,8 @@ static void lvts_deliver_fixed_or_nmi_or_are_masked(void **state)
 		apic.regs[REG_LINT0] = MASKED;
 		assert_int_equal(mmio_write(2, REG_LINT0, MODE(mode) | VECTOR), want);
 		assert_int_equal(msr_write(2, REG_LINT0, MODE(mode) | VECTOR), want);
-		assert_int_equal(apic.regs[REG_LINT0], want == VDEV_OK ? MODE(mode) | VECTOR : MASKED);
+		assert_int_equal(apic.regs[REG_LINT0],
+				 want == VDEV_OK ? MODE(mode) | VECTOR : MASKED);
 		assert_int_equal(mmio_write(2, REG_LINT0, MODE(mode) | MASKED | VECTOR), VDEV_OK);
 		assert_int_equal(mmio_write(2, 0x50, MODE(mode) | VECTOR), want);
 	}
@@ -356,7 +395,8 @@ static void the_timer_works_in_all_its_modes(void **state)
 	assert_int_equal(msr_write(2, REG_TIMER, 1 << 17 | VECTOR), VDEV_OK);
 	assert_int_equal(msr_write(2, REG_TIMER, 2 << 17 | VECTOR), VDEV_OK);
 	assert_int_equal(apic.regs[REG_TIMER], 2 << 17 | VECTOR);
-	assert_int_equal(msr_write(2, REG_TIMER, MODE(NMI) | VECTOR), VDEV_GP);		/* reserved there */
+	/* reserved there */
+	assert_int_equal(msr_write(2, REG_TIMER, MODE(NMI) | VECTOR), VDEV_GP);
 	assert_int_equal(msr_write(2, REG_TMICT, 12345), VDEV_OK);
 	assert_int_equal(apic.regs[REG_TMICT], 12345);
 	assert_int_equal(msr_write(2, REG_TMCCT, 1), VDEV_GP);
@@ -378,7 +418,7 @@ static void the_cmci_lvt_exists_where_the_version_says_so(void **state)
 	assert_int_equal(msr_write(2, REG_CMCI, MODE(SMI)), VDEV_DENIED);
 }
 
-/* --- other registers -------------------------------------------------------------------------------------------------------------- */
+/* --- other registers -------------------------------------------------------------------------- */
 
 static void logical_address_is_the_bit_of_the_cpu(void **state)
 {
@@ -467,7 +507,9 @@ static void root_has_one_interface_only(void **state)
 	assert_int_equal(mmio_write(0, REG_ICR, VECTOR), VDEV_DENIED);
 }
 
-/* What one write does, by either way: result, what was sent and written, and what ICR reads back. */
+/*
+ * What one write does, by either way: result, what was sent and written, and what ICR reads back.
+ */
 static void snapshot_write(bool fast, unsigned int cpu, u32 reg, u64 value, u64 out[12])
 {
 	u32 i;
@@ -477,7 +519,8 @@ static void snapshot_write(bool fast, unsigned int cpu, u32 reg, u64 value, u64 
 	apic.current_cpu = cpu;
 	mock.vlapics[cpu].icr = 0x77;
 	memset(mock.posted, 0, sizeof(mock.posted));
-	out[0] = fast ? vlapic_msr_fast_write(&mock.vcpus[cpu], &ops, 0x800 + reg, value) : msr_write(cpu, reg, value) == VDEV_OK;
+	out[0] = fast ? vlapic_msr_fast_write(&mock.vcpus[cpu], &ops, 0x800 + reg, value)
+		      : msr_write(cpu, reg, value) == VDEV_OK;
 	out[1] = apic.writes;
 	out[2] = apic.last_reg << 16 | apic.last_icr;
 	out[3] = apic.regs[reg];
@@ -490,8 +533,10 @@ static void snapshot_write(bool fast, unsigned int cpu, u32 reg, u64 value, u64 
 static void the_short_way_does_what_the_long_way_does(void **state)
 {
 	static const u64 values[] = {
-		0, 1, 0x40, 0xff, 0x100, 0x4055, 0x8055, 0x1055, 0x455, 0x555, 0x655, 0x855, 0x40055, 0x80055, 0xc0055, 0xfffff, 0x100000000,
-		0x400000055, 0x700000055, 0x700004055, 0xa00000055, 0xd00000055, 0xff00000055, 0xffffffff00000055, 0xffffffffffffffff,
+		0, 1, 0x40, 0xff, 0x100, 0x4055, 0x8055, 0x1055, 0x455, 0x555, 0x655, 0x855,
+		0x40055, 0x80055, 0xc0055, 0xfffff, 0x100000000,
+		0x400000055, 0x700000055, 0x700004055, 0xa00000055, 0xd00000055, 0xff00000055,
+		0xffffffff00000055, 0xffffffffffffffff,
 	};
 	unsigned int cpu, i, taken = 0;
 	u32 reg;
@@ -503,7 +548,8 @@ static void the_short_way_does_what_the_long_way_does(void **state)
 
 				snapshot_write(true, cpu, reg, values[i], fast);
 				if (!fast[0]) {
-					assert_int_equal(fast[1] | fast[5], 0);		/* nothing was done */
+					/* nothing was done */
+					assert_int_equal(fast[1] | fast[5], 0);
 					assert_int_equal(fast[4], 0x77);
 					continue;
 				}
@@ -567,7 +613,8 @@ int main(void)
 		cmocka_unit_test_setup(registers_that_do_not_exist_read_zero_or_fault, setup),
 		cmocka_unit_test_setup(root_has_one_interface_only, setup),
 		cmocka_unit_test_setup(the_short_way_does_what_the_long_way_does, setup),
-		cmocka_unit_test_setup(apic_base_does_not_change_but_for_a_cells_x2apic_wish, setup),
+		cmocka_unit_test_setup(apic_base_does_not_change_but_for_a_cells_x2apic_wish,
+				       setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* sources: hypervisor/vdev/vmsr.c tests/unit/vdev_mock.c hypervisor/core/mmio.c hypervisor/mm/page_pool.c */
 /*
- * docs/MSR-POLICY.md is the policy table, rendered. With UPDATE_DOCS=1 in the environment this program writes it.
+ * sources: hypervisor/vdev/vmsr.c tests/unit/vdev_mock.c hypervisor/core/mmio.c
+ * hypervisor/mm/page_pool.c
+ */
+/*
+ * docs/MSR-POLICY.md is the policy table, rendered. With UPDATE_DOCS=1 in the environment this
+ * program writes it.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -13,19 +17,24 @@
 static const char head[] =
 	"# MSR policy\n"
 	"\n"
-	"Rendered from the table in `hypervisor/vdev/vmsr.c`; do not edit. After a change of the table:\n"
+	"Rendered from the table in `hypervisor/vdev/vmsr.c`; do not edit. After a change of the "
+	"table:\n"
 	"`UPDATE_DOCS=1 build/tests/bin/vdev_vmsr_doc_test`.\n"
 	"\n"
 	"| answer | meaning |\n"
 	"|---|---|\n"
 	"| pass | hardware answers |\n"
-	"| emulate | the hypervisor answers; *emulate (bits)*: a write changes these bits in hardware, the others are ignored |\n"
+	"| emulate | the hypervisor answers; *emulate (bits)*: a write changes these bits in "
+	"hardware, the others are ignored |\n"
 	"| fixed | reads give a constant (0 unless named) |\n"
 	"| ignore | writes succeed and change nothing |\n"
-	"| #GP | the guest gets a general-protection fault, as for a register that does not exist |\n"
+	"| #GP | the guest gets a general-protection fault, as for a register that does not exist "
+	"|\n"
 	"\n"
-	"Manuals: APM*n* = AMD64 Architecture Programmer's Manual, volume *n*; PPR, BKDG = AMD's manual of that processor family; SDM = Intel 64 and IA-32\n"
-	"Software Developer's Manual. A CPU in x2APIC mode gives its cell all of 0x800-0x83f directly, except for the ICR and writes of LVTs.\n"
+	"Manuals: APM*n* = AMD64 Architecture Programmer's Manual, volume *n*; PPR, BKDG = AMD's "
+	"manual of that processor family; SDM = Intel 64 and IA-32\n"
+	"Software Developer's Manual. A CPU in x2APIC mode gives its cell all of 0x800-0x83f "
+	"directly, except for the ICR and writes of LVTs.\n"
 	"\n"
 	"| MSR | name | cell reads | cell writes | root reads | root writes | reason | manual |\n"
 	"|---|---|---|---|---|---|---|---|\n";

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* sources: hypervisor/vdev/vmsr.c tests/unit/vdev_mock.c hypervisor/core/mmio.c hypervisor/mm/page_pool.c */
 /*
- * The MSR policy: table, permission map and dispatch agree; nothing that breaks isolation is reachable.
+ * sources: hypervisor/vdev/vmsr.c tests/unit/vdev_mock.c hypervisor/core/mmio.c
+ * hypervisor/mm/page_pool.c
+ */
+/*
+ * The MSR policy: table, permission map and dispatch agree; nothing that breaks isolation is
+ * reachable.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -10,9 +14,13 @@
 #define BITMAP_SIZE	0x2000
 static const u32 range_base[] = { 0, 0xc0000000, 0xc0010000 };
 
-/* --- a backend that remembers --------------------------------------------------------------------------------------------- */
+/* --- a backend that remembers ----------------------------------------------------------------- */
 
-static struct { unsigned int reads, writes, hw_reads, hw_writes; u64 hw_value, written; bool hw_faults; } backend;
+static struct {
+	unsigned int reads, writes, hw_reads, hw_writes;
+	u64 hw_value, written;
+	bool hw_faults;
+} backend;
 
 static enum vdev_result emulated_read(struct vcpu *v, u32 msr, u64 *value)
 {
@@ -107,8 +115,10 @@ static void permission_map_agrees_with_the_table_for_every_msr(void **state)
 			for (i = 0; i < 0x2000; i++) {
 				const struct vmsr_row *row = vmsr_lookup(range_base[range] + i);
 
-				assert_int_equal(intercepted(bitmap, range, i, false), row->answer[role].read != VMSR_PASS);
-				assert_int_equal(intercepted(bitmap, range, i, true), row->answer[role].write != VMSR_PASS);
+				assert_int_equal(intercepted(bitmap, range, i, false),
+						 row->answer[role].read != VMSR_PASS);
+				assert_int_equal(intercepted(bitmap, range, i, true),
+						 row->answer[role].write != VMSR_PASS);
 			}
 		}
 		for (i = 0x1800; i < BITMAP_SIZE; i++)
@@ -128,8 +138,10 @@ static void in_x2apic_mode_only_destinations_and_modes_are_intercepted(void **st
 		bool icr = msr == 0x830, lvt = msr == 0x82f || (msr >= 0x832 && msr <= 0x837);
 
 		if (!is_apic) {
-			assert_int_equal(intercepted(x2apic, 0, msr, false), intercepted(xapic, 0, msr, false));
-			assert_int_equal(intercepted(x2apic, 0, msr, true), intercepted(xapic, 0, msr, true));
+			assert_int_equal(intercepted(x2apic, 0, msr, false),
+					 intercepted(xapic, 0, msr, false));
+			assert_int_equal(intercepted(x2apic, 0, msr, true),
+					 intercepted(xapic, 0, msr, true));
 			continue;
 		}
 		assert_true(intercepted(xapic, 0, msr, false) && intercepted(xapic, 0, msr, true));
@@ -138,14 +150,21 @@ static void in_x2apic_mode_only_destinations_and_modes_are_intercepted(void **st
 	}
 }
 
-/* What a cell may touch directly, written down a second time: a new row has to be thought about twice. */
+/*
+ * What a cell may touch directly, written down a second time: a new row has to be thought about
+ * twice.
+ */
 static void a_cell_is_denied_by_default(void **state)
 {
 	static const struct { u32 first, last; bool read, write; } direct[] = {
-		{ 0x10, 0x10, true, false }, { 0x3b, 0x3b, true, false }, { 0x48, 0x48, true, true }, { 0x49, 0x49, false, true },
-		{ 0x8b, 0x8b, true, false }, { 0xe7, 0xe8, true, false }, { 0x10a, 0x10a, true, false }, { 0x10b, 0x10b, false, true },
-		{ 0x174, 0x176, true, true }, { 0x6e0, 0x6e0, true, true }, { 0xda0, 0xda0, true, true },
-		{ 0xc0000081, 0xc0000084, true, true }, { 0xc00000e7, 0xc00000e9, true, false }, { 0xc0000100, 0xc0000103, true, true },
+		{ 0x10, 0x10, true, false }, { 0x3b, 0x3b, true, false },
+		{ 0x48, 0x48, true, true }, { 0x49, 0x49, false, true },
+		{ 0x8b, 0x8b, true, false }, { 0xe7, 0xe8, true, false },
+		{ 0x10a, 0x10a, true, false }, { 0x10b, 0x10b, false, true },
+		{ 0x174, 0x176, true, true }, { 0x6e0, 0x6e0, true, true },
+		{ 0xda0, 0xda0, true, true },
+		{ 0xc0000081, 0xc0000084, true, true }, { 0xc00000e7, 0xc00000e9, true, false },
+		{ 0xc0000100, 0xc0000103, true, true },
 		{ 0xc0010131, 0xc0010131, true, false }, { 0xc0010140, 0xc0010141, true, false },
 	};
 	static u8 bitmap[BITMAP_SIZE];
@@ -163,7 +182,8 @@ static void a_cell_is_denied_by_default(void **state)
 					read = direct[n].read;
 					write = direct[n].write;
 				}
-			if (intercepted(bitmap, range, i, false) == read || intercepted(bitmap, range, i, true) == write) {
+			if (intercepted(bitmap, range, i, false) == read ||
+			    intercepted(bitmap, range, i, true) == write) {
 				print_error("MSR %x\n", msr);
 				fail();
 			}
@@ -174,10 +194,14 @@ static void a_cell_is_denied_by_default(void **state)
 static void what_breaks_isolation_is_never_written_by_anybody(void **state)
 {
 	static const u32 dangerous[] = {
-		0x10, 0x1b, 0x3b, 0x79, 0x9b, 0x9e, 0x200, 0x20f, 0x250, 0x268, 0x2ff, 0x277, 0x570, 0x560, 0x830, 0x832,
-		0xc81, 0xc8f, 0xc90, 0xd10, 0xd50, 0xc0000080, 0xc0000104, 0xc0000200, 0xc0010010, 0xc0010015, 0xc0010016, 0xc0010019,
-		0xc001001a, 0xc001001d, 0xc001001f, 0xc0010020, 0xc0010022, 0xc0010050, 0xc0010054, 0xc0010056, 0xc0010058, 0xc0010064,
-		0xc0010111, 0xc0010112, 0xc0010113, 0xc0010114, 0xc0010115, 0xc0010116, 0xc0010117, 0xc0010118, 0xc0010119, 0xc001011b,
+		0x10, 0x1b, 0x3b, 0x79, 0x9b, 0x9e, 0x200, 0x20f, 0x250, 0x268, 0x2ff, 0x277, 0x570,
+		0x560, 0x830, 0x832,
+		0xc81, 0xc8f, 0xc90, 0xd10, 0xd50, 0xc0000080, 0xc0000104, 0xc0000200, 0xc0010010,
+		0xc0010015, 0xc0010016, 0xc0010019,
+		0xc001001a, 0xc001001d, 0xc001001f, 0xc0010020, 0xc0010022, 0xc0010050, 0xc0010054,
+		0xc0010056, 0xc0010058, 0xc0010064,
+		0xc0010111, 0xc0010112, 0xc0010113, 0xc0010114, 0xc0010115, 0xc0010116, 0xc0010117,
+		0xc0010118, 0xc0010119, 0xc001011b,
 		0xc0010130, 0xc0010132, 0xc0011004, 0xc0011005,
 	};
 	static u8 bitmap[BITMAP_SIZE];
@@ -197,7 +221,8 @@ static void what_breaks_isolation_is_never_written_by_anybody(void **state)
 
 static void ignored_writes_do_not_reach_hardware(void **state)
 {
-	static const u32 ignored[] = { 0x10, 0x79, 0x2ff, 0x200, 0xc8f, 0xc90, 0xc0000104, 0xc001001f, 0xc0010020, 0xc0011004 };
+	static const u32 ignored[] = { 0x10,  0x79,	  0x2ff,      0x200,	  0xc8f,
+				       0xc90, 0xc0000104, 0xc001001f, 0xc0010020, 0xc0011004 };
 	unsigned int i;
 	u64 value = ~0ULL;
 
@@ -208,7 +233,8 @@ static void ignored_writes_do_not_reach_hardware(void **state)
 
 static void denied_registers_answer_with_a_fault(void **state)
 {
-	static const u32 denied[] = { 0x2, 0x9e, 0xc0010112, 0xc001011b, 0x40000000, 0x4b564d00, 0xffffffff };
+	static const u32 denied[] = { 0x2,	  0x9e,	      0xc0010112, 0xc001011b,
+				      0x40000000, 0x4b564d00, 0xffffffff };
 	unsigned int i, role;
 	u64 value;
 
@@ -224,11 +250,15 @@ static void denied_registers_answer_with_a_fault(void **state)
 static void root_gets_what_linux_needs(void **state)
 {
 	static const u32 readable[] = {
-		0x10, 0x1b, 0xe7, 0xfe, 0x179, 0x200, 0x2ff, 0x400, 0xc8d, 0xc8f, 0xc90, 0xc00000e9, 0xc0002001, 0xc0010000, 0xc0010010,
-		0xc001001a, 0xc001001d, 0xc001001f, 0xc0010058, 0xc0010061, 0xc0010062, 0xc0010064, 0xc0010114, 0xc0010140,
-		0xc0010200, 0xc0010240, 0xc0010299, 0xc001029b, 0xc00102b0, 0xc0010400, 0xc0011020, 0xc0011029, 0xc0011030, 0x8b,
+		0x10, 0x1b, 0xe7, 0xfe, 0x179, 0x200, 0x2ff, 0x400, 0xc8d, 0xc8f, 0xc90, 0xc00000e9,
+		0xc0002001, 0xc0010000, 0xc0010010,
+		0xc001001a, 0xc001001d, 0xc001001f, 0xc0010058, 0xc0010061, 0xc0010062, 0xc0010064,
+		0xc0010114, 0xc0010140,
+		0xc0010200, 0xc0010240, 0xc0010299, 0xc001029b, 0xc00102b0, 0xc0010400, 0xc0011020,
+		0xc0011029, 0xc0011030, 0x8b,
 	};
-	static const u32 writable[] = { 0x48, 0x49, 0x17a, 0x401, 0xc8d, 0xc0002001, 0xc0010000, 0xc0010062, 0xc0010200, 0xc0010240,
+	static const u32 writable[] = { 0x48,	    0x49,	0x17a,	    0x401,	0xc8d,
+					0xc0002001, 0xc0010000, 0xc0010062, 0xc0010200, 0xc0010240,
 					0xc00102b3, 0xc0011029, 0xc001103a, 0xc00110e3 };
 	unsigned int i;
 	u64 value;
@@ -310,7 +340,8 @@ int main(void)
 		cmocka_unit_test_setup(denied_registers_answer_with_a_fault, setup),
 		cmocka_unit_test_setup(root_gets_what_linux_needs, setup),
 		cmocka_unit_test_setup(masked_writes_change_the_permitted_bits_only, setup),
-		cmocka_unit_test_setup(a_register_that_hardware_lacks_is_a_fault_of_the_guest, setup),
+		cmocka_unit_test_setup(a_register_that_hardware_lacks_is_a_fault_of_the_guest,
+				       setup),
 		cmocka_unit_test_setup(emulated_registers_go_to_the_backend, setup),
 		cmocka_unit_test_setup(fixed_registers_read_their_constant, setup),
 	};

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-/* sources: hypervisor/vdev/vpci.c hypervisor/vdev/vpci_header.c hypervisor/vdev/vpci_msi.c hypervisor/vdev/vpci_msix.c hypervisor/vdev/irq_route.c tests/unit/vdev_mock.c hypervisor/core/mmio.c hypervisor/mm/page_pool.c common/config/rules.c */
 /*
- * Moderated PCI configuration space, against model functions: an endpoint with MSI and MSI-X that changes hands, a bridge and a second
- * endpoint of root.
+ * sources: hypervisor/vdev/vpci.c hypervisor/vdev/vpci_header.c hypervisor/vdev/vpci_msi.c
+ * hypervisor/vdev/vpci_msix.c hypervisor/vdev/irq_route.c tests/unit/vdev_mock.c
+ * hypervisor/core/mmio.c hypervisor/mm/page_pool.c common/config/rules.c
+ */
+/*
+ * Moderated PCI configuration space, against model functions: an endpoint with MSI and MSI-X that
+ * changes hands, a bridge and a second endpoint of root.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -34,19 +38,30 @@
 #define TO_FLAT(mask)	(0xfee0000cu | (u32)(mask) << 12)
 
 static struct jailhouse_pci_device devices[] = {
-	{ .type = JAILHOUSE_PCI_TYPE_DEVICE, .bdf = NIC, .bar_mask = { 0xfffff000, 0xfffff000, 0xffffffe0, 0, 0xfff00000, 0xffffffff },
-	  .caps_start = 0, .num_caps = 4, .num_msi_vectors = 1, .num_msix_vectors = VECTORS, .msix_region_size = 0x1000,
+	{ .type = JAILHOUSE_PCI_TYPE_DEVICE,
+	  .bdf = NIC,
+	  .bar_mask = { 0xfffff000, 0xfffff000, 0xffffffe0, 0, 0xfff00000, 0xffffffff },
+	  .caps_start = 0,
+	  .num_caps = 4,
+	  .num_msi_vectors = 1,
+	  .num_msix_vectors = VECTORS,
+	  .msix_region_size = 0x1000,
 	  .msix_address = TABLE },
 	{ .type = JAILHOUSE_PCI_TYPE_BRIDGE, .bdf = BRIDGE },
-	{ .type = JAILHOUSE_PCI_TYPE_DEVICE, .bdf = DISK, .bar_mask = { 0xfffff000 }, .caps_start = 4, .num_caps = 1,
+	{ .type = JAILHOUSE_PCI_TYPE_DEVICE,
+	  .bdf = DISK,
+	  .bar_mask = { 0xfffff000 },
+	  .caps_start = 4,
+	  .num_caps = 1,
 	  .num_msi_vectors = 1 },
 };
 static struct jailhouse_pci_capability caps[] = {
-	{ PCI_CAP_ID_PM, PM, 8, 0 }, { PCI_CAP_ID_MSI, MSI, 24, 0 }, { PCI_CAP_ID_MSIX, MSIX, 12, 0 },
+	{ PCI_CAP_ID_PM, PM, 8, 0 }, { PCI_CAP_ID_MSI, MSI, 24, 0 },
+	{ PCI_CAP_ID_MSIX, MSIX, 12, 0 },
 	{ PCI_CAP_ID_VNDR, VENDOR, 8, JAILHOUSE_PCICAPS_WRITE }, { PCI_CAP_ID_MSI, MSI, 24, 0 },
 };
 
-/* --- model of the hardware ---------------------------------------------------------------------------------------------------- */
+/* --- model of the hardware -------------------------------------------------------------------- */
 
 static u32 table[0x1000 / 4];
 
@@ -75,7 +90,10 @@ static u64 table_read(u64 addr, unsigned int size)
 	return decodes() ? table[(addr - TABLE) / 4] : 0xffffffff;
 }
 
-/* An unmasked vector in hardware that aims at a CPU of the wrong cell must not exist, not even for a moment. */
+/*
+ * An unmasked vector in hardware that aims at a CPU of the wrong cell must not exist, not even for
+ * a moment.
+ */
 static struct cell *nic_owner;
 static void check_vector(u32 index)
 {
@@ -137,7 +155,7 @@ static void build_hardware(void)
 	put(DISK, MSI, 4, 0x00060005);		/* 32 bit, eight vectors */
 }
 
-/* --- helpers --------------------------------------------------------------------------------------------------------------------- */
+/* --- helpers ---------------------------------------------------------------------------------- */
 
 static int setup(void **state)
 {
@@ -184,11 +202,13 @@ static u32 cfg_read(unsigned int cpu, u16 bdf, u16 offset, unsigned int size)
 {
 	u32 value = 0xdeadbeef;
 
-	assert_int_equal(vpci_cfg_access(&mock.vcpus[cpu], bdf, offset, size, false, &value), VDEV_OK);
+	assert_int_equal(vpci_cfg_access(&mock.vcpus[cpu], bdf, offset, size, false, &value),
+			 VDEV_OK);
 	return value;
 }
 
-static enum vdev_result cfg_write(unsigned int cpu, u16 bdf, u16 offset, unsigned int size, u32 value)
+static enum vdev_result cfg_write(unsigned int cpu, u16 bdf, u16 offset, unsigned int size,
+				  u32 value)
 {
 	return vpci_cfg_access(&mock.vcpus[cpu], bdf, offset, size, true, &value);
 }
@@ -204,7 +224,8 @@ static u32 vector_read(unsigned int cpu, u32 index, u32 reg)
 {
 	u64 v = 0;
 
-	assert_int_equal(mock_mmio(&mock.vcpus[cpu], TABLE + 16 * index + reg, 4, false, &v), VDEV_OK);
+	assert_int_equal(mock_mmio(&mock.vcpus[cpu], TABLE + 16 * index + reg, 4, false, &v),
+			 VDEV_OK);
 	return (u32)v;
 }
 
@@ -231,7 +252,7 @@ static bool hw_msi_enabled(void)
 	return get(NIC, MSI + 2, 2) & ENABLE;
 }
 
-/* --- ownership ----------------------------------------------------------------------------------------------------------------------- */
+/* --- ownership -------------------------------------------------------------------------------- */
 
 static void devices_of_others_read_all_ones_and_refuse_writes(void **state)
 {
@@ -296,7 +317,7 @@ static void enabling_leaves_the_hardware_alone(void **state)
 	assert_int_equal(mock.pci[0].writes + mock.pci[1].writes + mock.pci[2].writes, 0);
 }
 
-/* --- header, dword by dword ------------------------------------------------------------------------------------------------------------ */
+/* --- header, dword by dword ------------------------------------------------------------------- */
 
 enum { HW, IGNORED, REJECTED, SHADOW };
 
@@ -306,10 +327,12 @@ static void assert_header_rules(u16 bdf, const u8 rules[16])
 
 	for (offset = 0; offset < 0x40; offset += 4) {
 		u32 before = get(bdf, offset, 4), flipped = ~before;
-		enum vdev_result r = cfg_write(0, bdf, offset, 4, flipped), want = rules[offset / 4] == REJECTED ? VDEV_DENIED : VDEV_OK;
+		enum vdev_result r = cfg_write(0, bdf, offset, 4, flipped),
+				 want = rules[offset / 4] == REJECTED ? VDEV_DENIED : VDEV_OK;
 
 		if (r != want || (get(bdf, offset, 4) != before) != (rules[offset / 4] == HW)) {
-			print_error("offset %x: result %d, hardware %x → %x\n", offset, r, before, get(bdf, offset, 4));
+			print_error("offset %x: result %d, hardware %x → %x\n", offset, r, before,
+				    get(bdf, offset, 4));
 			fail();
 		}
 		put(bdf, offset, 4, before);
@@ -318,8 +341,9 @@ static void assert_header_rules(u16 bdf, const u8 rules[16])
 
 static void header_of_an_endpoint_follows_the_rules(void **state)
 {
-	static const u8 rules[16] = { REJECTED, HW, REJECTED, HW, SHADOW, SHADOW, SHADOW, SHADOW, SHADOW, SHADOW,
-				      REJECTED, REJECTED, IGNORED, REJECTED, REJECTED, REJECTED };
+	static const u8 rules[16] = { REJECTED, HW,	  REJECTED, HW,	     SHADOW,   SHADOW,
+				      SHADOW,	SHADOW,	  SHADOW,   SHADOW,  REJECTED, REJECTED,
+				      IGNORED,	REJECTED, REJECTED, REJECTED };
 
 	assert_header_rules(NIC, rules);
 	assert_int_equal(cfg_write(0, NIC, 0x3c, 1, 0x0b), VDEV_OK);
@@ -332,8 +356,9 @@ static void header_of_an_endpoint_follows_the_rules(void **state)
 
 static void header_of_a_bridge_follows_the_rules(void **state)
 {
-	static const u8 rules[16] = { REJECTED, HW, REJECTED, HW, REJECTED, REJECTED, REJECTED, REJECTED, IGNORED, IGNORED,
-				      IGNORED, IGNORED, IGNORED, REJECTED, REJECTED, REJECTED };
+	static const u8 rules[16] = { REJECTED, HW,	  REJECTED, HW,	     REJECTED, REJECTED,
+				      REJECTED, REJECTED, IGNORED,  IGNORED, IGNORED,  IGNORED,
+				      IGNORED,	REJECTED, REJECTED, REJECTED };
 
 	assert_header_rules(BRIDGE, rules);
 	assert_int_equal(cfg_write(0, BRIDGE, 0x1c, 2, 0xffff), VDEV_OK);
@@ -365,7 +390,8 @@ static void bars_are_sized_and_moved_in_a_shadow(void **state)
 	assert_int_equal(cfg_write(2, NIC, 0x18, 4, 0xffffffff), VDEV_OK);
 	assert_int_equal(cfg_read(2, NIC, 0x18, 4), 0xffffffe1);		/* ports */
 	assert_int_equal(cfg_write(2, NIC, 0x20, 4, 0xffffffff), VDEV_OK);
-	assert_int_equal(cfg_read(2, NIC, 0x20, 4), 0xfff0000c);		/* 64 bit, prefetchable */
+	/* 64 bit, prefetchable */
+	assert_int_equal(cfg_read(2, NIC, 0x20, 4), 0xfff0000c);
 	assert_int_equal(cfg_write(2, NIC, 0x24, 4, 0xffffffff), VDEV_OK);
 	assert_int_equal(cfg_read(2, NIC, 0x24, 4), 0xffffffff);
 	assert_int_equal(cfg_write(2, NIC, 0x1c, 4, 0xffffffff), VDEV_OK);
@@ -400,7 +426,8 @@ static void bad_widths_and_offsets_are_refused(void **state)
 	assert_int_equal(cfg_write(2, NIC, 0x06, 4, 0), VDEV_DENIED);
 	assert_int_equal(vpci_cfg_access(&mock.vcpus[2], NIC, 0, 8, false, &value), VDEV_DENIED);
 	assert_int_equal(vpci_cfg_access(&mock.vcpus[2], NIC, 0, 3, false, &value), VDEV_DENIED);
-	assert_int_equal(vpci_cfg_access(&mock.vcpus[2], NIC, 0x1000, 4, false, &value), VDEV_DENIED);
+	assert_int_equal(vpci_cfg_access(&mock.vcpus[2], NIC, 0x1000, 4, false, &value),
+			 VDEV_DENIED);
 }
 
 static void mmconfig_is_the_same_space(void **state)
@@ -409,23 +436,27 @@ static void mmconfig_is_the_same_space(void **state)
 
 	assert_int_equal(mock_mmio(&mock.vcpus[2], MMCONFIG + (NIC << 12), 4, false, &v), VDEV_OK);
 	assert_int_equal(v, 0x10d38086);
-	assert_int_equal(mock_mmio(&mock.vcpus[2], MMCONFIG + (NIC << 12) + 0x100, 4, false, &v), VDEV_OK);
+	assert_int_equal(mock_mmio(&mock.vcpus[2], MMCONFIG + (NIC << 12) + 0x100, 4, false, &v),
+			 VDEV_OK);
 	assert_int_equal(v, 0x12345678);
 	assert_int_equal(mock_mmio(&mock.vcpus[0], MMCONFIG + (NIC << 12), 2, false, &v), VDEV_OK);
 	assert_int_equal(v, 0xffff);
 	v = 7;
-	assert_int_equal(mock_mmio(&mock.vcpus[0], MMCONFIG + (NIC << 12) + COMMAND, 2, true, &v), VDEV_DENIED);
+	assert_int_equal(mock_mmio(&mock.vcpus[0], MMCONFIG + (NIC << 12) + COMMAND, 2, true, &v),
+			 VDEV_DENIED);
 	assert_int_equal(mock_mmio(&mock.vcpus[0], MMCONFIG, 8, false, &v), VDEV_DENIED);
-	assert_int_equal(mock_mmio(&mock.vcpus[0], MMCONFIG + (256ULL << 20), 4, false, &v), VDEV_UNHANDLED);
+	assert_int_equal(mock_mmio(&mock.vcpus[0], MMCONFIG + (256ULL << 20), 4, false, &v),
+			 VDEV_UNHANDLED);
 }
 
-/* --- messages ------------------------------------------------------------------------------------------------------------------------ */
+/* --- messages --------------------------------------------------------------------------------- */
 
 static const struct { u32 address, high, data; } hostile[] = {
 	{ TO_APIC(MOCK_HW_ID(0)), 0, 0x41 },		/* root's CPU */
 	{ TO_APIC(0xff), 0, 0x41 },			/* everybody */
 	{ TO_APIC(0x77), 0, 0x41 },			/* nobody */
-	{ TO_FLAT(0x01), 0, 0x41 }, { TO_FLAT(0x0d), 0, 0x41 }, { TO_FLAT(0xff), 0, 0x41 }, { TO_FLAT(0), 0, 0x41 },
+	{ TO_FLAT(0x01), 0, 0x41 }, { TO_FLAT(0x0d), 0, 0x41 }, { TO_FLAT(0xff), 0, 0x41 },
+	{ TO_FLAT(0), 0, 0x41 },
 	{ TO_APIC(MOCK_HW_ID(2)), 1, 0x41 },		/* memory above 4G */
 	{ TO_APIC(MOCK_HW_ID(2)), 0xffffffff, 0x41 },
 	{ 0x3a000000, 0, 0x41 },			/* the hypervisor's memory */
@@ -433,7 +464,8 @@ static const struct { u32 address, high, data; } hostile[] = {
 	{ TO_APIC(MOCK_HW_ID(2)), 0, 0x241 },		/* SMI */
 	{ TO_APIC(MOCK_HW_ID(2)), 0, 0x400 },		/* NMI */
 	{ TO_APIC(MOCK_HW_ID(2)), 0, 0x541 },		/* INIT */
-	{ TO_APIC(MOCK_HW_ID(2)), 0, 0x641 }, { TO_APIC(MOCK_HW_ID(2)), 0, 0x741 }, { TO_APIC(MOCK_HW_ID(2)), 0, 0x341 },
+	{ TO_APIC(MOCK_HW_ID(2)), 0, 0x641 }, { TO_APIC(MOCK_HW_ID(2)), 0, 0x741 },
+	{ TO_APIC(MOCK_HW_ID(2)), 0, 0x341 },
 	{ TO_APIC(MOCK_HW_ID(2)), 0, 0x0f },		/* reserved vector */
 };
 
@@ -442,7 +474,8 @@ static void hostile_msi_messages_are_never_enabled(void **state)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(hostile); i++) {
-		assert_int_equal(set_msi(2, hostile[i].address, hostile[i].high, hostile[i].data), VDEV_DENIED);
+		assert_int_equal(set_msi(2, hostile[i].address, hostile[i].high, hostile[i].data),
+				 VDEV_DENIED);
 		assert_false(hw_msi_enabled());
 		assert_int_equal(cfg_read(2, NIC, MSI + 2, 2) & ENABLE, 0);
 	}
@@ -455,13 +488,16 @@ static void an_enabled_msi_message_cannot_be_turned_aside(void **state)
 	for (i = 0; i < ARRAY_SIZE(hostile); i++) {
 		assert_int_equal(set_msi(2, TO_FLAT(0x0c), 0, 0x141), VDEV_OK);
 		if (hostile[i].data == 0x41 && !hostile[i].high) {
-			assert_int_equal(cfg_write(2, NIC, MSI + 4, 4, hostile[i].address), VDEV_DENIED);
+			assert_int_equal(cfg_write(2, NIC, MSI + 4, 4, hostile[i].address),
+					 VDEV_DENIED);
 			assert_int_equal(get(NIC, MSI + 4, 4), TO_FLAT(0x0c));
 		} else if (hostile[i].high) {
-			assert_int_equal(cfg_write(2, NIC, MSI + 8, 4, hostile[i].high), VDEV_DENIED);
+			assert_int_equal(cfg_write(2, NIC, MSI + 8, 4, hostile[i].high),
+					 VDEV_DENIED);
 			assert_int_equal(get(NIC, MSI + 8, 4), 0);
 		} else {
-			assert_int_equal(cfg_write(2, NIC, MSI + 12, 2, hostile[i].data), VDEV_DENIED);
+			assert_int_equal(cfg_write(2, NIC, MSI + 12, 2, hostile[i].data),
+					 VDEV_DENIED);
 			assert_int_equal(get(NIC, MSI + 12, 2), 0x141);
 		}
 	}
@@ -480,7 +516,8 @@ static void good_msi_messages_reach_hardware(void **state)
 	assert_int_equal(get(NIC, MSI + 12, 2), 0x42);
 	assert_int_equal(cfg_write(2, NIC, MSI + 16, 4, 1), VDEV_OK);		/* mask bit */
 	assert_int_equal(get(NIC, MSI + 16, 4), 1);
-	assert_int_equal(cfg_write(2, NIC, MSI, 4, 0), VDEV_OK);		/* whole dword: identification stays */
+	/* whole dword: identification stays */
+	assert_int_equal(cfg_write(2, NIC, MSI, 4, 0), VDEV_OK);
 	assert_false(hw_msi_enabled());
 	assert_int_equal(get(NIC, MSI, 2), 0x7005);
 }
@@ -521,9 +558,11 @@ static void the_number_of_msi_vectors_is_limited_by_the_configuration(void **sta
 	assert_int_equal(cfg_read(0, DISK, MSI + 2, 2) & 0x70, 0x20);
 	devices[2].num_msi_vectors = 32;
 	assert_int_equal(cfg_write(0, DISK, MSI + 2, 2, 0x50), VDEV_OK);
-	assert_int_equal(cfg_read(0, DISK, MSI + 2, 2) & 0x70, 0x30);		/* the device has eight */
+	/* the device has eight */
+	assert_int_equal(cfg_read(0, DISK, MSI + 2, 2) & 0x70, 0x30);
 	devices[2].num_msi_vectors = 1;
-	assert_int_equal(cfg_write(0, DISK, MSI + 8, 4, 0x1041), VDEV_OK);	/* 32 bit: data in the third dword */
+	/* 32 bit: data in the third dword */
+	assert_int_equal(cfg_write(0, DISK, MSI + 8, 4, 0x1041), VDEV_OK);
 	assert_int_equal(cfg_write(0, DISK, MSI + 4, 4, TO_APIC(MOCK_HW_ID(1))), VDEV_OK);
 	assert_int_equal(cfg_write(0, DISK, MSI + 2, 2, ENABLE), VDEV_DENIED);
 	assert_int_equal(cfg_write(0, DISK, MSI + 8, 2, 0x41), VDEV_OK);
@@ -534,7 +573,8 @@ static void a_writable_capability_over_msi_gains_nothing(void **state)
 {
 	struct jailhouse_pci_capability old = caps[3];
 
-	caps[3] = (struct jailhouse_pci_capability){ PCI_CAP_ID_VNDR, PM, 0x60, JAILHOUSE_PCICAPS_WRITE };
+	caps[3] = (struct jailhouse_pci_capability){ PCI_CAP_ID_VNDR, PM, 0x60,
+						     JAILHOUSE_PCICAPS_WRITE };
 	assert_int_equal(set_msi(2, TO_APIC(MOCK_HW_ID(0)), 0, 0x41), VDEV_DENIED);
 	assert_false(hw_msi_enabled());
 	assert_int_equal(get(NIC, MSI + 4, 4), 0);
@@ -560,7 +600,9 @@ static void hostile_msix_vectors_stay_masked(void **state)
 	cfg_write(2, NIC, COMMAND, 2, MEMORY_ON);
 	assert_int_equal(cfg_write(2, NIC, MSIX + 2, 2, MSIX_ENABLE), VDEV_OK);
 	for (i = 0; i < ARRAY_SIZE(hostile); i++) {
-		assert_int_equal(set_vector(2, i % VECTORS, hostile[i].address, hostile[i].high, hostile[i].data), VDEV_DENIED);
+		assert_int_equal(set_vector(2, i % VECTORS, hostile[i].address, hostile[i].high,
+					    hostile[i].data),
+				 VDEV_DENIED);
 		assert_int_equal(table[i % VECTORS * 4 + 3] & MASKED, MASKED);
 		assert_int_equal(vector_read(2, i % VECTORS, 12), MASKED);
 	}
@@ -596,7 +638,8 @@ static void good_msix_vectors_reach_hardware(void **state)
 	assert_int_equal(vector_read(2, 3, 0), TO_APIC(MOCK_HW_ID(2)));
 	assert_int_equal(vector_write(2, 3, 12, 0xffffffff), VDEV_OK);
 	assert_int_equal(table[15], MASKED);
-	assert_int_equal(vector_write(2, 3, 12, 0xfffffffe), VDEV_OK);	/* the other bits are reserved */
+	/* the other bits are reserved */
+	assert_int_equal(vector_write(2, 3, 12, 0xfffffffe), VDEV_OK);
 	assert_int_equal(table[15], 0);
 }
 
@@ -609,7 +652,8 @@ static void the_msix_table_is_its_owners(void **state)
 	assert_int_equal(mock_mmio(&mock.vcpus[0], TABLE, 4, false, &v), VDEV_DENIED);
 	assert_int_equal(mock_mmio(&mock.vcpus[2], TABLE, 8, false, &v), VDEV_DENIED);
 	assert_int_equal(mock_mmio(&mock.vcpus[2], TABLE + 2, 4, false, &v), VDEV_DENIED);
-	assert_int_equal(mock_mmio(&mock.vcpus[2], TABLE + 0x800, 4, false, &v), VDEV_OK);	/* pending bits */
+	/* pending bits */
+	assert_int_equal(mock_mmio(&mock.vcpus[2], TABLE + 0x800, 4, false, &v), VDEV_OK);
 	assert_int_equal(mock_mmio(&mock.vcpus[2], TABLE + 0x800, 4, true, &v), VDEV_DENIED);
 	cfg_write(2, NIC, COMMAND, 2, 0);
 	assert_int_equal(mock_mmio(&mock.vcpus[2], TABLE, 4, false, &v), VDEV_SKIP);
@@ -618,7 +662,8 @@ static void the_msix_table_is_its_owners(void **state)
 static void only_the_control_word_of_msix_is_writable(void **state)
 {
 	assert_int_equal(cfg_write(2, NIC, MSIX + 2, 2, 0xffff), VDEV_OK);
-	assert_int_equal(get(NIC, MSIX + 2, 2), 0xc000);	/* the model has no read-only bits */
+	/* the model has no read-only bits */
+	assert_int_equal(get(NIC, MSIX + 2, 2), 0xc000);
 	assert_int_equal(cfg_write(2, NIC, MSIX, 4, 0x80000000), VDEV_OK);
 	assert_int_equal(get(NIC, MSIX, 4), 0x80009011);
 	assert_int_equal(cfg_write(2, NIC, MSIX, 2, 0), VDEV_DENIED);
@@ -638,11 +683,15 @@ static int setup_with_wrong_table(void **state, u16 vectors, u64 address)
 
 static void msix_stays_disabled_when_the_configuration_is_wrong_about_it(void **state)
 {
-	static const struct { u16 vectors; u64 address; } wrong[] = { { 3, TABLE }, { 5, TABLE }, { 4, TABLE + 0x1000 }, { 0, 0 } };
+	static const struct {
+		u16 vectors;
+		u64 address;
+	} wrong[] = { { 3, TABLE }, { 5, TABLE }, { 4, TABLE + 0x1000 }, { 0, 0 } };
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(wrong); i++) {
-		assert_int_equal(setup_with_wrong_table(state, wrong[i].vectors, wrong[i].address), 0);
+		assert_int_equal(setup_with_wrong_table(state, wrong[i].vectors, wrong[i].address),
+				 0);
 		assert_int_equal(cfg_write(0, NIC, MSIX + 2, 2, MSIX_ENABLE), VDEV_DENIED);
 		assert_int_equal(cfg_write(0, NIC, MSIX + 2, 2, 0), VDEV_OK);
 		mock_abort(&subsys_pci, &mock.root);
@@ -679,7 +728,8 @@ static void roots_messages_to_lost_cpus_are_stopped(void **state)
 	assert_int_equal(cfg_write(0, DISK, MSI + 2, 2, ENABLE), VDEV_OK);
 	assert_int_equal(set_vector(0, 0, TO_APIC(MOCK_HW_ID(2)), 0, 0x41), VDEV_OK);
 	assert_int_equal(set_vector(0, 1, TO_APIC(MOCK_HW_ID(0)), 0, 0x42), VDEV_OK);
-	cfg_write(0, NIC, COMMAND, 2, 0);		/* what cannot be reached at the moment counts too */
+	/* what cannot be reached at the moment counts too */
+	cfg_write(0, NIC, COMMAND, 2, 0);
 
 	mock.cell.view.num_pci_devices = 0;
 	assert_int_equal(mock_prepare(&subsys_pci, &mock.cell), 0);
@@ -702,7 +752,9 @@ static void messages_that_linux_set_up_before_stay(void **state)
 	put(DISK, MSI + 4, 4, TO_APIC(MOCK_HW_ID(1)));
 	put(DISK, MSI + 8, 2, 0x61);
 	put(DISK, MSI + 2, 2, 0x0006 | ENABLE);
-	memcpy(table, (const u32[]){ TO_APIC(MOCK_HW_ID(0)), 0, 0x51, 0, TO_APIC(MOCK_HW_ID(2)), 0, 0x52, 0, 0, 0, 0, MASKED, 0, 0, 0, MASKED },
+	memcpy(table,
+	       (const u32[]){ TO_APIC(MOCK_HW_ID(0)), 0, 0x51, 0, TO_APIC(MOCK_HW_ID(2)), 0, 0x52,
+			      0, 0, 0, 0, MASKED, 0, 0, 0, MASKED },
 	       64);
 	assert_int_equal(mock_prepare(&subsys_pci, &mock.root), 0);
 	assert_int_equal(vector_read(0, 0, 0), TO_APIC(MOCK_HW_ID(0)));
@@ -752,7 +804,7 @@ static void msi_that_was_never_enabled_is_not_touched_when_cpus_move(void **stat
 	assert_int_equal(mock.pci[2].writes, writes);
 }
 
-/* --- preparation --------------------------------------------------------------------------------------------------------------------- */
+/* --- preparation ------------------------------------------------------------------------------ */
 
 static void ivshmem_devices_are_refused(void **state)
 {

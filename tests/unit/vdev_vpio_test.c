@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* sources: hypervisor/vdev/vpio.c tests/unit/vdev_mock.c hypervisor/core/mmio.c hypervisor/mm/page_pool.c */
+/*
+ * sources: hypervisor/vdev/vpio.c tests/unit/vdev_mock.c hypervisor/core/mmio.c
+ * hypervisor/mm/page_pool.c
+ */
 /*
  * Ports: permission map, and what happens to the accesses that it intercepts.
  *
@@ -11,13 +14,21 @@
 static u8 bitmap[BITMAP_SIZE];
 
 static const struct jailhouse_pio root_ports[] = {
-	PIO_RANGE(0x20, 2), PIO_RANGE(0x60, 5), PIO_RANGE(0x2f0, 0x18), PIO_RANGE(0x3f8, 8), PIO_RANGE(0xcf0, 0x20), PIO_RANGE(0xfff0, 0x10),
+	PIO_RANGE(0x20, 2), PIO_RANGE(0x60, 5), PIO_RANGE(0x2f0, 0x18), PIO_RANGE(0x3f8, 8),
+	PIO_RANGE(0xcf0, 0x20), PIO_RANGE(0xfff0, 0x10),
 };
 static const struct jailhouse_pio cell_ports[] = { PIO_RANGE(0x2f8, 8) };
 
-static struct { u16 bdf, offset; unsigned int size, count; bool is_write; u32 value; enum vdev_result result; } pci;
+static struct {
+	u16 bdf, offset;
+	unsigned int size, count;
+	bool is_write;
+	u32 value;
+	enum vdev_result result;
+} pci;
 
-enum vdev_result vpci_cfg_access(struct vcpu *v, u16 bdf, u16 offset, unsigned int size, bool is_write, u32 *value)
+enum vdev_result vpci_cfg_access(struct vcpu *v, u16 bdf, u16 offset, unsigned int size,
+				 bool is_write, u32 *value)
 {
 	pci.bdf = bdf;
 	pci.offset = offset;
@@ -68,7 +79,8 @@ static void listed_ports_are_direct_and_all_others_are_not(void **state)
 
 	vpio_fill_bitmap(&mock.cell, bitmap);
 	for (port = 0; port < 0x10000; port++)
-		assert_int_equal(intercepted(port), !((port >= 0x2f8 && port < 0x300) || (port >= 0x608 && port < 0x60c)));
+		assert_int_equal(intercepted(port), !((port >= 0x2f8 && port < 0x300) ||
+						      (port >= 0x608 && port < 0x60c)));
 	for (port = 0x10000; port < BITMAP_SIZE * 8; port++)
 		assert_true(intercepted(port));
 }
@@ -90,7 +102,8 @@ static void moderated_ports_are_never_direct(void **state)
 
 	vpio_fill_bitmap(&mock.root, bitmap);
 	assert_true(intercepted(0x64));
-	assert_false(intercepted(0x60) || intercepted(0x63) || intercepted(0xcf7) || intercepted(0xd00));
+	assert_false(intercepted(0x60) || intercepted(0x63) || intercepted(0xcf7) ||
+		     intercepted(0xd00));
 	for (port = 0xcf8; port <= 0xcff; port++)
 		assert_true(intercepted(port));
 }
@@ -162,7 +175,8 @@ static void keyboard_controller_does_not_reset_the_machine(void **state)
 		bool dangerous = command == 0xd1 || command >= 0xf0;
 		unsigned int before = mock.pio.count;
 
-		assert_int_equal(port_write(0, 0x64, 1, command), dangerous ? VDEV_DENIED : VDEV_OK);
+		assert_int_equal(port_write(0, 0x64, 1, command),
+				 dangerous ? VDEV_DENIED : VDEV_OK);
 		assert_int_equal(mock.pio.count, before + !dangerous);
 	}
 }
@@ -185,7 +199,8 @@ static void keyboard_controller_must_be_granted(void **state)
 	assert_int_equal(port_access(2, 0x64, 1, false, &value), VDEV_UNHANDLED);
 	mock.cell.view.pio = (const struct jailhouse_pio[]){ PIO_RANGE(0x60, 5) };
 	assert_int_equal(port_access(2, 0x64, 1, false, &value), VDEV_OK);
-	assert_int_equal(port_access(0, 0x64, 1, false, &value), VDEV_UNHANDLED);	/* root gave it away */
+	/* root gave it away */
+	assert_int_equal(port_access(0, 0x64, 1, false, &value), VDEV_UNHANDLED);
 	mock.cell.view.pio = (const struct jailhouse_pio[]){ PIO_RANGE(0x60, 4) };
 	assert_int_equal(port_access(2, 0x64, 1, false, &value), VDEV_UNHANDLED);
 	mock.cell.view.pio = (const struct jailhouse_pio[]){ PIO_RANGE(0x64, 1) };

@@ -13,7 +13,9 @@ struct iommu_ops {
 	int (*init)(struct system *s);
 	int (*domain_prepare)(struct cell *c);
 	void (*domain_abort)(struct cell *c);
-	/** Map/unmap extents with PT_* rights for the cell's devices. prepare may fail, commit not. */
+	/**
+	 * Map/unmap extents with PT_* rights for the cell's devices. prepare may fail, commit not.
+	 */
 	int (*prepare_map)(struct cell *c, iova_t va, u64 size, u32 flags);
 	void (*commit_map)(struct cell *c, iova_t va, hpa_t pa, u64 size, u32 flags);
 	void (*commit_unmap)(struct cell *c, iova_t va, u64 size);
@@ -30,12 +32,15 @@ extern const struct iommu_ops iommu_none;
 /** JAILHOUSE_STATUS_* bits of @c that the IOMMU state decides: DMA_UNISOLATED. */
 u32 iommu_cell_flags(const struct cell *c);
 
-/** irq_route - one interrupt from (source, index) to (vcpu, vector); used by vioapic, MSI and MSI-X. */
+/**
+ * irq_route - one interrupt from (source, index) to (vcpu, vector); used by vioapic, MSI and MSI-X.
+ */
 struct irq_route {
 	u32 source;			/* segment:BDF or IOAPIC id */
 	u16 index;			/* pin or MSI-X entry */
 	bool valid, masked;
-	u64 raw_address;		/* MSI address/data or redirection entry as the guest wrote it */
+	/* MSI address/data or redirection entry as the guest wrote it */
+	u64 raw_address;
 	u64 raw_data;
 	struct pcpu *target;		/* decoded */
 	u8 vector;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * subsys - how vdev, irqchip and iommu take part in the life of a cell without the core knowing them.
- * Any member may be NULL. Order of the list = order of calls; undo in reverse.
+ * subsys - how vdev, irqchip and iommu take part in the life of a cell without the core knowing
+ * them. Any member may be NULL. Order of the list = order of calls; undo in reverse.
  */
 #ifndef HV_SUBSYS_H
 #define HV_SUBSYS_H
@@ -12,7 +12,10 @@ struct subsys_ops {
 	const char *name;
 	/** Number of mmio regions this subsystem may register for @c (capacity planning). */
 	u32 (*mmio_regions)(const struct cell *c);
-	/** Boot: after the root cell object exists (its cell_prepare is called as for any cell). May fail. */
+	/**
+	 * Boot: after the root cell object exists (its cell_prepare is called as for any cell). May
+	 * fail.
+	 */
 	int (*init)(struct system *s);
 	/** May fail; nothing visible to guests or hardware. Refusals go through refuse(). */
 	int (*cell_prepare)(struct system *s, struct cell *c);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * guest_walk - guest virtual → guest physical by reading the guest's own tables (none, 32-bit, PSE, PAE, 4- and 5-level).
- * Pure: entries come through @read. Rights are checked for fetches of the given privilege; A/D bits are not written.
+ * guest_walk - guest virtual → guest physical by reading the guest's own tables (none, 32-bit, PSE,
+ * PAE, 4- and 5-level). Pure: entries come through @read. Rights are checked for fetches of the
+ * given privilege; A/D bits are not written.
  */
 #ifndef HV_X86_GUEST_WALK_H
 #define HV_X86_GUEST_WALK_H
@@ -15,6 +16,7 @@ struct guest_walk_ops {
 };
 
 /** 0 with *out set; -EFAULT-like -EINVAL when not translatable. */
-int __must_check x86_guest_walk(const struct x86_paging *p, u64 gva, const struct guest_walk_ops *ops, gpa_t *out);
+int __must_check x86_guest_walk(const struct x86_paging *p, u64 gva,
+				const struct guest_walk_ops *ops, gpa_t *out);
 
 #endif

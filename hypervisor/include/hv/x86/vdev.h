@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * x86 devices that cells see; called by arch/x86/entry with decoded exits. Results: enum vdev_result (hv/mmio.h).
+ * x86 devices that cells see; called by arch/x86/entry with decoded exits. Results: enum
+ * vdev_result (hv/mmio.h).
  */
 #ifndef HV_X86_VDEV_H
 #define HV_X86_VDEV_H
@@ -9,11 +10,12 @@
 #include <hv/mmio.h>
 #include <hv/x86/regs.h>
 
-/* --- vmsr: policy table over all three ranges ---------------------------------------------------------------------------- */
+/* --- vmsr: policy table over all three ranges ------------------------------------------------- */
 
 enum vmsr_answer {
 	VMSR_PASS,		/* hardware's answer; no exit where the permission map reaches */
-	VMSR_EMULATE,		/* handler; a write with a mask: those bits go to hardware, the others are ignored */
+	/* handler; a write with a mask: those bits go to hardware, the others are ignored */
+	VMSR_EMULATE,
 	VMSR_FIXED,		/* read constant, writes ignored */
 	VMSR_GP,		/* #GP(0) */
 };
@@ -25,7 +27,10 @@ struct vmsr_row {
 	u32 first, last;
 	struct { u8 read, write; } answer[VMSR_ROLE_COUNT];	/* enum vmsr_answer */
 	u64 fixed;		/* VMSR_FIXED: what reads give */
-	u64 mask;		/* VMSR_EMULATE: bits that a write may change in hardware, 0: the backend's handler decides */
+	/*
+	 * VMSR_EMULATE: bits that a write may change in hardware, 0: the backend's handler decides
+	 */
+	u64 mask;
 	const char *name, *reason, *manual;
 };
 
@@ -34,28 +39,38 @@ const struct vmsr_row *vmsr_table(unsigned int *count);
 
 /** Never NULL: the last row is the default (cell: #GP; root: as the table says). */
 const struct vmsr_row *vmsr_lookup(u32 msr);
-/** SVM permission map (AMD APM vol. 2, 15.11): 2 bits an MSR, ranges 0, c0000000, c0010000 (2 KiB each), @bitmap 8 KiB. 1 = intercept. */
+/**
+ * SVM permission map (AMD APM vol. 2, 15.11): 2 bits an MSR, ranges 0, c0000000, c0010000 (2 KiB
+ * each), @bitmap 8 KiB. 1 = intercept.
+ */
 void vmsr_fill_svm_bitmap(enum vmsr_role role, bool x2apic, u8 *bitmap);
 
 /**
- * Emulated MSRs belong to the backend (EFER, PAT, HSAVE, APIC …): entry calls vmsr_access(); for VMSR_EMULATE rows it
- * calls back ops. VDEV_OK, VDEV_GP.
+ * Emulated MSRs belong to the backend (EFER, PAT, HSAVE, APIC …): entry calls vmsr_access(); for
+ * VMSR_EMULATE rows it calls back ops. VDEV_OK, VDEV_GP.
  */
 struct vmsr_ops {
 	enum vdev_result (*read)(struct vcpu *v, u32 msr, u64 *value);
 	enum vdev_result (*write)(struct vcpu *v, u32 msr, u64 value);
-	/* Physical MSR, surviving a fault: false if the CPU raised #GP. Used for VMSR_PASS rows that exit and for masked writes. */
+	/*
+	 * Physical MSR, surviving a fault: false if the CPU raised #GP. Used for VMSR_PASS rows
+	 * that exit and for masked writes.
+	 */
 	bool (*hw_read)(u32 msr, u64 *value);
 	bool (*hw_write)(u32 msr, u64 value);
 };
-enum vdev_result vmsr_access(struct vcpu *v, const struct vmsr_ops *ops, u32 msr, bool is_write, u64 *value);
+enum vdev_result vmsr_access(struct vcpu *v, const struct vmsr_ops *ops, u32 msr, bool is_write,
+			     u64 *value);
 
-/* --- vcpuid ---------------------------------------------------------------------------------------------------------- */
+/* --- vcpuid ----------------------------------------------------------------------------------- */
 
-/** @regs: EAX EBX ECX EDX as hardware gave them, changed in place; @cr4, @xcr0: guest's, for OSXSAVE and leaf 0xd. */
+/**
+ * @regs: EAX EBX ECX EDX as hardware gave them, changed in place; @cr4, @xcr0: guest's, for OSXSAVE
+ * and leaf 0xd.
+ */
 void vcpuid_filter(const struct cell *c, u32 leaf, u32 subleaf, u64 cr4, u32 regs[4]);
 
-/* --- vpio -------------------------------------------------------------------------------------------------------------- */
+/* --- vpio ------------------------------------------------------------------------------------- */
 
 struct pio_access {
 	u16 port;
@@ -63,24 +78,34 @@ struct pio_access {
 	bool is_write;
 	u32 value;
 };
-/** SVM/VMX I/O permission map: bit n = port n, 1 = intercept; @bitmap 12 KiB (SVM) of which 8 KiB + 1 bit count. */
+/**
+ * SVM/VMX I/O permission map: bit n = port n, 1 = intercept; @bitmap 12 KiB (SVM) of which 8 KiB +
+ * 1 bit count.
+ */
 void vpio_fill_bitmap(const struct cell *c, u8 *bitmap);
 enum vdev_result vpio_access(struct vcpu *v, struct pio_access *a);
 
-/* --- vlapic ------------------------------------------------------------------------------------------------------------ */
+/* --- vlapic ----------------------------------------------------------------------------------- */
 
-/** Physical local APIC of this CPU; irqchip/xapic.c and irqchip/x2apic.c implement it, chosen per CPU. */
+/**
+ * Physical local APIC of this CPU; irqchip/xapic.c and irqchip/x2apic.c implement it, chosen per
+ * CPU.
+ */
 struct apic_ops {
 	u32 (*read)(u32 reg);			/* @reg: xAPIC offset >> 4, e.g. 0x30 = ICR low */
 	void (*write)(u32 reg, u32 value);
 	u32 (*id)(void);
-	void (*send_ipi)(u32 dest_hw_id, u32 icr_lo);	/* physical destination, no shorthand; waits for idle */
+	/* physical destination, no shorthand; waits for idle */
+	void (*send_ipi)(u32 dest_hw_id, u32 icr_lo);
 };
 
-/** struct vlapic - per-vCPU state; embedded in struct arch_vcpu, all zero but @x2apic after vlapic_reset() */
+/**
+ * struct vlapic - per-vCPU state; embedded in struct arch_vcpu, all zero but @x2apic after
+ * vlapic_reset()
+ */
 struct vlapic {
 	bool x2apic;		/* the physical APIC is in x2APIC mode; set once by arch */
-	bool guest_x2apic;	/* the cell switched "its" APIC to x2APIC mode (emulated on xAPIC) */
+	bool guest_x2apic; /* the cell switched "its" APIC to x2APIC mode (emulated on xAPIC) */
 	u64 icr;		/* as the guest wrote it; high half = destination */
 };
 struct vlapic *arch_vlapic(struct vcpu *v);	/* implemented by arch/x86 */
@@ -92,38 +117,50 @@ static inline void vlapic_reset(struct vlapic *l)
 }
 
 /**
- * MSR 0x1b; @hw: its physical value. Nothing may change but, for a cell, the bit that enables x2APIC mode (emulated). VDEV_OK, VDEV_GP.
+ * MSR 0x1b; @hw: its physical value. Nothing may change but, for a cell, the bit that enables
+ * x2APIC mode (emulated). VDEV_OK, VDEV_GP.
  */
 enum vdev_result vlapic_base_msr(struct vcpu *v, u64 hw, bool is_write, u64 *value);
 
 /*
- * Both return VDEV_OK; VDEV_SKIP for ignored writes; VDEV_DENIED for what would reach beyond the cell; vlapic_msr() VDEV_GP where hardware
- * would raise it, thus also for root on a CPU in xAPIC mode. Bits that the caller must check before: access width (4 bytes) and alignment.
+ * Both return VDEV_OK; VDEV_SKIP for ignored writes; VDEV_DENIED for what would reach beyond the
+ * cell; vlapic_msr() VDEV_GP where hardware would raise it, thus also for root on a CPU in xAPIC
+ * mode. Bits that the caller must check before: access width (4 bytes) and alignment.
  */
 /** xAPIC page access at offset @reg << 4 (root and 32-bit xAPIC guests). */
-enum vdev_result vlapic_mmio(struct vcpu *v, const struct apic_ops *apic, u32 reg, bool is_write, u32 *value);
+enum vdev_result vlapic_mmio(struct vcpu *v, const struct apic_ops *apic, u32 reg, bool is_write,
+			     u32 *value);
 /**
- * The writes that a cell makes all the time (EOI, TMICT, fixed IPIs), with the results that vlapic_msr() would have. False: nothing was
- * done, ask vlapic_msr().
+ * The writes that a cell makes all the time (EOI, TMICT, fixed IPIs), with the results that
+ * vlapic_msr() would have. False: nothing was done, ask vlapic_msr().
  */
 bool vlapic_msr_fast_write(struct vcpu *v, const struct apic_ops *apic, u32 msr, u64 value);
 /** x2APIC MSR access (0x800–0x83f), also emulated on a CPU in xAPIC mode. */
-enum vdev_result vlapic_msr(struct vcpu *v, const struct apic_ops *apic, u32 msr, bool is_write, u64 *value);
+enum vdev_result vlapic_msr(struct vcpu *v, const struct apic_ops *apic, u32 msr, bool is_write,
+			    u64 *value);
 
-/* --- PCI configuration, physical access -------------------------------------------------------------------------------- */
+/* --- PCI configuration, physical access ------------------------------------------------------- */
 
-/** Implemented by arch/x86/hal: MMCONFIG when the system has it, else ports 0xcf8/0xcfc under a lock. @size 1, 2, 4. */
+/**
+ * Implemented by arch/x86/hal: MMCONFIG when the system has it, else ports 0xcf8/0xcfc under a
+ * lock. @size 1, 2, 4.
+ */
 u32 arch_pci_cfg_read(u16 bdf, u16 offset, unsigned int size);
 void arch_pci_cfg_write(u16 bdf, u16 offset, unsigned int size, u32 value);
 u32 arch_pio_read(u16 port, unsigned int size);
 void arch_pio_write(u16 port, unsigned int size, u32 value);
 
-/** vpci: moderated configuration space of the caller's cell (by ports and by MMCONFIG). @offset < 4096. */
-enum vdev_result vpci_cfg_access(struct vcpu *v, u16 bdf, u16 offset, unsigned int size, bool is_write, u32 *value);
+/**
+ * vpci: moderated configuration space of the caller's cell (by ports and by MMCONFIG). @offset <
+ * 4096.
+ */
+enum vdev_result vpci_cfg_access(struct vcpu *v, u16 bdf, u16 offset, unsigned int size,
+				 bool is_write, u32 *value);
 
-/* --- subsystems, in the order of main/'s list --------------------------------------------------------------------------- */
+/* --- subsystems, in the order of main/'s list ------------------------------------------------- */
 
 struct subsys_ops;
-extern const struct subsys_ops subsys_iommu, subsys_ioapic, subsys_subpage, subsys_testdev, subsys_pci;
+extern const struct subsys_ops subsys_iommu, subsys_ioapic, subsys_subpage, subsys_testdev,
+	subsys_pci;
 
 #endif
