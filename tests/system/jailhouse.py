@@ -99,6 +99,8 @@ class Jailhouse:
     def bring_off(self):
         """Module inserted, hypervisor off, every CPU online, KVM out: whatever a test left behind."""
         if self.loaded() and self.enabled():
+            self._destroy_cells()
+            self._cpus_online()
             self.disable()
         self._cpus_online()
         self.box.check("! lsmod | grep -q '^kvm_amd' || rmmod kvm_amd kvm")
@@ -107,9 +109,7 @@ class Jailhouse:
     def bring_on(self):
         """Enabled, the root cell alone. What is so already is kept, which saves most of a test's time."""
         if self.loaded() and self.enabled():
-            for name, ident in self.cells().items():
-                if ident:
-                    self.destroy_at_last(name)
+            self._destroy_cells()
             self._cpus_online()
         else:
             self.bring_off()
@@ -119,6 +119,11 @@ class Jailhouse:
         """Destroys a cell that may deny it once."""
         if self.box.run(f"jailhouse cell destroy {cell}", timeout=TIME)[1]:
             self.destroy(cell)
+
+    def _destroy_cells(self):
+        for name, ident in self.cells().items():
+            if ident:
+                self.destroy_at_last(name)
 
     def _cpus_online(self):
         self.box.check("for c in /sys/devices/system/cpu/cpu[1-9]*/online; do [ $(cat $c) = 1 ] || echo 1 >$c; done", timeout=TIME)

@@ -17,10 +17,10 @@ def whole_story(box):
     cell, mark = jh.run_cell("apic-demo", "apic-demo")
     box.cell.wait("Timer fired", mark)
     assert jh.cpus() == 3
+    jh.destroy_at_last(cell)
     jh.disable()
     assert work_on_every_cpu(box) == {0, 1, 2, 3}
     assert not kernel_trouble(box)
-    return cell
 
 
 @pytest.mark.parametrize("line", kernels())
