@@ -69,14 +69,12 @@ static bool in_plan(enum mem_plan_kind kind, const struct jailhouse_memory *m,
 {
 	if (!is_exclusive(m) || !is_mapped(roots) || roots->flags & JAILHOUSE_MEM_COMM_REGION)
 		return false;
-	switch (kind) {
-	case MEM_PLAN_LOADABLE:
-		return is_mapped(m) && m->flags & JAILHOUSE_MEM_LOADABLE;
-	case MEM_PLAN_SCRUB:
+	if (kind == MEM_PLAN_SCRUB)
 		return is_ram(m, roots);
-	default:
-		return true;
-	}
+	/* what root cannot even read was never mapped for it: nothing to take, nothing to return */
+	if (!(roots->flags & JAILHOUSE_MEM_READ))
+		return false;
+	return kind != MEM_PLAN_LOADABLE || (is_mapped(m) && m->flags & JAILHOUSE_MEM_LOADABLE);
 }
 
 /*

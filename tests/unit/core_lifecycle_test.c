@@ -114,6 +114,30 @@ static void a_region_that_spans_two_of_roots_is_taken_from_both(void **state)
 	assert_memory_equal(&before, &after, sizeof(before));
 }
 
+/* One stage-2 table holds the page that root cannot even read and those that it gets back. */
+static void a_region_that_root_may_not_read_is_neither_taken_nor_returned(void **state)
+{
+	struct jailhouse_memory *roots = (struct jailhouse_memory *)machine.root->view.mem;
+	struct jailhouse_memory saved[2] = { roots[0], roots[1] };
+	struct cell_spec spec = machine_spec(ID);
+	u64 hpa;
+
+	roots[0] = (struct jailhouse_memory){ 0x800000, 0x800000, PAGE_SIZE, 0 };
+	roots[1] = (struct jailhouse_memory){ 0x801000, 0x801000, 0x1ff000, RAM_FLAGS };
+	assert_int_equal(pt_map(&machine.root->stage2, 0x800000, 0, PAGE_SIZE, 0), 0);
+	spec.mem_count = 1;
+	spec.mem[0] = (struct jailhouse_memory){ 0x800000, 0x800000, 0x200000, RAM_FLAGS };
+	assert_int_equal(machine_create(&spec), 0);
+	assert_false(fake_guest_access(&fake_vcpus[0], 0x801000, PT_READ, &hpa));
+	assert_int_equal(machine_finish(0, JAILHOUSE_HC_CELL_DESTROY, ID, 0), 0);
+	assert_true(fake_guest_access(&fake_vcpus[0], 0x801000, PT_READ, &hpa));
+	assert_false(fake_guest_access(&fake_vcpus[0], 0x800000, PT_READ, &hpa));
+	roots[0] = saved[0];
+	roots[1] = saved[1];
+	assert_int_equal(pt_map(&machine.root->stage2, 0x800000, 0x800000, PAGE_SIZE,
+				PT_READ | PT_WRITE | PT_EXEC), 0);
+}
+
 static void a_shared_region_stays_with_root_and_is_not_scrubbed(void **state)
 {
 	struct cell_spec spec = machine_spec(ID);
@@ -520,6 +544,7 @@ int main(void)
 		TEST(root_loses_the_memory_of_a_new_cell_at_once),
 		TEST(memory_that_root_has_at_another_address_is_taken_there),
 		TEST(a_region_that_spans_two_of_roots_is_taken_from_both),
+		TEST(a_region_that_root_may_not_read_is_neither_taken_nor_returned),
 		TEST(a_shared_region_stays_with_root_and_is_not_scrubbed),
 		TEST(device_memory_is_taken_but_never_scrubbed),
 		TEST(memory_that_the_cell_calls_a_device_is_not_scrubbed),
