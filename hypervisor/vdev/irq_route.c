@@ -28,6 +28,17 @@ static struct pcpu *physical_target(const struct cell *c, u32 apic_id)
 }
 
 /*
+ * A CPU in x2APIC mode takes bit n for APIC id n (SDM vol. 3A, 11.12.10.2). Root's CPUs may be in
+ * that mode, so where the numberings differ a cell needs both.
+ */
+static bool reaches_others(const struct cell *c, u32 bit)
+{
+	const struct pcpu *namesake = system_cpu_by_hw_id(c->sys, bit);
+
+	return !cell_is_root(c) && namesake && !cell_owns_cpu(c, namesake->id);
+}
+
+/*
  * Flat model: bit n is CPU n (vlapic enforces it). Every bit must be the cell's, or a neighbour
  * would be interrupted.
  */
@@ -39,7 +50,7 @@ static struct pcpu *logical_target(const struct cell *c, u32 mask)
 	for (cpu = 0; cpu < 8; cpu++) {
 		if (!(mask >> cpu & 1))
 			continue;
-		if (!cell_owns_cpu(c, cpu))
+		if (!cell_owns_cpu(c, cpu) || reaches_others(c, cpu))
 			return NULL;
 		if (!first)
 			first = system_cpu(c->sys, cpu);

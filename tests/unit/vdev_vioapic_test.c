@@ -233,6 +233,17 @@ static void entries_that_aim_beyond_the_cell_are_refused(void **state)
 	assert_true(chip.entries[5] & MASKED);
 }
 
+/* In x2APIC mode bit 2 is the CPU with APIC id 2, whoever owns that one. */
+static void a_logical_destination_that_is_anothers_apic_id_is_refused(void **state)
+{
+	assert_int_equal(entry_write(2, 4, FLAT(0x04) | 0x41), VDEV_OK);
+	mock.pcpus[0].hw_id = 2;
+	assert_int_equal(entry_write(2, 4, FLAT(0x04) | 0x41), VDEV_DENIED);
+	assert_int_equal(entry_write(2, 4, FLAT(0x08) | 0x41), VDEV_OK);
+	mock.pcpus[3].hw_id = 3;
+	assert_int_equal(entry_write(2, 4, FLAT(0x08) | 0x41), VDEV_OK);
+}
+
 static void delivery_modes_other_than_fixed_and_lowest_are_refused(void **state)
 {
 	u32 mode;
@@ -425,6 +436,9 @@ int main(void)
 						teardown),
 		cmocka_unit_test_setup_teardown(entries_that_aim_beyond_the_cell_are_refused,
 						setup_with_cell, teardown),
+		cmocka_unit_test_setup_teardown(
+			a_logical_destination_that_is_anothers_apic_id_is_refused, setup_with_cell,
+			teardown),
 		cmocka_unit_test_setup_teardown(
 			delivery_modes_other_than_fixed_and_lowest_are_refused, setup_with_cell,
 			teardown),
