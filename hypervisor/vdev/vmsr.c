@@ -13,6 +13,7 @@
  * Copyright (c) Jailhouse contributors, 2026
  */
 #include <hv/x86/vdev.h>
+#include <common/lib/string.h>
 
 #define P	VMSR_PASS
 #define E	VMSR_EMULATE
@@ -339,6 +340,8 @@ static void permit_row(u8 *bitmap, enum vmsr_role role, const struct vmsr_row *r
 
 	if (row->last < base || row->first > base + SVM_RANGE_MSRS - 1)
 		return;
+	if (row->answer[role].read != VMSR_PASS && row->answer[role].write != VMSR_PASS)
+		return;
 	for (msr = row->first; msr <= row->last && msr < base + SVM_RANGE_MSRS; msr++) {
 		unsigned int index = range * SVM_RANGE_MSRS + (msr - base);
 
@@ -353,8 +356,7 @@ void vmsr_fill_svm_bitmap(enum vmsr_role role, bool x2apic, u8 *bitmap)
 {
 	unsigned int i, range;
 
-	for (i = 0; i < SVM_BITMAP_SIZE; i++)
-		bitmap[i] = 0xff;
+	memset(bitmap, 0xff, SVM_BITMAP_SIZE);
 	for (range = 0; range < ARRAY_SIZE(svm_range_base); range++)
 		for (i = 0; i < ARRAY_SIZE(rows) - 1; i++)
 			permit_row(bitmap, role, &rows[i], range);

@@ -5,6 +5,7 @@
  * Copyright (c) Jailhouse contributors, 2026
  */
 #include <hv/x86/vdev.h>
+#include <common/lib/string.h>
 
 #define PORT_I8042_COMMAND	0x64
 #define I8042_WRITE_OUTPUT	0xd1	/* the output port holds the reset line */
@@ -19,26 +20,38 @@
 #define PORT_COUNT		0x10000
 #define PIO_BITMAP_SIZE		(3 * 4096)
 
-static bool is_moderated(u32 port)
+static void set_bit_to(u8 *bitmap, u32 port, bool forbidden)
 {
-	return port == PORT_I8042_COMMAND || (port >= PORT_PCI_ADDRESS && port <= PORT_PCI_LAST);
+	bitmap[port / 8] &= ~(1u << (port % 8));
+	bitmap[port / 8] |= (u32)forbidden << (port % 8);
+}
+
+/* Whole bytes at once: root waits while its map is made. */
+static void set_ports(u8 *bitmap, u32 base, u32 length, bool forbidden)
+{
+	u32 port = base, end = length < PORT_COUNT - base ? base + length : PORT_COUNT;
+
+	for (; port < end && port % 8; port++)
+		set_bit_to(bitmap, port, forbidden);
+	memset(bitmap + port / 8, forbidden ? 0xff : 0, (end - port) / 8);
+	for (port += (end - port) & ~7u; port < end; port++)
+		set_bit_to(bitmap, port, forbidden);
 }
 
 static void permit_ports(u8 *bitmap, u32 base, u32 length)
 {
-	u32 port;
-
-	for (port = base; port < base + length && port < PORT_COUNT; port++)
-		if (!is_moderated(port))
-			bitmap[port / 8] &= ~(1u << (port % 8));
+	set_ports(bitmap, base, length, false);
 }
 
 static void forbid_ports(u8 *bitmap, u32 base, u32 length)
 {
-	u32 port;
+	set_ports(bitmap, base, length, true);
+}
 
-	for (port = base; port < base + length && port < PORT_COUNT; port++)
-		bitmap[port / 8] |= 1u << (port % 8);
+static void forbid_moderated_ports(u8 *bitmap)
+{
+	forbid_ports(bitmap, PORT_I8042_COMMAND, 1);
+	forbid_ports(bitmap, PORT_PCI_ADDRESS, PORT_PCI_LAST - PORT_PCI_ADDRESS + 1);
 }
 
 /* Root has lost what it gave away. */
@@ -64,8 +77,7 @@ void vpio_fill_bitmap(const struct cell *c, u8 *bitmap)
 	 * The bits behind port 0xffff belong to accesses that wrap around: intercepted (AMD APM
 	 * vol. 2, 15.10.1).
 	 */
-	for (i = 0; i < PIO_BITMAP_SIZE; i++)
-		bitmap[i] = 0xff;
+	memset(bitmap, 0xff, PIO_BITMAP_SIZE);
 	for (i = 0; i < c->view.num_pio; i++)
 		permit_ports(bitmap, c->view.pio[i].base, c->view.pio[i].length);
 	if (cell_is_root(c))
@@ -73,6 +85,7 @@ void vpio_fill_bitmap(const struct cell *c, u8 *bitmap)
 	/* Read-only counter, promised to every cell by the communication region. */
 	if (pm_timer)
 		permit_ports(bitmap, pm_timer, PM_TIMER_PORTS);
+	forbid_moderated_ports(bitmap);
 }
 
 static bool has_port(const struct cell *c, u16 port)
