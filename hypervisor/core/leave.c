@@ -116,8 +116,10 @@ void leave_in_panic(struct vcpu *v)
 	u32 cpu;
 
 	log_printf_panic("root cell, CPU %u: leaves in a crash\n", v->pcpu->id);
-	s->shutting_down = true;
 	v->pcpu->leaving = true;
+	/* one of several that crash at once tells the others and shuts down */
+	if (__atomic_exchange_n(&s->shutting_down, true, __ATOMIC_ACQ_REL))
+		return;
 	for (cpu = 0; cpu < s->max_cpus; cpu++)
 		if (cpu != v->pcpu->id && s->pcpus[cpu].online)
 			cpu_post(&s->pcpus[cpu], CPU_REQ_LEAVE);
