@@ -138,14 +138,12 @@ static int check_against_cells(const struct system *sys, const struct cell_view 
 }
 
 /*
- * RAM that the cell gets for itself must not be Linux's. Devices are another matter, shared memory
- * stays root's as well.
+ * RAM that the cell gets for itself must not be Linux's, whatever the region is called: root loses
+ * its pages also for a device or for a part of a page. Shared memory stays root's as well.
  */
 static bool takes_memory(const struct jailhouse_memory *mem)
 {
-	return !(mem->flags &
-		 (JAILHOUSE_MEM_IO | JAILHOUSE_MEM_COMM_REGION | JAILHOUSE_MEM_ROOTSHARED)) &&
-	       !JAILHOUSE_MEMORY_IS_SUBPAGE(mem);
+	return !(mem->flags & (JAILHOUSE_MEM_COMM_REGION | JAILHOUSE_MEM_ROOTSHARED));
 }
 
 static int check_memory_unused(const struct cell_view *config, struct jailhouse_refusal *why)
