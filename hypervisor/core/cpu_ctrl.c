@@ -10,7 +10,6 @@
  */
 #include <hv/cpu_ctrl.h>
 #include <hv/cell_ops.h>
-#include <hv/log.h>
 #include <hv/subsys.h>
 #include <arch/contract.h>
 
@@ -179,23 +178,9 @@ static bool called_again(const struct pcpu *cpu)
 	       (READ_ONCE(cpu->ctrl.requests) || READ_ONCE(cpu->ctrl.suspend_count));
 }
 
-/* Suspended CPUs of root that do not run Linux anyway, for they are parked, lose nothing. */
-static void note_root_stop(struct vcpu *v, const struct cell *owner, u64 start)
-{
-	struct pcpu *cpu = v->pcpu;
-
-	/* still its cell: else @owner may be gone */
-	if (cpu->cell == owner && cell_is_root(owner) && !cpu->parked)
-		status_root_stopped(owner->sys, arch_cycles() - start);
-}
-
 enum cpu_action cpu_ctrl_process(struct vcpu *vcpu)
 {
-	const struct cell *owner = vcpu->pcpu->cell;
-	u64 start = arch_cycles();
-
 	while (cpu_ctrl_step(vcpu) || called_again(vcpu->pcpu))
 		arch_cpu_relax();
-	note_root_stop(vcpu, owner, start);
 	return vcpu->pcpu->leaving && cell_is_root(vcpu->pcpu->cell) ? CPU_LEAVE : CPU_RUN;
 }

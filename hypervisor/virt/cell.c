@@ -11,10 +11,11 @@
 #include <x86/hal.h>
 
 void (*virt_fill_permissions)(struct cell *c);
+void (*virt_fill_ports)(struct cell *c);
 
 void arch_cell_update(struct cell *c)
 {
-	virt_fill_permissions(c);
+	virt_fill_ports(c);
 }
 
 int arch_cell_prepare(struct system *s, struct cell *c)
@@ -28,7 +29,7 @@ int arch_cell_prepare(struct system *s, struct cell *c)
 		arch_cell_release(c);
 		return -HV_ENOMEM;
 	}
-	arch_cell_update(c);
+	virt_fill_permissions(c);
 	return 0;
 }
 

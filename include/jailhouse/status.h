@@ -66,8 +66,9 @@ struct jailhouse_status_cell {
  * struct hv_status_page - written by the hypervisor only
  * @generation: +1 after each change that root should look at; the driver polls it, then notifies sysfs and sends uevents.
  * @refusal_seq: odd while @refusal is being written
- * @root_stop_max: longest time, in ticks of the TSC, that a management call has kept one of root's CPUs from running Linux, since
- *	enable: the CPU that called, and those that were suspended for it
+ * @root_stop_max: longest time, in ticks of the TSC, that a management call has kept root's CPUs from
+ *	running Linux, since enable: from the caller's exit to its entry. Those that are suspended for
+ *	it are stopped within that time.
  */
 struct hv_status_page {
 	__u32 magic;

@@ -19,8 +19,13 @@ static bool cell_in_x2apic(const struct cell *c)
 	return cell_is_root(c) ? this_cpu()->linux_x2apic : x86_cells_x2apic;
 }
 
+void x86_fill_ports(struct cell *c)
+{
+	vpio_fill_bitmap(c, c->arch.iopm);
+}
+
 void x86_fill_permissions(struct cell *c)
 {
 	vmsr_fill_svm_bitmap(cell_role(c), cell_in_x2apic(c), c->arch.msrpm);
-	vpio_fill_bitmap(c, c->arch.iopm);
+	x86_fill_ports(c);
 }

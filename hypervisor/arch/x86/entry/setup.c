@@ -114,6 +114,7 @@ static int setup_first(struct system *s)
 	x86_apic_modes[0] = &apic_xapic;
 	x86_apic_modes[1] = &apic_x2apic;
 	virt_fill_permissions = x86_fill_permissions;
+	virt_fill_ports = x86_fill_ports;
 	s->hv_phys = hpa(hv_header.hv_phys);
 	s->hv_size = hv_header.hv_size;
 	composition->compose(s);

@@ -46,6 +46,8 @@ int __must_check virt_park_init(struct system *s);
 
 /** Writes a cell's permission maps (struct arch_cell); set at boot by those who know the policies. */
 extern void (*virt_fill_permissions)(struct cell *c);
+/** The same for ports alone: what a cell may do with its MSRs never changes. */
+extern void (*virt_fill_ports)(struct cell *c);
 
 /**
  * Root of the nested tables as this CPU walks them: their depth follows the host's CR4.LA57 (APM vol. 2, 15.25.5), so with five levels

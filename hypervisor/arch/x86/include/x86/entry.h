@@ -42,6 +42,7 @@ void x86_percpu_paging_init(struct percpu *p);
 
 /* permissions.c */
 void x86_fill_permissions(struct cell *c);
+void x86_fill_ports(struct cell *c);
 
 /* exceptions.c */
 /** First CPU, when all CPUs are on their own tables: from now on NMIs are kicks; those before are ignored. */
