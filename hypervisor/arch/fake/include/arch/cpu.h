@@ -3,6 +3,8 @@
 #ifndef ARCH_CPU_H
 #define ARCH_CPU_H
 
+#include <hv/types.h>
+
 /**
  * A CPU that waits lets the model go on: time passes, other CPUs look at their mailboxes
  * (hal/cpus.c).
