@@ -104,6 +104,8 @@ static enum vdev_result mmconfig_access(struct vcpu *v, void *arg, struct mmio_a
 
 static void reset_device(struct vpci_device *d)
 {
+	arch_pci_cfg_write(d->info->bdf, PCI_COMMAND, 2, PCI_COMMAND_INTX_OFF);
+	vpci_header_restore_bars(d);
 	vpci_header_init(d);
 	vpci_msi_reset(d);
 	vpci_msix_reset(d);
@@ -117,7 +119,7 @@ static int init_device(struct system *s, struct cell *c, struct vpci_device *d,
 	d->info = info;
 	d->cell = c;
 	d->owned = cell_is_root(c);
-	vpci_header_init(d);
+	vpci_header_adopt(d, cell_is_root(c) ? NULL : find_device(s->root, info->bdf));
 	vpci_msi_adopt(d);
 	return vpci_msix_init(s, d, cell_is_root(c));
 }

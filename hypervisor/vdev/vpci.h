@@ -12,6 +12,7 @@
 
 #define PCI_COMMAND		0x04
 #define PCI_COMMAND_MEMORY	0x0002
+#define PCI_COMMAND_DECODE	0x0003	/* memory and ports */
 #define PCI_COMMAND_INTX_OFF	0x0400
 #define PCI_STATUS		0x06
 #define PCI_STATUS_CAPS		0x0010
@@ -50,6 +51,7 @@ struct vpci_device {
 	bool owned;
 	spinlock_t lock;		/* guards the rest */
 	u32 bar[PCI_BAR_COUNT];
+	u32 machine_bar[PCI_BAR_COUNT];	/* as Linux had set them when we came: hardware's */
 	struct vpci_msi msi;
 	struct vpci_msix msix;
 };
@@ -65,6 +67,10 @@ static inline u32 vpci_width_mask(unsigned int size)
 u32 vpci_header_read(struct vpci_device *d, u16 offset, unsigned int size);
 enum vdev_result vpci_header_write(struct vpci_device *d, u16 offset, unsigned int size, u32 value);
 void vpci_header_init(struct vpci_device *d);
+/** The machine's BARs: those that root's view @roots remembers; NULL: those in hardware. */
+void vpci_header_adopt(struct vpci_device *d, const struct vpci_device *roots);
+/** A reset of the device loses its BARs. Needs decoding to be off. */
+void vpci_header_restore_bars(struct vpci_device *d);
 
 /** Where hardware has its capability @id, or 0. */
 u8 vpci_find_capability(u16 bdf, u8 id);

@@ -57,9 +57,47 @@ void vpci_header_init(struct vpci_device *d)
 	u32 i;
 
 	for (i = 0; i < PCI_BAR_COUNT; i++)
-		d->bar[i] = d->info->bar_mask[i]
-				    ? arch_pci_cfg_read(d->info->bdf, PCI_BAR0 + 4 * i, 4)
-				    : 0;
+		d->bar[i] = d->info->bar_mask[i] ? d->machine_bar[i] : 0;
+}
+
+/* PCI-to-PCI Bridge 1.2, 3.2: bus numbers and windows stand where others have more BARs. */
+static u32 bar_count(const struct vpci_device *d)
+{
+	return d->info->type == JAILHOUSE_PCI_TYPE_BRIDGE ? 2 : PCI_BAR_COUNT;
+}
+
+static u32 hw_bar(const struct vpci_device *d, u32 i)
+{
+	return arch_pci_cfg_read(d->info->bdf, PCI_BAR0 + 4 * i, 4);
+}
+
+void vpci_header_adopt(struct vpci_device *d, const struct vpci_device *roots)
+{
+	u32 i;
+
+	for (i = 0; i < bar_count(d); i++)
+		d->machine_bar[i] = roots ? roots->machine_bar[i] : hw_bar(d, i);
+	vpci_header_init(d);
+}
+
+void vpci_header_restore_bars(struct vpci_device *d)
+{
+	u32 i;
+
+	for (i = 0; i < bar_count(d); i++)
+		if (hw_bar(d, i) != d->machine_bar[i])
+			arch_pci_cfg_write(d->info->bdf, PCI_BAR0 + 4 * i, 4, d->machine_bar[i]);
+}
+
+/*
+ * After a reset - by capability, or by leaving a power state - decoding is off. The owner's own
+ * way to restore BARs ends in the shadow.
+ */
+static void before_decoding(struct vpci_device *d, u16 offset, u32 value)
+{
+	if (offset == PCI_COMMAND && (value & PCI_COMMAND_DECODE) &&
+	    !(arch_pci_cfg_read(d->info->bdf, PCI_COMMAND, 2) & PCI_COMMAND_DECODE))
+		vpci_header_restore_bars(d);
 }
 
 static u32 extract(u32 dword, u16 offset, unsigned int size)
@@ -98,6 +136,7 @@ enum vdev_result vpci_header_write(struct vpci_device *d, u16 offset, unsigned i
 	}
 	if (written & ~(reg->pass | reg->ignore))
 		return VDEV_DENIED;
+	before_decoding(d, offset, value);
 	if (pass)
 		arch_pci_cfg_write(d->info->bdf, offset, size, value & pass);
 	return VDEV_OK;

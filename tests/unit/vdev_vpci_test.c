@@ -400,6 +400,40 @@ static void bars_are_sized_and_moved_in_a_shadow(void **state)
 	assert_int_equal(get(NIC, 0x24, 4), 0x00000001);
 }
 
+/* As a reset through the PCI Express capability leaves it. */
+static void lose_bars(void)
+{
+	put(NIC, 0x04, 2, 0);
+	put(NIC, 0x10, 4, 0);
+	put(NIC, 0x24, 4, 0);
+}
+
+static void assert_bars_are_back(void)
+{
+	assert_int_equal(get(NIC, 0x10, 4), 0xfe000000);
+	assert_int_equal(get(NIC, 0x24, 4), 0x00000001);
+}
+
+static void bars_that_a_reset_lost_are_back_before_the_device_decodes(void **state)
+{
+	lose_bars();
+	assert_int_equal(cfg_write(2, NIC, 0x10, 4, 0xe0000000), VDEV_OK);
+	assert_int_equal(cfg_write(2, NIC, 0x04, 2, 0x0004), VDEV_OK);
+	assert_int_equal(get(NIC, 0x10, 4), 0);
+	assert_int_equal(cfg_write(2, NIC, 0x04, 2, 0x0006), VDEV_OK);
+	assert_bars_are_back();
+	assert_int_equal(cfg_read(2, NIC, 0x10, 4), 0xe0000000);
+}
+
+static void a_device_comes_back_to_root_with_its_bars(void **state)
+{
+	lose_bars();
+	nic_owner = &mock.root;
+	mock_release(&subsys_pci);
+	assert_bars_are_back();
+	assert_int_equal(cfg_read(0, NIC, 0x10, 4), 0xfe000000);
+}
+
 static void the_expansion_rom_is_hidden(void **state)
 {
 	assert_int_equal(cfg_read(2, NIC, 0x30, 4), 0);
@@ -863,6 +897,8 @@ int main(void)
 		PCI_TEST_ROOT(header_of_a_bridge_follows_the_rules),
 		PCI_TEST_ROOT(a_bridge_does_not_reset_its_bus),
 		PCI_TEST(bars_are_sized_and_moved_in_a_shadow),
+		PCI_TEST(bars_that_a_reset_lost_are_back_before_the_device_decodes),
+		PCI_TEST(a_device_comes_back_to_root_with_its_bars),
 		PCI_TEST(the_expansion_rom_is_hidden),
 		PCI_TEST(capabilities_are_read_only_unless_listed_as_writable),
 		PCI_TEST(bad_widths_and_offsets_are_refused),
