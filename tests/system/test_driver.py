@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 # Copyright (c) Jailhouse contributors, 2026
-"""What the module does around the hypervisor's calls: memory, events, readers, programs that die half-way."""
+"""What the module does around the hypervisor's calls: memory, events, readers, programs that die half-way.
+
+What runs in the background here is started by a shell in between: busybox's interactive shell takes the end of a job of its own
+for the end of its input now and then, and with it goes the console.
+"""
 from jailhouse import SYSFS, TIME, kernel_trouble
 
 BLOCK = "/sys/devices/system/memory/memory{}/state"
@@ -26,7 +30,7 @@ def test_memory_stays_offline_while_enabled(on):
 
 
 def test_states_are_announced_with_name_and_state(on):
-    on.box.check("rm -f /tmp/events; uevent sh -c 'echo $SUBSYSTEM $ACTION $CELL $STATE >>/tmp/events' >/dev/null 2>&1 & sleep 0.5")
+    on.box.check("rm -f /tmp/events; (uevent sh -c 'echo $SUBSYSTEM $ACTION $CELL $STATE >>/tmp/events' >/dev/null 2>&1 &); sleep 0.5")
     cell, _ = on.run_cell("apic-demo", "tiny-demo")
     on.wait_state(cell, "running")
     on.box.check("sleep 1")
@@ -39,7 +43,7 @@ def test_states_are_announced_with_name_and_state(on):
 
 
 def test_a_follower_of_the_console_sees_the_next_run(jh):
-    jh.box.check("jailhouse console -f >/tmp/followed 2>&1 & sleep 0.5")
+    jh.box.check("(jailhouse console -f >/tmp/followed 2>&1 &); sleep 0.5")
     for _ in range(2):
         jh.enable()
         jh.disable()
@@ -48,8 +52,8 @@ def test_a_follower_of_the_console_sees_the_next_run(jh):
 
 
 def test_readers_of_sysfs_do_not_stand_in_the_way(jh):
-    jh.box.check(f"(while :; do cat {SYSFS}/cells/*/state {SYSFS}/cells/*/statistics/* {SYSFS}/cells/*/statistics/*/* "
-                 f"{SYSFS}/mem_pool_used {SYSFS}/console {SYSFS}/core; done >/dev/null 2>&1) & echo $! >/tmp/reader")
+    jh.box.check(f"((while :; do cat {SYSFS}/cells/*/state {SYSFS}/cells/*/statistics/* {SYSFS}/cells/*/statistics/*/* "
+                 f"{SYSFS}/mem_pool_used {SYSFS}/console {SYSFS}/core; done >/dev/null 2>&1) & echo $! >/tmp/reader)")
     try:
         for _ in range(2):
             jh.enable()
@@ -62,13 +66,13 @@ def test_readers_of_sysfs_do_not_stand_in_the_way(jh):
 
 def test_a_killed_tool_leaves_a_whole_state(on):
     for _ in range(3):
-        on.box.run(f"jailhouse cell create {CELL} & kill -9 $!; wait $!", timeout=TIME)
+        on.box.run(f"(jailhouse cell create {CELL} & kill -9 $!; wait $!)", timeout=TIME)
         if "apic-demo" not in on.cells():
             assert on.cpus() == 4
             on.create("apic-demo")
-        on.box.run("jailhouse cell load apic-demo /inmates/tiny-demo.bin & kill -9 $!; wait $!", timeout=TIME)
+        on.box.run("(jailhouse cell load apic-demo /inmates/tiny-demo.bin & kill -9 $!; wait $!)", timeout=TIME)
         on.load("apic-demo", "tiny-demo")
-        on.box.run("jailhouse cell destroy apic-demo & kill -9 $!; wait $!", timeout=TIME)
+        on.box.run("(jailhouse cell destroy apic-demo & kill -9 $!; wait $!)", timeout=TIME)
         if "apic-demo" in on.cells():
             on.destroy("apic-demo")
         assert on.cpus() == 4

@@ -127,16 +127,15 @@ def test_unknown_cell_is_refused_with_the_reason(on):
 
 
 def test_a_running_cell_is_restarted_only_if_it_agrees(on):
-    cell, mark = on.run_cell("tiny-demo", "tiny-demo")
-    on.box.cell.wait("PM Timer", mark)
-    mark = on.box.cell.mark()
-    on.start(cell)
-    on.box.cell.wait("Hello from this tiny cell", mark)
-    on.destroy(cell)
     cell, mark = on.run_cell("apic-demo", "apic-demo")
     on.box.cell.wait("Timer fired", mark)
+    mark = on.box.cell.mark()
     assert "denied" in on.box.refused(f"jailhouse cell start {cell}")
     assert on.state(cell) == "running/locked"
+    on.box.cell.wait("Timer fired", on.box.cell.mark())
+    on.start(cell)
+    on.box.cell.wait("Stopped", mark)
+    assert on.state(cell) == "running", "it was asked, it agreed, it starts anew with the memory that it left"
 
 
 def test_image_outside_of_loadable_memory_is_refused(on):
