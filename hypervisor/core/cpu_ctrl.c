@@ -61,6 +61,7 @@ void cpu_suspend(struct pcpu *target)
 		/* a crash: the target is back in Linux and will never answer, and so will we */
 		if (READ_ONCE(target->leaving))
 			return;
+		arch_cpu_kick_again(target);
 		arch_cpu_relax();
 	}
 }

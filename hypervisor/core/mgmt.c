@@ -160,12 +160,23 @@ int mgmt_claim_cell(struct system *s, u64 id, u32 op, struct cell **out)
 	return mgmt_no_other_pending(s, c, op);
 }
 
+/* Root waits for them, call after call: none may have missed its kick. */
+static void remind_cpus(struct cell *c)
+{
+	u32 cpu;
+
+	cell_for_each_cpu(cpu, c)
+		arch_cpu_kick_again(&c->sys->pcpus[cpu]);
+}
+
 int mgmt_wait_stoppable(struct system *s, struct cell *c, u32 op)
 {
 	int err;
 
-	if (scrub_active(c))
+	if (scrub_active(c)) {
+		remind_cpus(c);
 		return -HV_EAGAIN;
+	}
 	if (c->pending == CELL_PENDING_SCRUB)
 		return 0;
 	err = answer_to_result(s, c, comm_request_shutdown(c));

@@ -26,6 +26,8 @@ struct jailhouse_comm_region;
 
 /** Make @target leave its guest soon and call cpu_ctrl_process(). Never lost, may be spurious. */
 void arch_cpu_kick(struct pcpu *target);
+/** Who waits for a kick to take effect calls this now and then: sends it again if it seems lost. */
+void arch_cpu_kick_again(struct pcpu *target);
 /** Stop this CPU for good, from any state. */
 void __noreturn arch_cpu_stop(void);
 /** Monotonic microseconds, same on all CPUs within a few. */

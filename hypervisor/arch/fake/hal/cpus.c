@@ -51,6 +51,11 @@ void fake_cpus_reset(struct system *s, u32 cpus)
 
 /* --- mailbox ------------------------------------------------------------------------------ */
 
+/* A model kick is never lost. */
+void arch_cpu_kick_again(struct pcpu *target)
+{
+}
+
 void arch_cpu_kick(struct pcpu *target)
 {
 	__atomic_fetch_add(&target->arch.kicked, 1, __ATOMIC_SEQ_CST);

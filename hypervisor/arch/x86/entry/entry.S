@@ -64,6 +64,13 @@ svm_run_loop:
 	mov	0x58(%rax), %r11
 	mov	PERCPU_VMCB_PA - PERCPU_REGS(%rax), %rax
 	vmrun	%rax
+	/*
+	 * QEMU 7.2 forgets an interrupt request that another CPU makes while it leaves a guest
+	 * (do_vmexit() changes the word of requests without a lock). Writing CR8 makes it look at the
+	 * APIC again; on a real CPU this changes nothing.
+	 */
+	mov	%cr8, %rax
+	mov	%rax, %cr8
 	movabs	$LOCAL_BASE + PERCPU_REGS, %rax
 	/* what C functions may change, and RBX, which CPUID writes; the others survive svm_handle_fast() */
 	mov	%rcx, 0x08(%rax)

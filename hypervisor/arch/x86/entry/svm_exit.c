@@ -164,6 +164,7 @@ static void handle_io(struct vcpu *v)
 static void handle_vmmcall(struct vcpu *v)
 {
 	struct vmcb *vmcb = svm_vmcb(v);
+	const struct cell *caller = v->pcpu->cell;
 	u64 *r = v->arch.regs.r, mask = ~0UL;
 	s64 result = -HV_EPERM;
 
@@ -173,7 +174,9 @@ static void handle_vmmcall(struct vcpu *v)
 	svm_skip(v, 3);
 	if (vmcb->cpl == 0 && !(vmcb->rflags & X86_RFLAGS_VM))
 		result = hypercall_handle(v, r[X86_RAX] & mask, r[X86_RDI] & mask, r[X86_RSI] & mask);
-	r[X86_RAX] = result;
+	/* HC_DISABLE waits, and another CPU may give this one to a cell meanwhile: the answer is not for the new owner */
+	if (v->pcpu->cell == caller)
+		r[X86_RAX] = result;
 	if (system_should_leave(v) && can_leave(v))
 		x86_leave(v, result);
 }

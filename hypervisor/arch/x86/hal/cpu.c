@@ -62,11 +62,34 @@ u64 arch_time_us(void)
 	return rdtsc() / (hv_header.tsc_khz / 1000 ? hv_header.tsc_khz / 1000 : 1);
 }
 
+static void send_kick(struct pcpu *target)
+{
+	WRITE_ONCE(target->arch.kicked_at_us, arch_time_us());
+	this_cpu()->apic->send_ipi(target->hw_id, 0x400 | 0x4000 /* NMI, assert */);
+}
+
+/*
+ * An NMI is on its way for microseconds. One that is still there after this time waits behind GIF=0,
+ * where a second one merges with it, or was lost: an APIC that was being switched off, or an emulator
+ * that forgets a request which comes while it leaves a guest.
+ */
+#define KICK_LOST_US	1000
+
+void arch_cpu_kick_again(struct pcpu *target)
+{
+	if (!__atomic_load_n(&target->arch.kick_pending, __ATOMIC_SEQ_CST))
+		return;
+	if (arch_time_us() - READ_ONCE(target->arch.kicked_at_us) > KICK_LOST_US)
+		send_kick(target);
+}
+
 void arch_cpu_kick(struct pcpu *target)
 {
-	/* pairs with the exchange in x86_host_nmi(): one NMI for each 0→1 */
+	/* pairs with the store in x86_host_vector(): one NMI for each 0→1 */
 	if (!__atomic_exchange_n(&target->arch.kick_pending, 1, __ATOMIC_SEQ_CST))
-		this_cpu()->apic->send_ipi(target->hw_id, 0x400 | 0x4000 /* NMI, assert */);
+		send_kick(target);
+	else
+		arch_cpu_kick_again(target);
 }
 
 /* --- registers ------------------------------------------------------------------------------------------------------------- */
