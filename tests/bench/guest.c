@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * First and only process of the emulated machine in which the bench runs: no shell, no input, so that two boots are the same to the last
- * instruction. It plays the life of a cell, times the ioctls, and powers off.
+ * First and only process of the emulated machine in which the bench runs: no shell, no input,
+ * so that two boots are the same to the last instruction. It plays the life of a cell, times
+ * the ioctls, and powers off.
  *
  * Copyright (c) Jailhouse contributors, 2026
  *
- * Prints lines "bench: NAME NUMBER" on the console. The ioctls in nanoseconds, each the median of ROUNDS, for the small cell. In ticks of the
- * TSC, from the hypervisor's status page, the longest that one of root's CPUs was stopped by an ioctl: root_stop_IOCTL for the small cell,
- * root_stop_large_IOCTL for a large one, and the greatest of them, root_stop_max. (The page keeps a maximum: an ioctl that stopped root
- * no longer than those before it has 0.)
+ * Prints lines "bench: NAME NUMBER" on the console. The ioctls in nanoseconds, each the median
+ * of ROUNDS, for the small cell. In ticks of the TSC, from the hypervisor's status page, the
+ * longest that one of root's CPUs was stopped by an ioctl: root_stop_IOCTL for the small cell,
+ * root_stop_large_IOCTL for a large one, and the greatest of them, root_stop_max. (The page
+ * keeps a maximum: an ioctl that stopped root no longer than those before it has 0.)
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -45,7 +47,8 @@ struct blob {
 enum timed { ENABLE, CREATE, LOAD, START, DESTROY, DISABLE, TIMED_COUNT };
 
 static const char *const timed_names[TIMED_COUNT] = {
-	"ioctl_enable", "ioctl_cell_create", "ioctl_cell_load", "ioctl_cell_start", "ioctl_cell_destroy", "ioctl_disable",
+	"ioctl_enable", "ioctl_cell_create", "ioctl_cell_load",
+	"ioctl_cell_start", "ioctl_cell_destroy", "ioctl_disable",
 };
 
 static uint64_t times[TIMED_COUNT][ROUNDS];
@@ -81,7 +84,7 @@ static void sleep_ms(unsigned int ms)
 	nanosleep(&t, NULL);
 }
 
-/* --- files ------------------------------------------------------------------------------------------------------------------ */
+/* --- files ---------------------------------------------------------------------------------- */
 
 static struct blob read_file(const char *path)
 {
@@ -143,7 +146,7 @@ static void insert_module(void)
 		end("open", "/dev/jailhouse");
 }
 
-/* --- the life of a cell ----------------------------------------------------------------------------------------------------- */
+/* --- the life of a cell --------------------------------------------------------------------- */
 
 static void note_stop(enum timed what, bool large)
 {
@@ -178,7 +181,9 @@ static struct jailhouse_cell_id named(const char *name)
 
 static void create(int round, const struct blob *config)
 {
-	struct jailhouse_cell_create arg = { .config_address = (uintptr_t)config->data, .config_size = config->size };
+	struct jailhouse_cell_create arg = {
+		.config_address = (uintptr_t)config->data, .config_size = config->size,
+	};
 
 	timed_ioctl(CREATE, round, JAILHOUSE_CELL_CREATE, &arg);
 }
@@ -231,7 +236,8 @@ static void wait_for_end_of_cell(void)
 	end("wait for", "the end of the cell");
 }
 
-static void play(int round, const struct blob *config, const char *name, const struct blob *image, bool to_its_end)
+static void play(int round, const struct blob *config, const char *name, const struct blob *image,
+		 bool to_its_end)
 {
 	create(round, config);
 	load(round, name, image);
@@ -241,7 +247,7 @@ static void play(int round, const struct blob *config, const char *name, const s
 	destroy(round, name);
 }
 
-/* --- results ---------------------------------------------------------------------------------------------------------------- */
+/* --- results -------------------------------------------------------------------------------- */
 
 static int compare(const void *a, const void *b)
 {
@@ -257,8 +263,8 @@ static void print_stops(void)
 	for (int large = 0; large < 2; large++) {
 		for (int what = CREATE; what <= DESTROY; what++) {
 			stop = stops[large][what];
-			printf("bench: root_stop_%s%s %llu\n", large ? "large_" : "", timed_names[what] + strlen("ioctl_"),
-			       (unsigned long long)stop);
+			printf("bench: root_stop_%s%s %llu\n", large ? "large_" : "",
+			       timed_names[what] + strlen("ioctl_"), (unsigned long long)stop);
 			if (stop > max)
 				max = stop;
 		}
@@ -270,13 +276,14 @@ static void print_times(void)
 {
 	for (int what = 0; what < TIMED_COUNT; what++) {
 		qsort(times[what], ROUNDS, sizeof(times[what][0]), compare);
-		printf("bench: %s %llu\n", timed_names[what], (unsigned long long)times[what][ROUNDS / 2]);
+		printf("bench: %s %llu\n", timed_names[what],
+		       (unsigned long long)times[what][ROUNDS / 2]);
 	}
 }
 
 /* A round of NOT_TIMED counts for the stops of root only. */
-static void play_round(int round, const struct blob *system, const struct blob *config, const char *name, const struct blob *image,
-		       bool to_its_end)
+static void play_round(int round, const struct blob *system, const struct blob *config,
+		       const char *name, const struct blob *image, bool to_its_end)
 {
 	known_stop = 0;
 	timed_ioctl(ENABLE, round, JAILHOUSE_ENABLE, system->data);

@@ -46,6 +46,12 @@
 #define config smp_demo
 #include <configs/x86/smp-demo.c>
 #undef config
+#define config bench
+#include <configs/x86/bench.c>
+#undef config
+#define config bench_large
+#include <configs/x86/bench-large.c>
+#undef config
 #define config test_cell
 #include <configs/x86/test.c>
 #undef config
@@ -104,7 +110,7 @@ static void cells_fit_the_machine(void **state)
 	struct system_view sys = VIEW_SYSTEM(qemu_x86), with_devices = VIEW_SYSTEM(qemu_x86_devices);
 	const struct cell_view cells[] = {
 		VIEW_CELL(apic_demo), VIEW_CELL(tiny_demo), VIEW_CELL(tiny_demo_2), VIEW_CELL(demo_32_bit), VIEW_CELL(smp_demo),
-		VIEW_CELL(test_cell), VIEW_CELL(ioapic_demo),
+		VIEW_CELL(test_cell), VIEW_CELL(ioapic_demo), VIEW_CELL(bench), VIEW_CELL(bench_large),
 	};
 	unsigned int n;
 

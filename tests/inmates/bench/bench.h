@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /*
- * Interrupt handlers of the bench: short ones of its own, so that the library's way into C is not measured.
+ * Interrupt handlers of the bench: short ones of its own, so that the library's way into C is
+ * not measured.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */

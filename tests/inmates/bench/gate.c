@@ -24,6 +24,7 @@ void bench_set_gate(unsigned int vector, void (*handler)(void))
 	asm volatile("sidt %0" : "=m" (idtr));
 	asm volatile("mov %%cs, %0" : "=r" (cs));
 	gate = (u64 *)(idtr.base + vector * 16);
-	gate[0] = (entry & 0xffff) | ((u64)cs << 16) | (GATE_INTERRUPT << 32) | ((entry >> 16 & 0xffff) << 48);
+	gate[0] = (entry & 0xffff) | ((u64)cs << 16) | (GATE_INTERRUPT << 32) |
+		  ((entry >> 16 & 0xffff) << 48);
 	gate[1] = entry >> 32;
 }

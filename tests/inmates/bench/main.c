@@ -4,24 +4,28 @@
  *
  * Copyright (c) Jailhouse contributors, 2026
  *
- * Runs in a cell of two CPUs with the test device. In an emulator that counts instructions (QEMU -icount shift=0) a tick is one
- * instruction; on hardware it is a tick. Each operation runs 200 times after 10 warm-ups; the least is printed, one line each:
+ * Runs in a cell of two CPUs with the test device. In an emulator that counts instructions
+ * (QEMU -icount shift=0) a tick is one instruction; on hardware it is a tick. Each operation
+ * runs 200 times after 10 warm-ups; the least is printed, one line each:
  *
  *	bench: NAME TICKS
  *
- * The figures contain 8 ticks for the two readings of the TSC around the operation, whatever the compiler made of them here: what an
- * empty operation costs is measured, taken off, and 8 are added. (So are those of the hypervisor that this one is compared with.)
+ * The figures contain 8 ticks for the two readings of the TSC around the operation, whatever
+ * the compiler made of them here: what an empty operation costs is measured, taken off, and 8
+ * are added. (So are those of the hypervisor that this one is compared with.)
  *
- * Operations on the sending side (exits, ipi_send) are measured while the other CPU is halted. Interrupts are stamped by the third
- * instruction of their handler.
+ * Operations on the sending side (exits, ipi_send) are measured while the other CPU is halted.
+ * Interrupts are stamped by the third instruction of their handler.
  *
- *	ipi_send	the ICR write alone; the other CPU is halted and its task priority holds the vector back
+ *	ipi_send	the ICR write alone; the other CPU is halted and its task priority holds
+ *			the vector back
  *	ipi_self	from before the ICR write to the handler on the same CPU
  *	ipi_halted	from before the ICR write to the handler on the other CPU, which is in HLT
  *	ipi_round_trip	the other CPU's handler sends one back; both are in HLT meanwhile
- *	timer_hlt	one-shot timer of 2 ms, set by a write to TMICT: how long after "before the write" + 2 ms the handler runs, HLT in between
- *	NAME_exits	exits in one run of the operation that should have none (what reads the counter, sets the timer and ends the interrupt is
- *			not counted)
+ *	timer_hlt	one-shot timer of 2 ms, set by a write to TMICT: how long after "before
+ *			the write" + 2 ms the handler runs, HLT in between
+ *	NAME_exits	exits in one run of the operation that should have none (what reads the
+ *			counter, sets the timer and ends the interrupt is not counted)
  */
 #include <inmate.h>
 #include "bench.h"
@@ -52,11 +56,11 @@ static volatile u32 sibling_wakes, sibling_tpr;
 struct operation {
 	const char *name;
 	u64 (*run)(void);
-	u32 expected_exits;	/* in a run, for operations whose other exits are printed as NAME_exits */
-	bool count_exits;
+	bool count_exits;	/* print those beyond expected_exits as NAME_exits */
+	u32 expected_exits;
 };
 
-/* --- one run each: ticks ---------------------------------------------------------------------------------------------------- */
+/* --- one run each: ticks -------------------------------------------------------------------- */
 
 static u64 run_nothing(void)
 {
@@ -235,7 +239,7 @@ static u64 run_timer(void)
 	return bench_arrival - start - ticks;
 }
 
-/* --- the other CPU ---------------------------------------------------------------------------------------------------------- */
+/* --- the other CPU -------------------------------------------------------------------------- */
 
 static void sibling_main(void)
 {
@@ -259,7 +263,7 @@ static void set_sibling_tpr(u32 tpr)
 	let_sibling_halt();
 }
 
-/* --- the table -------------------------------------------------------------------------------------------------------------- */
+/* --- the table ------------------------------------------------------------------------------ */
 
 static const struct operation exits[] = {
 	{ .name = "hypercall_hypervisor_get_info", .run = run_hypervisor_get_info },
@@ -280,7 +284,8 @@ static const struct operation interrupts[] = {
 	{ .name = "ipi_self", .run = run_ipi_self },
 	{ .name = "ipi_halted", .run = run_ipi_halted },
 	{ .name = "ipi_round_trip", .run = run_ipi_round_trip },
-	{ .name = "timer_hlt", .run = run_timer, .count_exits = true, .expected_exits = 2 /* TMICT and, after the stamp, EOI */ },
+	/* exits expected: TMICT and, after the stamp, EOI */
+	{ .name = "timer_hlt", .run = run_timer, .count_exits = true, .expected_exits = 2 },
 };
 
 static u64 least_of(const struct operation *op)
@@ -317,7 +322,8 @@ static void measure(const struct operation *ops, unsigned int count)
 	u64 stamps = least_of(&nothing);
 
 	for (const struct operation *op = ops; op < ops + count; op++) {
-		printk("bench: %s %lld\n", op->name, (long long)(least_of(op) - stamps + STAMPS_TICKS));
+		printk("bench: %s %lld\n", op->name,
+		       (long long)(least_of(op) - stamps + STAMPS_TICKS));
 		if (op->count_exits)
 			printk("bench: %s_exits %d\n", op->name, unexpected_exits(op));
 	}

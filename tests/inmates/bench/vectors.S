@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /*
- * Handlers of the bench. The stamp comes first; the interrupt is ended afterwards, by an MSR that the hypervisor emulates in xAPIC mode.
+ * Handlers of the bench. The stamp comes first; the interrupt is ended afterwards, by an MSR
+ * that the hypervisor emulates in xAPIC mode.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
