@@ -45,8 +45,8 @@ class Jailhouse:
     def wait_state(self, cell, state, timeout=10):
         """Waits until the cell has the state; with the machine's own clock, so that a slow host does not matter."""
         path = f"{SYSFS}/cells/{self.cells()[cell]}/state"
-        self.box.check(f"n=0; while [ \"$(cat {path})\" != '{state}' ]; do n=$((n+1)); [ $n -lt {timeout * 10} ] || "
-                       f"{{ cat {path}; false; break; }}; sleep 0.1; done", timeout=timeout * 6)
+        self.box.check(f"n=0; while [ \"$(cat {path})\" != '{state}' ] && [ $n -lt {timeout * 10} ]; do n=$((n+1)); sleep 0.1; done; "
+                       f"cat {path}; [ \"$(cat {path})\" = '{state}' ]", timeout=timeout * 6)
 
     # --- steps -----------------------------------------------------------------------------------
 
