@@ -65,7 +65,7 @@ static void handle_nmi(struct vcpu *v)
 	bool kick = __atomic_load_n(&v->pcpu->arch.kick_pending, __ATOMIC_ACQUIRE);
 
 	/* root's own NMI; a cell gets none */
-	if (!kick && cell_is_root(v->pcpu->cell) && !v->pcpu->parked)
+	if (!kick && cell_is_root(v->pcpu->cell) && !v->pcpu->parked && !x86_is_late_kick(v->pcpu))
 		svm_inject(svm_vmcb(v), X86_VEC_NMI, -1);
 	take_pending(v);
 }

@@ -74,13 +74,25 @@ static void send_kick(struct pcpu *target)
  * that forgets a request which comes while it leaves a guest.
  */
 #define KICK_LOST_US	1000
+/* How long the second NMI of a kick, if it did not merge, may come behind the first. */
+#define KICK_LATE_US	100000
 
 void arch_cpu_kick_again(struct pcpu *target)
 {
 	if (!__atomic_load_n(&target->arch.kick_pending, __ATOMIC_SEQ_CST))
 		return;
-	if (arch_time_us() - READ_ONCE(target->arch.kicked_at_us) > KICK_LOST_US)
-		send_kick(target);
+	if (arch_time_us() - READ_ONCE(target->arch.kicked_at_us) <= KICK_LOST_US)
+		return;
+	WRITE_ONCE(target->arch.kicked_again, true);
+	send_kick(target);
+}
+
+bool x86_is_late_kick(struct pcpu *self)
+{
+	if (!READ_ONCE(self->arch.kicked_again))
+		return false;
+	WRITE_ONCE(self->arch.kicked_again, false);
+	return arch_time_us() - READ_ONCE(self->arch.kicked_at_us) < KICK_LATE_US;
 }
 
 void arch_cpu_kick(struct pcpu *target)

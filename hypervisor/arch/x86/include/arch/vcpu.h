@@ -10,6 +10,7 @@ struct arch_pcpu {
 	/* 0→1 by the kicker, who then sends one NMI; 1→0 by the host NMI handler of the target: one NMI per transition. */
 	u32 kick_pending;
 	u64 kicked_at_us;		/* when the NMI was sent; any kicker writes it */
+	bool kicked_again;		/* a second NMI was sent, which may not have merged with the first */
 };
 
 struct arch_vcpu {

@@ -28,6 +28,8 @@ void x86_pci_init(u64 base, u8 end_bus);
 /** False when the access raises #GP. Only with the CPU's own tables and IDT. */
 bool rdmsr_safe(u32 msr, u64 *value);
 bool wrmsr_safe(u32 msr, u64 value);
+/** Is an NMI without a pending kick the rest of one that was sent twice? On the CPU itself; asks once. */
+bool x86_is_late_kick(struct pcpu *self);
 /** FP, debug and model-specific registers to their reset values: nothing of the last owner stays. */
 void x86_scrub_registers(struct percpu *p);
 
