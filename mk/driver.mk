@@ -17,7 +17,8 @@ $(O)/driver/%/jailhouse.ko: $(DRIVER_SRC) $(DRIVER_COMMON) $(wildcard common/con
 	@find $(@D) -type l -delete
 	@ln -s $(abspath $(DRIVER_SRC)) $(@D)/
 	@for f in $(DRIVER_COMMON); do ln -s $(CURDIR)/$$f $(@D)/$$(echo $$f | tr / _); done
-	@$(MAKE) --no-print-directory -s -C $(call driver_kdir,$*) M=$(abspath $(@D)) JAILHOUSE_TOP=$(CURDIR) \
+	@# O on our command line is not for the kernel's makefile
+	@$(MAKE) O= --no-print-directory -s -C $(call driver_kdir,$*) M=$(abspath $(@D)) JAILHOUSE_TOP=$(CURDIR) \
 		CONFIG_DEBUG_INFO_BTF_MODULES= $(DRIVER_W) modules
 	@touch $@
 

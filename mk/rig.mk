@@ -27,7 +27,7 @@ guest-programs: $(GUEST_PROGRAMS) $(GUEST_MODULES)
 $(O)/tests/module/%/svm_probe.ko: $(wildcard tests/system/module/*.c) tests/system/module/Kbuild
 	@mkdir -p $(@D)
 	@cp $^ $(@D)/
-	@$(MAKE) --no-print-directory -s -C $(KDIR_$(strip $(foreach line,$(KERNELS),$(if $(filter $*,$(KERNEL_$(line))),$(line))))) \
+	@$(MAKE) O= --no-print-directory -s -C $(KDIR_$(strip $(foreach line,$(KERNELS),$(if $(filter $*,$(KERNEL_$(line))),$(line))))) \
 		M=$(abspath $(@D)) CONFIG_DEBUG_INFO_BTF_MODULES= modules
 
 $(O)/tests/guest/%: tests/system/guest/%.c include/jailhouse/ioctl.h
