@@ -22,10 +22,25 @@ def on_other_kernel(item):
     return mark is not None and item.callspec.params["host"] != machine.kernels()[mark.args[0]]
 
 
+def pytest_addoption(parser):
+    parser.addoption("--share", default="1/1", metavar="N/M",
+                     help="the N-th of M shares that run side by side: kernels are dealt out, machines of their own go to the last")
+
+
+def in_share(config, item):
+    """Is this test in the share of this run?"""
+    number, shares = (int(part) for part in config.getoption("--share").split("/"))
+    param = getattr(item, "callspec", None) and item.callspec.params.get("host")
+    if item.get_closest_marker("own_machine") is not None or param not in machine.kernels():
+        return number == shares
+    return machine.kernels().index(param) % shares == number - 1
+
+
 def pytest_collection_modifyitems(config, items):
     """By kernel; on each, what may break the machine comes last; then what boots machines of its own."""
-    config.hook.pytest_deselected(items=[item for item in items if on_other_kernel(item)])
-    items[:] = [item for item in items if not on_other_kernel(item)]
+    left_out = [item for item in items if on_other_kernel(item) or not in_share(config, item)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
 
     def place(item):
         param = getattr(item, "callspec", None) and item.callspec.params.get("host")
