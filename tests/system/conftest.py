@@ -24,7 +24,11 @@ def on_other_kernel(item):
 
 def pytest_addoption(parser):
     parser.addoption("--share", default="1/1", metavar="N/M",
-                     help="the N-th of M shares that run side by side: kernels are dealt out, machines of their own go to the last")
+                     help="the N-th of M shares that run side by side: kernels and files are dealt out")
+
+
+# Files whose tests boot machines of their own, dealt out from the last share on
+OWN_MACHINES = ("test_bare.py", "test_devices.py", "test_machines.py")
 
 
 def in_share(config, item):
@@ -32,7 +36,8 @@ def in_share(config, item):
     number, shares = (int(part) for part in config.getoption("--share").split("/"))
     param = getattr(item, "callspec", None) and item.callspec.params.get("host")
     if item.get_closest_marker("own_machine") is not None or param not in machine.kernels():
-        return number == shares
+        place = OWN_MACHINES.index(item.path.name) if item.path.name in OWN_MACHINES else 0
+        return number == shares - place % shares
     return machine.kernels().index(param) % shares == number - 1
 
 
