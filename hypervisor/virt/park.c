@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * stage2 - nested tables as the CPU wants them, and where a CPU sits that executes no guest: a real-mode halt loop in an address space of its own.
+ * park - where a CPU sits that executes no guest: a real-mode halt loop in an address space of its
+ * own; and nested tables as the CPU wants them.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -41,6 +42,9 @@ u64 x86_stage2_top(const struct pt *stage2, u64 *top)
 
 	if (!(read_cr4() & X86_CR4_LA57))
 		return root;
+	/* non-present, and no address that exists (L1TF) */
+	for (unsigned int i = 1; i < 512; i++)
+		top[i] = stage2->fmt->empty;
 	top[0] = stage2->fmt->table(root, 4);
 	return arch_virt_to_phys(top);
 }
