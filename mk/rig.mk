@@ -30,9 +30,9 @@ $(O)/tests/module/%/svm_probe.ko: $(wildcard tests/system/module/*.c) tests/syst
 	@$(MAKE) O= --no-print-directory -s -C $(KDIR_$(strip $(foreach line,$(KERNELS),$(if $(filter $*,$(KERNEL_$(line))),$(line))))) \
 		M=$(abspath $(@D)) CONFIG_DEBUG_INFO_BTF_MODULES= modules
 
-$(O)/tests/guest/%: tests/system/guest/%.c include/jailhouse/ioctl.h
+$(O)/tests/guest/%: tests/system/guest/%.c include/jailhouse/ioctl.h tests/inmates/lib/heartbeat.h
 	@mkdir -p $(@D)
-	$(CC) $(HOST_CFLAGS) -O2 -static -Iinclude -o $@ $<
+	$(CC) $(HOST_CFLAGS) -O2 -static -Iinclude -I. -o $@ $<
 
 rootfs: all
 	@for line in $(KERNELS); do O='$(O)' scripts/mkinitramfs --strict $$line $(O)/rig/initramfs-$$line.cpio || exit 1; done

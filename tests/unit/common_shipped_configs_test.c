@@ -58,6 +58,16 @@
 #define config test_devices
 #include <configs/x86/test-devices.c>
 #undef config
+#undef RAM
+#undef MMIO
+#define config victim
+#include <configs/x86/victim.c>
+#undef config
+#undef RAM
+#undef MMIO
+#define config escape
+#include <configs/x86/escape.c>
+#undef config
 
 static struct jailhouse_refusal refusal;
 
@@ -120,6 +130,8 @@ static void cells_fit_the_machine(void **state)
 		check_cell(cells[n], &with_devices);
 	}
 	check_cell(VIEW_CELL(test_devices), &with_devices);
+	check_cell(VIEW_CELL(victim), &with_devices);
+	check_cell(VIEW_CELL(escape), &with_devices);
 }
 
 static void the_second_cell_runs_beside_any_single_cpu_cell(void **state)
@@ -136,12 +148,22 @@ static void the_second_cell_runs_beside_any_single_cpu_cell(void **state)
 	}
 }
 
+static void attacker_and_victim_share_what_the_victim_publishes_only(void **state)
+{
+	const struct cell_view attacker = VIEW_CELL(escape), victim_cell = VIEW_CELL(victim);
+
+	(void)state;
+	assert_ok(config_check_cell_pair(&attacker, &victim_cell, &refusal));
+	assert_ok(config_check_cell_pair(&victim_cell, &attacker, &refusal));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(systems_keep_the_rules),
 		cmocka_unit_test(cells_fit_the_machine),
 		cmocka_unit_test(the_second_cell_runs_beside_any_single_cpu_cell),
+		cmocka_unit_test(attacker_and_victim_share_what_the_victim_publishes_only),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: GPL-2.0
+# Copyright (c) Jailhouse contributors, 2026
+"""The escape suite: runs attackers beside a victim and keeps the score. How attackers are written: tests/inmates/README.md."""
+import dataclasses
+import json
+import os
+import re
+
+from machine import BUILD
+
+CELL, VICTIM = "escape", "victim"
+SYSTEM = "/cells/qemu-x86-devices.cell"
+DEVICES = ("-device", "e1000e,addr=2", "-device", "edu,addr=3")
+VICTIM_PARAMETERS = "victim tick=20"
+SCOREBOARD = os.path.join(BUILD, "escape", "scoreboard.json")
+AT_ONCE = 20  # starts between two looks of the rig at the machine
+LISTED = re.compile(r"^attack (\d+) (\S+) \| (.*?) \| (.*)$", re.M)
+OUTCOME = re.compile(r"^attack (.+?) victim (\w+) beats (\d+) root (\w+) hypervisor (\w+): (.*)$", re.M)
+
+
+@dataclasses.dataclass
+class Row:
+    """One attack and what came of it."""
+    suite: str
+    name: str
+    origin: str
+    target: str
+    expected: str
+    got: str = "not done"
+    victim: str = "not seen"
+    others: str = "not seen"
+
+    def passed(self):
+        return is_answer(self.expected, self.got) and self.victim == "untouched" and self.others == "untouched"
+
+
+def is_answer(expected, got):
+    """Word by word; where the CPU has to be stopped, the text has to be part of the hypervisor's line."""
+    if not expected.startswith("stopped"):
+        return got == expected
+    return got.startswith("stopped: ") and expected.partition(": ")[2] in got
+
+
+class Scoreboard:
+    """All rows of a run: printed as a table, and kept as JSON."""
+
+    def __init__(self, path=SCOREBOARD):
+        self.rows, self.path = [], path
+
+    def add(self, rows):
+        self.rows += rows
+        self.write()
+
+    def write(self):
+        os.makedirs(os.path.dirname(self.path), exist_ok=True)
+        with open(self.path, "w", encoding="utf-8") as out:
+            json.dump([{**dataclasses.asdict(row), "verdict": verdict(row)} for row in self.rows], out, indent=1)
+
+    def table(self):
+        return table(self.rows) if self.rows else ""
+
+
+def verdict(row):
+    return "held" if row.passed() else "BROKEN"
+
+
+def table(rows):
+    head = ("attack", "from", "target", "expected", "got", "victim", "others", "verdict")
+    lines = [head] + [(f"{r.suite} {r.name}", r.origin, r.target, r.expected, r.got, r.victim, r.others, verdict(r)) for r in rows]
+    widths = [min(max(len(line[n]) for line in lines), 60) for n in range(len(head))]
+    text = "\n".join("  ".join(cell.ljust(width) for cell, width in zip(line, widths)).rstrip() for line in lines)
+    held = sum(row.passed() for row in rows)
+    return f"{text}\n{len(rows)} attacks, {held} held, {len(rows) - held} broken"
+
+
+class Arena:
+    """A machine with the victim running and the attacker's cell created."""
+
+    def __init__(self, jh):
+        self.jh, self.box = jh, jh.box
+
+    def prepare(self):
+        self.jh.insert()
+        self.jh.enable(SYSTEM)
+        self.jh.create(VICTIM)
+        self.start_victim()
+        self.jh.create(CELL)
+
+    def is_ready(self):
+        """Both cells exist, and the victim beats."""
+        return self.jh.enabled() and {CELL, VICTIM} <= set(self.jh.cells()) and self.jh.state(VICTIM) == "running"
+
+    def start_victim(self):
+        mark = self.box.cell2.mark()
+        self.jh.load(VICTIM, "canary", more=f'-s "{VICTIM_PARAMETERS}" -a 0x1000')
+        self.jh.start(VICTIM)
+        self.box.cell2.wait("canary: ok 3$", mark)
+
+    def start(self, image, *parameters):
+        """Starts the attacker once for each parameter string: outcomes as [(state, victim, root, hypervisor)], console, hypervisor's lines."""
+        mark, told = self.box.cell.mark(), self.box.hv.mark()
+        words = " ".join(f"'{p}'" for p in parameters)
+        said = self.box.check(f"attack {CELL} /inmates/{image}.bin {words}", timeout=120 + 90 * len(parameters))
+        outcomes = [(m[1], m[2], m[4], m[5]) for m in OUTCOME.finditer(said)]
+        assert len(outcomes) == len(parameters), said
+        return outcomes, self.box.cell.since(mark), self.box.hv.since(told)
+
+    def listed(self, image):
+        """All attacks of a program: [(number, name, target, expected)]."""
+        _, said, _ = self.start(image, "what=list")
+        found = [(int(m[1]), m[2], m[3], m[4]) for m in LISTED.finditer(said)]
+        assert found and f"{image}: end" in said, said
+        assert len({name for _, name, _, _ in found}) == len(found), "two attacks have the same name"
+        return found
+
+    def run(self, image, origin="cell"):
+        """All attacks of one program; returns the rows."""
+        suite = image.removeprefix("escape-")
+        rows = {n: Row(suite, name, origin, target, expected) for n, name, target, expected in self.listed(image)}
+        self._run_survivors(image, {n: row for n, row in rows.items() if not row.expected.startswith("stopped")})
+        fatal = [row for row in rows.values() if row.expected.startswith("stopped")]
+        for first in range(0, len(fatal), AT_ONCE):
+            self._run_fatal(image, fatal[first:first + AT_ONCE])
+        return list(rows.values())
+
+    def _run_survivors(self, image, rows):
+        """All in one start; after one that did stop the CPU, on with the next."""
+        first = min(rows, default=None)
+        while first is not None:
+            outcomes, said, told = self.start(image, f"what=survivors first={first}")
+            begun = [int(n) for n in re.findall(r"^attack (\d+) \S+: begins$", said, re.M)]
+            for n in begun:
+                take_survivor(rows[n], n, said)
+                rows[n].others = others(outcomes[0])
+            if f"{image}: end" in said or not begun:
+                return
+            rows[begun[-1]].got = stopped_text(told, 0) or outcomes[0][0]
+            rows[begun[-1]].victim = outcomes[0][1]
+            first = min((n for n in rows if n > begun[-1]), default=None)
+
+    def _run_fatal(self, image, rows):
+        outcomes, said, told = self.start(image, *(f"what={row.name}" for row in rows))
+        for n, (row, outcome) in enumerate(zip(rows, outcomes)):
+            survived = re.search(rf"^attack \d+ {re.escape(row.name)}: got (.*)$", said, re.M)
+            row.got = survived[1] if survived else stopped_text(told, n) or outcome[0]
+            row.victim, row.others = outcome[1], others(outcome)
+
+
+def others(outcome):
+    """Root's memory and the hypervisor, in a word."""
+    _, _, root, hypervisor = outcome
+    return "untouched" if (root, hypervisor) == ("untouched", "lives") else f"root {root}, hypervisor {hypervisor}"
+
+
+def take_survivor(row, number, said):
+    got = re.search(rf"^attack {number} \S+: got (.*)$", said, re.M)
+    seen = re.search(rf"^attack {number} \S+: victim (\w+)$", said, re.M)
+    row.got, row.victim = got[1] if got else "no answer", seen[1] if seen else "not seen"
+
+
+def stopped_text(told, start):
+    """What the hypervisor said about the CPU that it stopped in the start-th run, or ""."""
+    runs = re.split(rf'^.*cell "{CELL}" started.*$', told, flags=re.M)[1:]
+    lines = re.findall(rf'^.*cell "{CELL}", CPU \d+: forbidden (.*): CPU stopped', runs[start], re.M) if start < len(runs) else []
+    return f"stopped: {' / '.join(lines)}" if lines else ""

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-2.0
+# Copyright (c) Jailhouse contributors, 2026
+"""Every attempt of a cell to reach what is not its own, beside a victim that watches itself. "make escape" runs this file alone."""
+import glob
+import os
+
+import pytest
+
+from audit import audit
+from escape import Arena, DEVICES, Scoreboard, table
+from jailhouse import Jailhouse, kernel_trouble, work_on_every_cpu
+from machine import TOP, Machine
+
+PROGRAMS = sorted(os.path.basename(os.path.dirname(path)) for path in glob.glob(os.path.join(TOP, "tests/inmates/escape-*/main.c")))
+pytestmark = pytest.mark.own_machine
+
+
+@pytest.fixture(scope="module")
+def scoreboard(request):
+    """Printed when all is over."""
+    board = Scoreboard()
+    yield board
+    with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+        print("\n" + board.table(), flush=True)
+
+
+@pytest.fixture(scope="module")
+def keeper():
+    """The machine of all these tests; one that a test has broken is replaced."""
+    boxes = []
+    yield boxes
+    for box in boxes:
+        box.close()
+
+
+@pytest.fixture
+def arena(keeper):
+    box = keeper[-1] if keeper else None
+    if box is None or not box.alive() or box.run("true", timeout=10)[1] or not Arena(Jailhouse(box)).is_ready():
+        if box is not None:
+            box.close()
+        keeper.append(Machine(extra=DEVICES, name=f"escape-{len(keeper)}", append="iomem=relaxed").boot())
+        Arena(Jailhouse(keeper[-1])).prepare()
+    return Arena(Jailhouse(keeper[-1]))
+
+
+def judge(scoreboard, rows):
+    scoreboard.add(rows)
+    broken = [row for row in rows if not row.passed()]
+    assert rows and not broken, "\n" + table(broken)
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_nothing_escapes(arena, scoreboard, program):
+    judge(scoreboard, arena.run(program))
+    assert audit(arena.box) == []
+    assert work_on_every_cpu(arena.box) == {0, 1}
+    assert not kernel_trouble(arena.box)
