@@ -6,6 +6,7 @@
  * Copyright (c) Jailhouse contributors, 2026
  */
 #include <hv/cell.h>
+#include <hv/ownership.h>
 #include <arch/contract.h>
 
 u32 mem_pt_flags(u64 flags)
@@ -78,38 +79,19 @@ static bool in_plan(enum mem_plan_kind kind, const struct jailhouse_memory *m,
 }
 
 /*
- * Does @other hold the page at @pos? Shortens *@end so that the answer holds for all of [@pos,
- * *@end).
+ * Does yet another cell hold the page at @pos? The answer is the same up to the address that is
+ * returned, @limit at most.
  */
-static bool held_by(const struct cell *other, u64 pos, u64 *end)
+static u64 held_by_others(const struct cell *c, u64 pos, u64 limit, bool *held)
 {
-	bool held = false;
-	u32 n;
+	struct owned_extent e = ownership_at(c->sys, OWNED_MEMORY, pos);
+	u32 place;
 
-	for (n = 0; n < other->view.num_mem; n++) {
-		const struct jailhouse_memory *m = &other->view.mem[n];
-		struct span pages = whole_pages(m);
-		u64 border;
-
-		if (!is_exclusive(m) || pages.end <= pos)
-			continue;
-		border = pages.start > pos ? pages.start : pages.end;
-		if (border < *end)
-			*end = border;
-		held |= pages.start <= pos;
-	}
-	return held;
-}
-
-static bool held_by_others(const struct cell *c, u64 pos, u64 *end)
-{
-	const struct cell *other;
-	bool held = false;
-
-	for (other = c->sys->cells; other; other = other->next)
-		if (other != c && !cell_is_root(other))
-			held |= held_by(other, pos, end);
-	return held;
+	for (place = 0; e.holders >> place; place++)
+		if (ownership_cell(c->sys, place) == c)
+			e.holders &= ~(1U << place);
+	*held = e.holders;
+	return e.last < limit ? e.last + 1 : limit;
 }
 
 void mem_plan_start(struct mem_plan *p, const struct cell *c, enum mem_plan_kind kind)
@@ -135,19 +117,25 @@ static bool next_run(struct mem_plan *p, const struct jailhouse_memory *m,
 {
 	struct span common = intersect(whole_pages(m), whole_pages(root));
 	u64 pos = p->position > common.start ? p->position : common.start;
-	u64 end = common.end;
+	u64 end = pos, next;
+	bool held;
 
-	for (; pos < common.end; pos = end, end = common.end) {
-		if (held_by_others(p->cell, pos, &end))
-			continue;
-		p->position = end;
-		out->phys = pos;
-		out->size = end - pos;
-		out->root_virt = root->virt_start + (pos - root->phys_start);
-		out->root_flags = mem_pt_flags(root->flags);
-		return true;
+	while (end < common.end) {
+		next = held_by_others(p->cell, end, common.end, &held);
+		if (held && pos < end)
+			break;
+		if (held)
+			pos = next;
+		end = next;
 	}
-	return false;
+	if (pos >= end)
+		return false;
+	p->position = end;
+	out->phys = pos;
+	out->size = end - pos;
+	out->root_virt = root->virt_start + (pos - root->phys_start);
+	out->root_flags = mem_pt_flags(root->flags);
+	return true;
 }
 
 bool mem_plan_next(struct mem_plan *p, struct mem_extent *out)

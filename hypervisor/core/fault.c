@@ -9,8 +9,8 @@
 #include <hv/cell_ops.h>
 #include <hv/comm.h>
 #include <hv/log.h>
+#include <hv/ownership.h>
 #include <arch/contract.h>
-#include <common/lib/range.h>
 
 enum space { SPACE_MEMORY, SPACE_PORT, SPACE_PCI, SPACE_OTHER };
 
@@ -49,64 +49,19 @@ static enum space space_of(const struct fault *f)
 
 /* --- whose is it? ------------------------------------------------------------------------- */
 
-static bool names_memory(const struct cell_view *v, u64 addr)
-{
-	u32 n;
-
-	for (n = 0; n < v->num_mem; n++)
-		if (!(v->mem[n].flags & JAILHOUSE_MEM_COMM_REGION) &&
-		    range_contains(v->mem[n].phys_start, v->mem[n].size, addr, 1))
-			return true;
-	return false;
-}
-
-static bool names_port(const struct cell_view *v, u64 port)
-{
-	u32 n;
-
-	for (n = 0; n < v->num_pio; n++)
-		if (range_contains(v->pio[n].base, v->pio[n].length, port, 1))
-			return true;
-	return false;
-}
-
-static bool names_device(const struct cell_view *v, u64 bdf)
-{
-	u32 n;
-
-	for (n = 0; n < v->num_pci_devices; n++)
-		if (v->pci_devices[n].bdf == bdf)
-			return true;
-	return false;
-}
-
-static bool names(const struct cell_view *v, const struct fault *f)
-{
-	switch (space_of(f)) {
-	case SPACE_MEMORY:
-		return names_memory(v, f->address);
-	case SPACE_PORT:
-		return names_port(v, f->address);
-	case SPACE_PCI:
-		return names_device(v, f->address);
-	default:
-		return false;
-	}
-}
-
 /* Root addresses memory, ports and devices as the machine does. */
 static const char *owner_name(struct system *s, const struct fault *f)
 {
-	const struct cell *c;
-
-	for (c = s->cells; c; c = c->next)
-		if (!cell_is_root(c) && names(&c->view, f))
-			return c->config->name;
-	if (space_of(f) == SPACE_MEMORY &&
-	    names_memory(&(struct cell_view){ .mem = &s->config->hypervisor_memory, .num_mem = 1 },
-			 f->address))
-		return "the hypervisor";
-	return "nobody";
+	switch (space_of(f)) {
+	case SPACE_MEMORY:
+		return ownership_name(s, OWNED_MEMORY, f->address);
+	case SPACE_PORT:
+		return ownership_name(s, OWNED_PORT, f->address);
+	case SPACE_PCI:
+		return ownership_name(s, OWNED_PCI, f->address);
+	default:
+		return "nobody";
+	}
 }
 
 /* --- root --------------------------------------------------------------------------------- */

@@ -10,6 +10,7 @@
  * Copyright (c) Jailhouse contributors, 2026
  */
 #include "../unit/core_support.h"
+#include <hv/ownership.h>
 #include <hv/x86/vdev.h>
 
 #define PCI_COMMAND		4
@@ -97,6 +98,16 @@ static bool may_use_port(const struct cell *c, u32 port)
 
 /* --- clauses ------------------------------------------------------------------------------ */
 
+static u64 function_number(u32 n)
+{
+	return FAKE_PCI_BDF(n);
+}
+
+static u64 same_number(u32 n)
+{
+	return n;
+}
+
 static bool config_has_function(const struct cell *c, u32 n)
 {
 	u32 i;
@@ -124,11 +135,25 @@ static const struct {
 	u32 first, last;
 	bool (*configured)(const struct cell *c, u32 n);
 	bool (*seen)(const struct cell *c, u32 n);
+	enum owned_kind ledger;
+	u64 (*number)(u32 n);
 } kinds[] = {
-	{ "PCI function", 0, FAKE_PCI_FUNCTIONS - 1, config_has_function, sees_function },
-	{ "pin", 0, FAKE_IOAPIC_PINS - 1, config_has_pin, sees_pin },
-	{ "port", ROOT_PORT_BASE, ROOT_PORT_BASE + 0x180, config_has_port, may_use_port },
+	{ "PCI function", 0, FAKE_PCI_FUNCTIONS - 1, config_has_function, sees_function, OWNED_PCI,
+	  function_number },
+	{ "pin", 0, FAKE_IOAPIC_PINS - 1, config_has_pin, sees_pin, OWNED_PIN, same_number },
+	{ "port", ROOT_PORT_BASE, ROOT_PORT_BASE + 0x180, config_has_port, may_use_port, OWNED_PORT,
+	  same_number },
 };
+
+static void assert_ledger_names(const struct cell *owner, u32 kind, u32 n)
+{
+	struct owned_extent e =
+		ownership_at(&machine, kinds[kind].ledger, kinds[kind].number(n));
+
+	if (ownership_cell(&machine, __builtin_ctz(e.owners)) != owner || e.owners & (e.owners - 1))
+		fail_msg("the ledger gives %s %u to the cells 0x%x, it is cell %u's",
+			 kinds[kind].name, n, e.owners, owner->id);
+}
 
 static void assert_one_owner(u32 kind, u32 n)
 {
@@ -137,6 +162,7 @@ static void assert_one_owner(u32 kind, u32 n)
 	for (c = machine.root->next; c; c = c->next)
 		if (kinds[kind].configured(c, n))
 			owner = c;
+	assert_ledger_names(owner, kind, n);
 	for (c = machine.cells; c; c = c->next)
 		if (kinds[kind].seen(c, n) != (c == owner))
 			fail_msg("%s %u is cell %u's, but cell %u %s it", kinds[kind].name, n,

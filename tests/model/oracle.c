@@ -9,6 +9,7 @@
 #include <fake/fake.h>
 #include <hv/cell_ops.h>
 #include <hv/comm.h>
+#include <hv/ownership.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -139,6 +140,7 @@ static const char *collect_reach(struct system *s, struct cell **places)
 
 /* What the configurations say, painted region by region: RAM pages first, then those of devices. */
 static u8 may_map[ALL_PAGES];		/* bit = place of the cell */
+static u8 claimed[ALL_PAGES];		/* the same with regions that fill a page only in part */
 static bool root_loses[ALL_PAGES];	/* a cell has it for itself */
 
 static bool page_index(u64 pa, u64 *index)
@@ -162,6 +164,7 @@ static void paint_region(const struct cell *c, u32 place, const struct jailhouse
 	for (pa = m->phys_start & PAGE_MASK; pa < m->phys_start + m->size; pa += PAGE_SIZE) {
 		if (!page_index(pa, &index))
 			continue;
+		claimed[index] |= 1 << place;
 		if (mapped)
 			may_map[index] |= 1 << place;
 		if (exclusive && !lent_to_root)
@@ -174,6 +177,7 @@ static void paint_configurations(struct cell **places, u32 count)
 	u32 place, n;
 
 	memset(may_map, 0, sizeof(may_map));
+	memset(claimed, 0, sizeof(claimed));
 	memset(root_loses, 0, sizeof(root_loses));
 	for (place = 0; place < count; place++)
 		for (n = 0; n < places[place]->view.num_mem; n++)
@@ -202,6 +206,66 @@ static const char *check_pages(struct system *s, struct cell **places)
 	for (page = 0; page < DEVICE_PAGES && !err; page++)
 		err = check_page(s, DEVICE_BASE + page * PAGE_SIZE, RAM_PAGES + page, device_reach[page]);
 	return err;
+}
+
+/* --- clause: the ledger says the same as the configurations ------------------------------------ */
+
+static const char *check_ledger_page(struct system *s, u64 pa, u64 index)
+{
+	struct owned_extent e = ownership_at(s, OWNED_MEMORY, pa);
+	u32 expected = root_loses[index] ? claimed[index] & ~1 : claimed[index];
+
+	if (pa >= s->hv_phys.v && pa < s->hv_phys.v + s->hv_size)
+		return e.hypervisor && !e.owners ? NULL
+						 : FAIL("the ledger gives away hypervisor memory");
+	if (e.hypervisor || e.owners != expected)
+		return FAIL("the ledger gives page 0x%llx to the cells 0x%x, expected 0x%x",
+			    (unsigned long long)pa, e.owners, expected);
+	return NULL;
+}
+
+/* Each extent is right at both ends, and they follow each other without a gap to the last one. */
+static const char *check_ledger_memory(struct system *s)
+{
+	struct owned_extent e = { .start = 0 };
+	const char *err = NULL;
+	u64 at, index;
+
+	for (at = 0; !err; at = e.last + 1) {
+		e = ownership_at(s, OWNED_MEMORY, at);
+		if (page_index(e.start, &index))
+			err = check_ledger_page(s, e.start, index);
+		if (!err && page_index(e.last & PAGE_MASK, &index))
+			err = check_ledger_page(s, e.last & PAGE_MASK, index);
+		if (e.last == ownership_last(OWNED_MEMORY))
+			break;
+	}
+	return err;
+}
+
+static const char *check_ledger_cpus(struct system *s)
+{
+	u32 cpu, place;
+
+	for (cpu = 0; cpu < s->max_cpus; cpu++) {
+		struct owned_extent e = ownership_at(s, OWNED_CPU, cpu);
+
+		if (!s->pcpus[cpu].online)
+			continue;
+		for (place = 0; place < s->cell_count; place++)
+			if ((e.owners >> place & 1) !=
+			    (ownership_cell(s, place) == s->pcpus[cpu].cell))
+				return FAIL("the ledger gives CPU %u to the cells 0x%x", cpu,
+					    e.owners);
+	}
+	return NULL;
+}
+
+static const char *check_ledger(struct system *s)
+{
+	const char *err = check_ledger_memory(s);
+
+	return err ? err : check_ledger_cpus(s);
 }
 
 /* --- clause: of the hypervisor's memory only published pages are reachable, each by its own cell --- */
@@ -390,6 +454,8 @@ const char *oracle_check(struct system *s)
 		err = check_canonical(s);
 	if (!err)
 		err = check_cpus(s);
+	if (!err)
+		err = check_ledger(s);
 	if (!err)
 		err = check_tlbs(s);
 	if (!err)
