@@ -33,6 +33,7 @@ static const struct {
 	[FAULT_IOAPIC] = { "IOAPIC access", SPACE_OTHER },
 	[FAULT_DECODE] = { "instruction that cannot be decoded", SPACE_MEMORY },
 	[FAULT_SHUTDOWN] = { "shutdown", SPACE_OTHER },
+	[FAULT_MACHINE_CHECK] = { "machine check", SPACE_OTHER },
 	[FAULT_EXIT] = { "unexpected exit", SPACE_OTHER },
 	[FAULT_HYPERCALL] = { "hypercall", SPACE_OTHER },
 };

@@ -20,7 +20,8 @@
 enum {
 	REG_ID = 0x02, REG_VERSION = 0x03, REG_EOI = 0x0b, REG_LDR = 0x0d, REG_DFR = 0x0e,
 	REG_ICR_LO = 0x30, REG_ICR_HI = 0x31,
-	REG_TMICT = 0x38, REG_SELF_IPI = 0x3f, REG_COUNT = 0x54,
+	REG_TMICT = 0x38, REG_SELF_IPI = 0x3f, REG_EXT_FEATURES = 0x40, REG_EXT_LVT = 0x50,
+	REG_COUNT = 0x54,
 };
 
 #define MSR_X2APIC_FIRST	0x800
@@ -41,6 +42,8 @@ enum shorthand { TO_DESTINATION, TO_SELF, TO_ALL, TO_OTHERS };
 #define LVT_MASKED		(1u << 16)
 #define LVT_LEVELS(version)	((version) >> 16 & 0xff)	/* number of LVT entries - 1 */
 #define CMCI_LEVELS		6
+#define VERSION_EXTENDED	(1u << 31)
+#define EXT_LVTS(features)	((features) >> 16 & 0xff)
 
 /* Addresses of destinations */
 enum dest_format { DEST_XAPIC, DEST_X2APIC };
@@ -92,8 +95,9 @@ static const struct apic_reg apic_regs[REG_COUNT] = {
 	[0x3e]			= { KIND_PLAIN, ALL_MODES, 0xb },		/* DCR */
 	[REG_SELF_IPI]		= { KIND_SELF_IPI, WX, 0xff },
 	/* AMD: extended features and control, extended LVT */
-	[0x40 ... 0x41]		= { KIND_PLAIN, R, 0 },
-	[0x50 ... 0x53]		= { KIND_LVT, R | W, 0x117ff },
+	[REG_EXT_FEATURES]	= { KIND_PLAIN, R | RX, 0 },
+	[0x41]			= { KIND_PLAIN, R | RX, 0 },
+	[REG_EXT_LVT ... 0x53]	= { KIND_LVT, ALL_MODES, 0x117ff },
 };
 
 /** struct ipi - a request to send, destinations not yet resolved */
@@ -302,9 +306,21 @@ static enum vdev_result write_reg(struct vcpu *v, const struct apic_ops *apic,
 	return VDEV_OK;
 }
 
+/* AMD APM vol. 2, 16.3.4, 16.3.6: as many as the APIC says. In x2APIC mode others are #GP to us too. */
+static bool has_extended(const struct apic_ops *apic, u32 reg)
+{
+	if (!(apic->read(REG_VERSION) & VERSION_EXTENDED))
+		return false;
+	return reg < REG_EXT_LVT || reg - REG_EXT_LVT < EXT_LVTS(apic->read(REG_EXT_FEATURES));
+}
+
 static bool reg_exists(const struct apic_ops *apic, const struct apic_reg *r, u8 access)
 {
+	u32 reg = (u32)(r - apic_regs);
+
 	if (r->kind == KIND_CMCI && LVT_LEVELS(apic->read(REG_VERSION)) < CMCI_LEVELS)
+		return false;
+	if (reg >= REG_EXT_FEATURES && !has_extended(apic, reg))
 		return false;
 	return r->access & access;
 }

@@ -69,13 +69,13 @@ static void svm_load_segment(struct vmcb_seg *seg, const struct x86_linux_seg *l
 }
 
 /*
- * What exits. Everything else a guest does by itself: HLT, PAUSE, CR and DR accesses, XSETBV, INVLPG, WBINVD, interrupts.
+ * What exits. Everything else a guest does by itself: HLT, PAUSE, CR and DR accesses, XSETBV, INVLPG, interrupts.
  * INVD would drop what others have in caches that are shared, and what this CPU's last owner or we have not written back.
  */
 static void svm_set_controls(struct vmcb *vmcb)
 {
-	/* #DB and #AC: an endless delivery loop would keep the CPU from seeing our NMI (CVE-2015-8104). */
-	vmcb->intercept_exceptions = 1U << X86_VEC_DB | 1U << X86_VEC_AC;
+	/* #DB and #AC: an endless delivery loop would keep the CPU from seeing our NMI (CVE-2015-8104). #MC: not a cell's. */
+	vmcb->intercept_exceptions = 1U << X86_VEC_DB | 1U << X86_VEC_AC | 1U << X86_VEC_MC;
 	vmcb->intercept1 = VMCB_INT1_NMI | VMCB_INT1_INIT | VMCB_INT1_CPUID | VMCB_INT1_INVD | VMCB_INT1_INVLPGA |
 			   VMCB_INT1_IOIO | VMCB_INT1_MSR | VMCB_INT1_SHUTDOWN;
 	vmcb->intercept2 = VMCB_INT2_VMRUN | VMCB_INT2_VMMCALL | VMCB_INT2_VMLOAD | VMCB_INT2_VMSAVE | VMCB_INT2_STGI |
@@ -84,8 +84,23 @@ static void svm_set_controls(struct vmcb *vmcb)
 	vmcb->tlb_control = VMCB_TLB_FLUSH_ALL;
 }
 
+/*
+ * Of a cell alone: RDPMC reads counters that it is not offered, some of them shared with other cores; WBINVD empties caches that others
+ * work in, and everybody waits for it.
+ */
+static void svm_set_cell_controls(struct vmcb *vmcb, bool root)
+{
+	vmcb->intercept1 &= ~(VMCB_INT1_RDPMC | VMCB_INT1_IRET);
+	vmcb->intercept2 &= ~VMCB_INT2_WBINVD;
+	if (root)
+		return;
+	vmcb->intercept1 |= VMCB_INT1_RDPMC;
+	vmcb->intercept2 |= VMCB_INT2_WBINVD;
+}
+
 static void svm_take_cell(struct vmcb *vmcb, const struct cell *c)
 {
+	svm_set_cell_controls(vmcb, cell_is_root(c));
 	vmcb->n_cr3 = x86_stage2_top(&c->stage2, c->arch.stage2_top);
 	vmcb->msrpm_pa = arch_virt_to_phys(c->arch.msrpm);
 	vmcb->iopm_pa = arch_virt_to_phys(c->arch.iopm);
@@ -224,6 +239,8 @@ static void svm_reset(struct vcpu *v, u16 cs_selector, u64 cs_base, u64 rip)
 	vmcb->vintr = 0;
 	v->arch.efer_shadow = 0;
 	v->arch.hsave_shadow = 0;
+	v->arch.nmi_blocked = false;
+	v->arch.nmi_waits = false;
 	vmload(vcpu_percpu(v)->vmcb_pa);
 	svm_take_cell(vmcb, v->pcpu->cell);
 }

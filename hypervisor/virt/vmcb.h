@@ -87,7 +87,9 @@ _Static_assert(sizeof(struct vmcb) == PAGE_SIZE, "one page");
 /* intercept vector 3 (offset 0xc) and 4 (offset 0x10) */
 #define VMCB_INT1_NMI		(1U << 1)
 #define VMCB_INT1_INIT		(1U << 3)
+#define VMCB_INT1_RDPMC		(1U << 15)
 #define VMCB_INT1_CPUID		(1U << 18)
+#define VMCB_INT1_IRET		(1U << 20)
 #define VMCB_INT1_INVD		(1U << 22)
 #define VMCB_INT1_INVLPGA	(1U << 26)
 #define VMCB_INT1_IOIO		(1U << 27)
@@ -100,12 +102,15 @@ _Static_assert(sizeof(struct vmcb) == PAGE_SIZE, "one page");
 #define VMCB_INT2_STGI		(1U << 4)
 #define VMCB_INT2_CLGI		(1U << 5)
 #define VMCB_INT2_SKINIT	(1U << 6)
+#define VMCB_INT2_WBINVD	(1U << 9)	/* and WBNOINVD */
 
 /* exit codes, appendix C */
 #define VMEXIT_EXCEPTION	0x40	/* + vector */
 #define VMEXIT_NMI		0x61
 #define VMEXIT_INIT		0x63
+#define VMEXIT_RDPMC		0x6f
 #define VMEXIT_CPUID		0x72
+#define VMEXIT_IRET		0x74
 #define VMEXIT_INVD		0x76
 #define VMEXIT_INVLPGA		0x7a
 #define VMEXIT_IOIO		0x7b
@@ -115,6 +120,7 @@ _Static_assert(sizeof(struct vmcb) == PAGE_SIZE, "one page");
 #define VMEXIT_VMMCALL		0x81
 #define VMEXIT_STGI		0x84
 #define VMEXIT_SKINIT		0x86
+#define VMEXIT_WBINVD		0x89
 #define VMEXIT_NPF		0x400
 #define VMEXIT_INVALID		(~0ULL)
 

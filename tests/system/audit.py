@@ -11,7 +11,8 @@ What is proved for every CPU and every cell (each finding is a sentence):
    of the hypervisor;
  * no page is reachable by two cells unless declared;
  * each CPU runs with the tables and permission maps of the cell that owns it, or sits in the park page; each CPU has one owner;
- * no port outside of the configuration and no MSR that must be watched is open.
+ * no port outside of the configuration and no MSR that must be watched is open;
+ * what a guest must not do without the hypervisor is intercepted on every CPU.
 """
 import os
 import struct
@@ -32,6 +33,14 @@ XAPIC_PAGE = 0xfee00000
 READ_FLAG, WRITE_FLAG, EXEC_FLAG, COMM_FLAG, LOADABLE_FLAG, SHARED_FLAG = 1, 2, 4, 0x20, 0x40, 0x80
 WATCHED_MSRS = (0xc0000080, 0xc0010114, 0xc0010117, 0xc0010111, 0xc0010112, 0xc0010113, 0xc001001a, 0xc001001d,
                 0xc0010010, 0x1b, 0x79, 0xc0010020, 0x200, 0x2ff)
+# What has to exit (APM vol. 2, B-1): field of the VMCB, bits, and whether root may do it alone
+INTERCEPTS = (
+    ("intercept_exceptions", {"#DB": 1, "#AC": 17, "#MC": 18}, False),
+    ("intercept1", {"NMI": 1, "INIT": 3, "CPUID": 18, "INVD": 22, "INVLPGA": 26, "ports": 27, "MSRs": 28, "shutdown": 31}, False),
+    ("intercept1", {"RDPMC": 15}, True),
+    ("intercept2", {"VMRUN": 0, "VMMCALL": 1, "VMLOAD": 2, "VMSAVE": 3, "STGI": 4, "CLGI": 5, "SKINIT": 6}, False),
+    ("intercept2", {"WBINVD": 9}, True),
+)
 
 
 class Layouts:
@@ -276,11 +285,15 @@ class Audit:
 
     # --- guests ------------------------------------------------------------------------------------
 
+    def vmcb_of(self, cpu):
+        return self._percpu_pa(cpu) + self.lay.offset("percpu", "vmcb") - self.dump.phys + HV_BASE
+
     def check_guest_of(self, cpu):
-        vmcb = self._percpu_pa(cpu) + self.lay.offset("percpu", "vmcb") - self.dump.phys + HV_BASE
+        vmcb = self.vmcb_of(cpu)
         nested, msrpm, iopm = (self.dump.field(vmcb, "vmcb", name) for name in ("n_cr3", "msrpm_pa", "iopm_pa"))
         if self.dump.field(vmcb, "vmcb", "np_enable") & 1 == 0:
             self.find(f"CPU {cpu}: nested paging is off")
+        self.check_intercepts(cpu, vmcb)
         if nested in self.park_roots:
             return
         owner = self.cell_at(self._pcpu(cpu, "cell"))
@@ -290,6 +303,15 @@ class Audit:
         for name, pa, va in (("MSR", msrpm, owner.msrpm), ("port", iopm, owner.iopm)):
             if pa != va - HV_BASE + self.dump.phys:
                 self.find(f"CPU {cpu} of {owner} runs with another {name} permission map")
+
+    def check_intercepts(self, cpu, vmcb):
+        """What must not happen without the hypervisor, by name; a cell's CPU has less than root's."""
+        owner = self.cell_at(self._pcpu(cpu, "cell"))
+        for member, bits, cells_only in INTERCEPTS:
+            have = self.dump.field(vmcb, "vmcb", member, 4)
+            for name, bit in bits.items():
+                if not have >> bit & 1 and not (cells_only and owner is self.root):
+                    self.find(f"CPU {cpu} of {owner}: {name} is not intercepted")
 
     def cell_at(self, va):
         return next(cell for cell in self.cells if cell.va == va)

@@ -82,3 +82,13 @@ def test_audit_sees_an_open_port_and_an_open_msr(with_cell):
     with_cell.data[cell.msrpm - HV_BASE + index * 2 // 8] &= ~(1 << (index * 2 % 8 + 1))
     found = "\n".join(Audit(with_cell).run())
     assert "port 0xcf8 is open" in found and "MSR 0xc0010117" in found
+
+
+def test_audit_sees_what_is_not_intercepted(with_cell):
+    view = Audit(with_cell)
+    for member, bit, what in (("intercept_exceptions", 18, "#MC"), ("intercept1", 31, "shutdown"),
+                              ("intercept1", 15, "RDPMC"), ("intercept2", 9, "WBINVD")):
+        where = view.vmcb_of(3) - HV_BASE + view.lay.offset("vmcb", member)
+        have, = struct.unpack_from("<I", with_cell.data, where)
+        struct.pack_into("<I", with_cell.data, where, have & ~(1 << bit))
+        assert any(f"{what} is not intercepted" in line for line in Audit(with_cell).run())

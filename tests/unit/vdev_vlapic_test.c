@@ -364,10 +364,17 @@ static void reserved_bits_of_icr_are_refused(void **state)
 
 /* --- LVT -------------------------------------------------------------------------------------- */
 
+static void has_extended_lvts(u32 count)
+{
+	apic.regs[REG_VERSION] |= 1u << 31;
+	apic.regs[0x40] = count << 16;
+}
+
 static void lvts_deliver_fixed_or_nmi_or_are_masked(void **state)
 {
 	u32 mode;
 
+	has_extended_lvts(4);
 	for (mode = 0; mode < 8; mode++) {
 		enum vdev_result want = mode == FIXED || mode == NMI ? VDEV_OK : VDEV_DENIED;
 
@@ -379,6 +386,25 @@ static void lvts_deliver_fixed_or_nmi_or_are_masked(void **state)
 		assert_int_equal(mmio_write(2, REG_LINT0, MODE(mode) | MASKED | VECTOR), VDEV_OK);
 		assert_int_equal(mmio_write(2, 0x50, MODE(mode) | VECTOR), want);
 	}
+}
+
+static void extended_lvts_are_there_if_the_apic_has_them(void **state)
+{
+	u64 value = 0;
+
+	assert_int_equal(mmio_write(0, 0x50, MASKED), VDEV_SKIP);
+	assert_int_equal(mmio_read(0, 0x40), 0);
+	has_extended_lvts(2);
+	apic.regs[0x51] = 0x55;
+	arch_vlapic(&mock.vcpus[0])->x2apic = true;
+	assert_int_equal(msr(0, 0x40, false, &value), VDEV_OK);
+	assert_int_equal(value, 2 << 16);
+	assert_int_equal(msr(0, 0x51, false, &value), VDEV_OK);
+	assert_int_equal(value, 0x55);
+	assert_int_equal(msr_write(0, 0x51, MODE(NMI)), VDEV_OK);
+	assert_int_equal(msr_write(0, 0x51, MODE(SMI)), VDEV_DENIED);
+	assert_int_equal(msr(0, 0x52, false, &value), VDEV_GP);
+	assert_int_equal(msr_write(0, 0x40, 0), VDEV_GP);
 }
 
 static void root_may_write_back_the_lvt_mode_that_it_found(void **state)
@@ -602,6 +628,7 @@ int main(void)
 		cmocka_unit_test_setup(icr_reads_back_what_was_written, setup),
 		cmocka_unit_test_setup(reserved_bits_of_icr_are_refused, setup),
 		cmocka_unit_test_setup(lvts_deliver_fixed_or_nmi_or_are_masked, setup),
+		cmocka_unit_test_setup(extended_lvts_are_there_if_the_apic_has_them, setup),
 		cmocka_unit_test_setup(root_may_write_back_the_lvt_mode_that_it_found, setup),
 		cmocka_unit_test_setup(the_timer_works_in_all_its_modes, setup),
 		cmocka_unit_test_setup(the_cmci_lvt_exists_where_the_version_says_so, setup),

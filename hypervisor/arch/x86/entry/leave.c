@@ -7,6 +7,7 @@
 #include <hv/x86/cpudefs.h>
 #include <hv/x86/virt.h>
 #include <x86/entry.h>
+#include <virt/svm.h>
 #include <x86/hal.h>
 
 /* Kicks that are under way must not reach Linux as unknown NMIs. */
@@ -16,11 +17,22 @@ static void drain_kicks(struct pcpu *pcpu)
 		__asm__ volatile("stgi; nop; nop; clgi" ::: "memory");
 }
 
+/* An NMI of Linux that was not delivered yet stays pending until its own tables are loaded and GIF is set. */
+static void resend_nmi(struct vcpu *v)
+{
+	u64 event = svm_vmcb(v)->eventinj;
+	bool injected = (event & VMCB_EVENT_VALID) && (event & 0xff) == X86_VEC_NMI;
+
+	if (v->arch.nmi_waits || injected)
+		vcpu_percpu(v)->apic->send_ipi((u32)v->pcpu->hw_id, 0x400 | 0x4000 /* NMI, assert */);
+}
+
 void __noreturn x86_leave(struct vcpu *v, u64 rax)
 {
 	struct percpu *p = vcpu_percpu(v);
 
 	drain_kicks(v->pcpu);
+	resend_nmi(v);
 	x86_leave_switch(p->linear, p->transition_cr3, rax);
 }
 

@@ -59,7 +59,7 @@ static enum vdev_result emulated_read(struct vcpu *v, u32 msr, u64 *value)
 {
 	struct vmcb *vmcb = svm_vmcb(v);
 
-	if (msr >= MSR_X2APIC_FIRST && msr <= MSR_X2APIC_LAST)
+	if (msr >= MSR_X2APIC_FIRST && msr <= MSR_X2APIC_END)
 		return vlapic_msr(v, vcpu_percpu(v)->apic, msr, false, value);
 
 	switch (msr) {
@@ -83,7 +83,7 @@ static enum vdev_result emulated_write(struct vcpu *v, u32 msr, u64 value)
 {
 	struct vmcb *vmcb = svm_vmcb(v);
 
-	if (msr >= MSR_X2APIC_FIRST && msr <= MSR_X2APIC_LAST)
+	if (msr >= MSR_X2APIC_FIRST && msr <= MSR_X2APIC_END)
 		return vlapic_msr(v, vcpu_percpu(v)->apic, msr, true, &value);
 
 	switch (msr) {

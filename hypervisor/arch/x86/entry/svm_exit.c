@@ -60,13 +60,37 @@ static void take_pending(struct vcpu *v)
 		x86_leave(v, v->arch.regs.r[X86_RAX]);
 }
 
+/*
+ * One at a time, as the CPU does with NMIs of its own: the next waits for an IRET. It comes in front of that IRET, where a handler has
+ * long saved what another NMI would overwrite, as it has to for exceptions in the handler, whose IRET permits NMIs too.
+ */
+static void inject_nmi(struct vcpu *v)
+{
+	struct vmcb *vmcb = svm_vmcb(v);
+
+	v->arch.nmi_waits = v->arch.nmi_blocked || (vmcb->eventinj & VMCB_EVENT_VALID);
+	if (!v->arch.nmi_waits) {
+		v->arch.nmi_blocked = true;
+		svm_inject(vmcb, X86_VEC_NMI, -1);
+	}
+	vmcb->intercept1 |= VMCB_INT1_IRET;
+}
+
+static void handle_iret(struct vcpu *v)
+{
+	svm_vmcb(v)->intercept1 &= ~VMCB_INT1_IRET;
+	v->arch.nmi_blocked = false;
+	if (v->arch.nmi_waits)
+		inject_nmi(v);
+}
+
 static void handle_nmi(struct vcpu *v)
 {
 	bool kick = __atomic_load_n(&v->pcpu->arch.kick_pending, __ATOMIC_ACQUIRE);
 
 	/* root's own NMI; a cell gets none */
 	if (!kick && cell_is_root(v->pcpu->cell) && !v->pcpu->parked && !x86_is_late_kick(v->pcpu))
-		svm_inject(svm_vmcb(v), X86_VEC_NMI, -1);
+		inject_nmi(v);
 	take_pending(v);
 }
 
@@ -199,6 +223,44 @@ static void handle_svm_instruction(struct vcpu *v, u64 code)
 		svm_inject(svm_vmcb(v), X86_VEC_UD, -1);
 }
 
+/*
+ * Linux handles machine checks: those that hit its CPUs. One that hits a cell's CPU ends that CPU, for nobody knows what the cell would go on
+ * with; its banks keep the record until the CPU is Linux's again. MCIP is cleared, or the next one would be a shutdown (APM vol. 2, 9.3.1.2).
+ */
+static void handle_machine_check(struct vcpu *v)
+{
+	vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_EXCEPTION);
+	if (cell_is_root(v->pcpu->cell) && !v->pcpu->parked) {
+		svm_inject(svm_vmcb(v), X86_VEC_MC, -1);
+		return;
+	}
+	wrmsr_safe(MSR_MCG_STATUS, 0);
+	denied(v, FAULT_MACHINE_CHECK, 0, 0, 0, true);
+}
+
+static bool is_prefix(u8 byte)
+{
+	switch (byte) {
+	case 0x26: case 0x2e: case 0x36: case 0x3e: case 0x64 ... 0x67: case 0xf0: case 0xf2: case 0xf3:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* WBINVD, or WBNOINVD with its prefix: nothing, for caches are coherent. Without NRIP the length is in the bytes. */
+static void skip_cache_flush(struct vcpu *v)
+{
+	struct vmcb *vmcb = svm_vmcb(v);
+	unsigned int have, n = 0;
+	u8 bytes[X86_MAX_INSN];
+
+	have = svm_fetch(v, bytes);
+	while (n < have && (is_prefix(bytes[n]) || (svm_in_64bit_mode(vmcb) && (bytes[n] & 0xf0) == 0x40)))
+		n++;
+	svm_skip(v, n + 2);
+}
+
 /* --- memory ------------------------------------------------------------------------------------------------------------------ */
 
 static enum x86_mode guest_mode(const struct vmcb *vmcb)
@@ -282,6 +344,16 @@ static u64 pending_event(const struct vmcb *vmcb)
 	return info & EXITINT_VALID && EXITINT_TYPE(info) != EXITINT_SOFTWARE ? info : 0;
 }
 
+/* VMEXIT_INVALID: the state was never loaded, and an emulator may have written the host's RIP in its place. */
+static void handle_unknown(struct vcpu *v, u64 code)
+{
+	struct vmcb *vmcb = svm_vmcb(v);
+
+	if (code == VMEXIT_INVALID && vmcb->rip >= HV_BASE)
+		vmcb->rip = 0;
+	denied(v, FAULT_EXIT, code, 0, vmcb->exitinfo1, true);
+}
+
 static void handle_exit(struct vcpu *v, struct vmcb *vmcb)
 {
 	u64 code = vmcb->exitcode;
@@ -304,12 +376,20 @@ static void handle_exit(struct vcpu *v, struct vmcb *vmcb)
 		handle_exception(v, code - VMEXIT_EXCEPTION);
 	else if ((code >= VMEXIT_VMRUN && code <= VMEXIT_SKINIT) || code == VMEXIT_INVLPGA)
 		handle_svm_instruction(v, code);
+	else if (code == VMEXIT_EXCEPTION + X86_VEC_MC)
+		handle_machine_check(v);
+	else if (code == VMEXIT_IRET)
+		handle_iret(v);
+	else if (code == VMEXIT_RDPMC)
+		svm_inject(vmcb, X86_VEC_GP, 0);
+	else if (code == VMEXIT_WBINVD)
+		skip_cache_flush(v);
 	else if (code == VMEXIT_SHUTDOWN)
 		denied(v, FAULT_SHUTDOWN, 0, 0, 0, true);
 	else if (code == VMEXIT_INIT)
 		take_pending(v);	/* VM_CR.R_INIT makes #SX of it */
 	else
-		denied(v, FAULT_EXIT, code, 0, vmcb->exitinfo1, true);
+		handle_unknown(v, code);
 }
 
 void svm_handle_exit(struct vcpu *v)

@@ -14,6 +14,7 @@
 #define CPUID_D1_EAX_XSS	(1U << 3)
 #define CPUID_EXT_EDX_RDTSCP	(1U << 27)
 #define CPUID_EXT_ECX_PERFCTR	(1U << 23)
+#define CPUID_EXT_ECX_DR_MASKS	(1U << 26)
 #define PRED_CMD_IBPB		1
 
 u8 x86_deny_all_map[X86_IOPM_PAGES * PAGE_SIZE] __aligned(PAGE_SIZE);
@@ -33,6 +34,7 @@ void x86_cpu_init(struct percpu *p)
 	cpuid(0x80000001, 0, r);
 	p->has_tsc_aux = r[3] & CPUID_EXT_EDX_RDTSCP;
 	p->has_perfctr = r[2] & CPUID_EXT_ECX_PERFCTR;
+	p->has_dr_masks = r[2] & CPUID_EXT_ECX_DR_MASKS;
 
 	p->host_cr4 = X86_CR4_PAE | X86_CR4_OSFXSR | X86_CR4_OSXMMEXCPT | (read_cr4() & (X86_CR4_LA57 | X86_CR4_MCE)) |
 		      (p->has_xsave ? X86_CR4_OSXSAVE : 0);
@@ -141,6 +143,10 @@ void x86_scrub_registers(struct percpu *p)
 		wrmsr_safe(MSR_AMD_PERF_CTL0 + i, 0);
 		wrmsr_safe(MSR_AMD_PERF_CTL0 + 4 + i, 0);
 	}
+	for (u32 i = 0; p->has_dr_masks && i < 3; i++)
+		wrmsr_safe(MSR_AMD_DR1_MASK + i, 0);
+	if (p->has_dr_masks)
+		wrmsr_safe(MSR_AMD_DR0_MASK, 0);
 	for (u32 i = 0; p->has_perfctr && i < 12; i++)
 		wrmsr_safe(0xc0010200 + i, 0);
 }

@@ -41,6 +41,7 @@
 
 #define MSR_APIC_BASE		0x1b
 #define MSR_SYSENTER_CS		0x174
+#define MSR_MCG_STATUS		0x17a
 #define MSR_DEBUGCTL		0x1d9
 #define MSR_PAT			0x277
 #define MSR_U_CET		0x6a0
@@ -49,6 +50,7 @@
 #define MSR_MTRR_DEF_TYPE	0x2ff
 #define MSR_X2APIC_FIRST	0x800
 #define MSR_X2APIC_LAST		0x83f
+#define MSR_X2APIC_END		0x8ff	/* AMD's extended registers lie between the two */
 #define MSR_XSS			0xda0
 #define MSR_SPEC_CTRL		0x48
 #define MSR_PRED_CMD		0x49
@@ -57,6 +59,8 @@
 #define MSR_AMD_PERF_CTL0	0xc0010000U
 #define MSR_VM_CR		0xc0010114U
 #define MSR_VM_HSAVE_PA		0xc0010117U
+#define MSR_AMD_DR1_MASK	0xc0011019U	/* DR2, DR3 follow */
+#define MSR_AMD_DR0_MASK	0xc0011027U
 
 #define MSR_APIC_BASE_EXTD	(1UL << 10)
 #define MSR_APIC_BASE_EN	(1UL << 11)
@@ -71,6 +75,7 @@
 #define X86_VEC_UD		6
 #define X86_VEC_GP		13
 #define X86_VEC_AC		17
+#define X86_VEC_MC		18
 #define X86_VEC_SX		30
 
 #define XAPIC_BASE		0xfee00000UL

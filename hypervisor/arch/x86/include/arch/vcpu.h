@@ -18,6 +18,8 @@ struct arch_vcpu {
 	u64 efer_shadow;		/* EFER bits that belong to us, as the guest believes them (SVME) */
 	u64 hsave_shadow;		/* VM_HSAVE_PA as root believes it */
 	bool wait_for_sipi;
+	bool nmi_blocked;		/* root handles one that was injected; until its IRET */
+	bool nmi_waits;			/* the next one, meanwhile */
 };
 
 #endif /* ARCH_VCPU_H */
