@@ -31,17 +31,19 @@
 #define ATTR_LDT		0x82
 #define ATTR_TSS_BUSY		0x8b
 
-static int svm_cpu_check(struct percpu *p, u32 *rule)
+static int svm_cpu_check(struct percpu *p, u32 *rule, u64 *value)
 {
 	u32 r[4];
 
+	*value = 0;
 	cpuid(0x80000001, 0, r);
 	*rule = RULE_VIRT_MISSING;
 	if (!(r[2] & (1 << 2)))
 		return -HV_ENODEV;
 
 	*rule = RULE_VIRT_DISABLED;
-	if (rdmsr(MSR_VM_CR) & MSR_VM_CR_SVMDIS)
+	*value = rdmsr(MSR_VM_CR);
+	if (*value & MSR_VM_CR_SVMDIS)
 		return -HV_EPERM;
 
 	cpuid(CPUID_SVM_FEATURES, 0, r);
@@ -303,6 +305,7 @@ void svm_guest_paging(const struct vmcb *vmcb, struct x86_paging *p)
 
 const struct virt_ops virt_svm = {
 	.name = "AMD SVM",
+	.has_gif = true,
 	.cpu_check = svm_cpu_check,
 	.cpu_enable = svm_cpu_enable,
 	.cpu_restore = svm_cpu_restore,

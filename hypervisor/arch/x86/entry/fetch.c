@@ -4,11 +4,9 @@
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
-#include <common/lib/string.h>
 #include <hv/guest.h>
 #include <hv/x86/decode.h>
 #include <hv/x86/guest_walk.h>
-#include <virt/svm.h>
 #include <x86/entry.h>
 
 static int read_entry(void *ctx, gpa_t addr, unsigned int size, u64 *value)
@@ -18,27 +16,17 @@ static int read_entry(void *ctx, gpa_t addr, unsigned int size, u64 *value)
 	return guest_read(v->pcpu->cell, addr, size, value);
 }
 
-unsigned int svm_fetch(struct vcpu *v, u8 *bytes)
+unsigned int x86_fetch(struct vcpu *v, u64 va, const struct x86_paging *paging, u8 *bytes)
 {
 	const struct guest_walk_ops ops = { read_entry, v };
-	const struct vmcb *vmcb = svm_vmcb(v);
-	u64 va = svm_linear_rip(vmcb);
-	struct x86_paging paging;
 	unsigned int have = 0;
 	gpa_t pa;
 
-	if (vcpu_percpu(v)->has_decode_assist && (vmcb->insn_count & 0xf)) {
-		have = vmcb->insn_count & 0xf;
-		memcpy(bytes, vmcb->insn_bytes, have);
-		return have;
-	}
-
-	svm_guest_paging(vmcb, &paging);
 	while (have < X86_MAX_INSN) {
 		u64 in_page = PAGE_SIZE - ((va + have) & ~PAGE_MASK);
 		unsigned int n = X86_MAX_INSN - have < in_page ? X86_MAX_INSN - have : in_page;
 
-		if (x86_guest_walk(&paging, va + have, &ops, &pa) || guest_snapshot(v->pcpu->cell, bytes + have, pa, n))
+		if (x86_guest_walk(paging, va + have, &ops, &pa) || guest_snapshot(v->pcpu->cell, bytes + have, pa, n))
 			break;
 		have += n;
 	}

@@ -14,7 +14,7 @@
 static void drain_kicks(struct pcpu *pcpu)
 {
 	while (__atomic_load_n(&pcpu->arch.kick_pending, __ATOMIC_ACQUIRE))
-		__asm__ volatile("stgi; nop; nop; clgi" ::: "memory");
+		x86_take_nmis();
 }
 
 /* An NMI of Linux that was not delivered yet stays pending until its own tables are loaded and GIF is set. */

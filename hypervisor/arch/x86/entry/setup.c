@@ -105,6 +105,16 @@ static int setup_cpus(struct system *s)
 	return 0;
 }
 
+/* Each backend has its own loop: an exit does not go through the table. */
+static void (*run_loop)(struct percpu *p);
+
+static void choose_backend(void)
+{
+	virt = &virt_svm;
+	run_loop = svm_run_loop;
+	x86_has_gif = virt->has_gif;
+}
+
 static int setup_first(struct system *s)
 {
 	int err;
@@ -118,7 +128,7 @@ static int setup_first(struct system *s)
 	s->hv_phys = hpa(hv_header.hv_phys);
 	s->hv_size = hv_header.hv_size;
 	composition->compose(s);
-	virt = &virt_svm;
+	choose_backend();
 
 	err = setup_memory(s);
 	if (!err)
@@ -229,13 +239,11 @@ static bool is_ambiguous_in_x2apic(const struct pcpu *cpu)
 
 static void check_cpu(struct percpu *p)
 {
-	u64 vm_cr = 0;
+	u64 value;
 	u32 rule;
 
-	if (virt->cpu_check(p, &rule)) {
-		rdmsr_safe(MSR_VM_CR, &vm_cr);	/* other vendors' CPUs do not have it */
-		refuse_cpu(rule, p->vcpu.pcpu->id, vm_cr);
-	}
+	if (virt->cpu_check(p, &rule, &value))
+		refuse_cpu(rule, p->vcpu.pcpu->id, value);
 	p->vcpu.pcpu->hw_id = p->apic->id();
 	if (p->vcpu.pcpu->hw_id > 254) {
 		struct jailhouse_refusal r;
@@ -259,12 +267,6 @@ static void verdict_timeout(void)
 	r.value[0] = __atomic_load_n(&boot.checked, __ATOMIC_ACQUIRE);
 	r.value[1] = hv_header.online_cpus;
 	refuse(&hv_system, &r);
-}
-
-/* Each backend has its own loop: an exit does not go through the table. */
-static void __noreturn run_guest(struct percpu *p)
-{
-	svm_run_loop(p);
 }
 
 /* On the CPU's own tables. Returns the common error; without one this CPU goes beneath Linux and does not return. */
@@ -297,7 +299,8 @@ static int join(struct percpu *p)
 	/* a CPU that was faster may have posted something already, and its NMI found us here */
 	if (cpu_ctrl_process(&p->vcpu) == CPU_LEAVE)
 		x86_leave(&p->vcpu, 0);
-	run_guest(p);
+	run_loop(p);
+	__builtin_unreachable();
 }
 
 int x86_boot_cpu(u32 cpu, struct hv_cpu_handover *h, struct percpu *p, const struct x86_composition *main)

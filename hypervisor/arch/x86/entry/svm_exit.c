@@ -4,6 +4,7 @@
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
+#include <common/lib/string.h>
 #include <hv/cpu_ctrl.h>
 #include <hv/fault.h>
 #include <hv/log.h>
@@ -312,6 +313,20 @@ static void not_completable(struct vcpu *v, enum fault_kind kind, u64 addr)
 {
 	if (denied(v, kind, addr, 0, 0, false))
 		svm_inject(svm_vmcb(v), X86_VEC_GP, 0);
+}
+
+static unsigned int svm_fetch(struct vcpu *v, u8 *bytes)
+{
+	const struct vmcb *vmcb = svm_vmcb(v);
+	unsigned int have = vmcb->insn_count & 0xf;
+	struct x86_paging paging;
+
+	if (vcpu_percpu(v)->has_decode_assist && have) {
+		memcpy(bytes, vmcb->insn_bytes, have);
+		return have;
+	}
+	svm_guest_paging(vmcb, &paging);
+	return x86_fetch(v, svm_linear_rip(vmcb), &paging, bytes);
 }
 
 static void handle_npf(struct vcpu *v)

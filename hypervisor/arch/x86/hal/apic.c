@@ -67,7 +67,7 @@ void x86_apic_choose_mode(struct percpu *p)
 	 * A kick that came while the APIC was off is lost, though its sender believes it to be under way: take what is latched, then
 	 * kick ourselves once, so that the mailbox is looked at again.
 	 */
-	__asm__ volatile("stgi; nop; nop; clgi" ::: "memory");
+	x86_take_nmis();
 	__atomic_store_n(&p->vcpu.pcpu->arch.kick_pending, 0, __ATOMIC_SEQ_CST);
 	arch_cpu_kick(p->vcpu.pcpu);
 }
@@ -119,7 +119,7 @@ void x86_apic_quiesce(struct percpu *p)
 	end_all_in_service(apic);
 	x86_idt_load_quiet();
 	for (int i = 0; i < 256 && any_set(apic, APIC_IRR); i++) {
-		__asm__ volatile("stgi; sti; nop; nop; cli; clgi" ::: "memory");
+		x86_take_interrupts();
 		end_all_in_service(apic);
 	}
 	x86_idt_load();

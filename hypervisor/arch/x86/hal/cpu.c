@@ -17,6 +17,7 @@
 #define CPUID_EXT_ECX_DR_MASKS	(1U << 26)
 #define PRED_CMD_IBPB		1
 
+bool x86_has_gif;
 u8 x86_deny_all_map[X86_IOPM_PAGES * PAGE_SIZE] __aligned(PAGE_SIZE);
 
 void x86_cpu_init(struct percpu *p)
@@ -42,11 +43,17 @@ void x86_cpu_init(struct percpu *p)
 	*(u16 *)&p->xsave_reset[0] = 0x37f;
 }
 
+static bool virt_is_on(void)
+{
+	return x86_has_gif ? rdmsr(MSR_EFER) & X86_EFER_SVME : read_cr4() & X86_CR4_VMXE;
+}
+
 void __noreturn arch_cpu_stop(void)
 {
 	/* before SVM is on, CLGI is an invalid opcode and nobody else knows of us */
-	if (rdmsr(MSR_EFER) & X86_EFER_SVME) {
-		clgi();
+	if (virt_is_on()) {
+		if (x86_has_gif)
+			clgi();
 		/* no guest runs here any more: who suspends this CPU need not wait for an answer */
 		__atomic_store_n(&this_cpu()->vcpu.pcpu->ctrl.suspended, true, __ATOMIC_RELEASE);
 	}

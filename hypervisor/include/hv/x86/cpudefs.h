@@ -19,6 +19,7 @@
 #define X86_CR4_OSFXSR		(1UL << 9)
 #define X86_CR4_OSXMMEXCPT	(1UL << 10)
 #define X86_CR4_LA57		(1UL << 12)
+#define X86_CR4_VMXE		(1UL << 13)
 #define X86_CR4_PCIDE		(1UL << 17)
 #define X86_CR4_OSXSAVE		(1UL << 18)
 

@@ -21,8 +21,13 @@ struct x86_linux_state {
 
 struct virt_ops {
 	const char *name;
-	/** Is the CPU able and free? 0, -ENODEV (missing feature), -EPERM (locked off), -EBUSY; reason as a refusal rule in *rule. */
-	int (*cpu_check)(struct percpu *p, u32 *rule);
+	/** A global interrupt flag keeps NMIs out of the hypervisor (x86_has_gif). */
+	bool has_gif;
+	/**
+	 * Is the CPU able and free? 0, -ENODEV (missing feature), -EPERM (locked off), -EBUSY; reason as a refusal rule in *rule, and the
+	 * rule's second value in *value.
+	 */
+	int (*cpu_check)(struct percpu *p, u32 *rule, u64 *value);
 	/** Turn virtualization on for this CPU and build its guest from Linux's state; cannot fail after cpu_check. */
 	void (*cpu_enable)(struct percpu *p, const struct x86_linux_state *l);
 	/** Linux's state back into the frame and the CPU, virtualization off; called with the transition table loaded. */

@@ -63,7 +63,7 @@ void __noreturn x86_leave(struct vcpu *v, u64 rax);
 enum vdev_result svm_msr_access(struct vcpu *v, u32 msr, bool is_write, u64 *value);
 
 /* fetch.c */
-/** Instruction bytes at the guest's RIP, up to X86_MAX_INSN; returns how many could be read. */
-unsigned int svm_fetch(struct vcpu *v, u8 *bytes);
+/** Instruction bytes at linear address @va, up to X86_MAX_INSN; returns how many could be read. */
+unsigned int x86_fetch(struct vcpu *v, u64 va, const struct x86_paging *paging, u8 *bytes);
 
 #endif /* X86_ENTRY_H */

@@ -30,6 +30,24 @@ bool rdmsr_safe(u32 msr, u64 *value);
 bool wrmsr_safe(u32 msr, u64 value);
 /** Is an NMI without a pending kick the rest of one that was sent twice? On the CPU itself; asks once. */
 bool x86_is_late_kick(struct pcpu *self);
+/**
+ * True: a global interrupt flag is 0 while the hypervisor runs (SVM). False: NMIs come in at any time (VMX). Set at boot with the backend.
+ */
+extern bool x86_has_gif;
+/** NMIs that wait are taken through our IDT. */
+static inline void x86_take_nmis(void)
+{
+	if (x86_has_gif)
+		__asm__ volatile("stgi; nop; nop; clgi" ::: "memory");
+}
+/** The same for interrupts. */
+static inline void x86_take_interrupts(void)
+{
+	if (x86_has_gif)
+		__asm__ volatile("stgi; sti; nop; nop; cli; clgi" ::: "memory");
+	else
+		__asm__ volatile("sti; nop; nop; cli" ::: "memory");
+}
 /** FP, debug and model-specific registers to their reset values: nothing of the last owner stays. */
 void x86_scrub_registers(struct percpu *p);
 
