@@ -12,7 +12,10 @@
 #include <linux/sizes.h>
 #include <linux/string.h>
 
+#include <jailhouse/crash_log.h>
+
 #include "image.h"
+#include "last_log.h"
 #include "memory.h"
 #include "refusal.h"
 
@@ -58,7 +61,9 @@ static bool header_is_sane(const struct hv_image_header *h, size_t file_size)
 	       h->console_size >= sizeof(struct hv_console_ring) &&
 	       within(h->console_offset, h->console_size, h->core_size) &&
 	       IS_ALIGNED(h->status_offset, PAGE_SIZE) &&
-	       within(h->status_offset, sizeof(struct hv_status_page), h->core_size);
+	       within(h->status_offset, sizeof(struct hv_status_page), h->core_size) &&
+	       IS_ALIGNED(h->log_offset, PAGE_SIZE) &&
+	       within(h->log_offset, sizeof(struct hv_crash_log), h->core_size);
 }
 
 static int header_check(const struct firmware *fw, struct jailhouse_refusal *why)
@@ -145,6 +150,9 @@ static int image_place(struct image *img, const struct firmware *fw,
 	err = memory_get(img, &config->system->hypervisor_memory, why);
 	if (err)
 		return err;
+	/* Memory that was taken offline has been Linux's since: what looks like a log there is not one. */
+	img->header.generation = img->claim ? last_log_keep(img->mem, img->header.hv_phys,
+							    img->header.hv_size) : 1;
 	memory_fill(img, fw, config);
 	return 0;
 }
@@ -164,6 +172,7 @@ int image_load(struct image *img, struct device *dev, const struct system_view *
 
 void image_unload(struct image *img)
 {
+	last_log_end(img->mem, img->header.log_offset);
 	memunmap(img->mem);
 	img->mem = NULL;
 	memory_release(img->claim);

@@ -14,6 +14,7 @@
 #include "cell.h"
 #include "cell_cpu.h"
 #include "hypercall.h"
+#include "last_log.h"
 #include "notifiers.h"
 #include "cell_pci.h"
 #include "refusal.h"
@@ -110,6 +111,12 @@ static long get_refusal(const struct handle *handle, void __user *arg)
 	return copy_to_user(arg, &handle->refusal, sizeof(handle->refusal)) ? -EFAULT : 0;
 }
 
+/* It says what every cell did: not for everybody who may read the console. */
+static long get_last_log(const struct system *sys, void __user *arg)
+{
+	return capable(CAP_SYS_ADMIN) ? last_log_get(arg, sys->enabled || sys->beneath) : -EPERM;
+}
+
 /* A request that has begun runs to its end; only waiting for another's can be interrupted. */
 static long handle_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
@@ -120,6 +127,8 @@ static long handle_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return -EINTR;
 	if (cmd == JAILHOUSE_GET_REFUSAL)
 		err = get_refusal(handle, (void __user *)arg);
+	else if (cmd == JAILHOUSE_LAST_LOG)
+		err = get_last_log(&the_system, (void __user *)arg);
 	else
 		err = manage_and_record(handle, cmd, (void __user *)arg);
 	mutex_unlock(&the_system.lock);
@@ -191,6 +200,7 @@ static void __exit jailhouse_exit(void)
 {
 	exit_parts(ARRAY_SIZE(parts));
 	vconsole_exit();
+	last_log_exit();
 }
 
 module_init(jailhouse_init);

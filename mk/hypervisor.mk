@@ -25,7 +25,7 @@ $(HV_O)/hypervisor.lds: hypervisor/main/hypervisor.lds.S hypervisor/arch/x86/inc
 
 $(HV_O)/jailhouse.elf: $(HV_OBJ) $(HV_O)/hypervisor.lds
 	@echo "  LD    $@"
-	@ld -nostdlib -static -z max-page-size=4096 --gc-sections --no-warn-rwx-segments -T $(HV_O)/hypervisor.lds -o $@ $(HV_OBJ)
+	@ld -nostdlib -static --build-id=sha1 -z max-page-size=4096 --gc-sections --no-warn-rwx-segments -T $(HV_O)/hypervisor.lds -o $@ $(HV_OBJ)
 
 $(HV_O)/jailhouse.bin: $(HV_O)/jailhouse.elf
 	@$(OBJCOPY) -O binary $< $@

@@ -8,14 +8,17 @@
 #include <hv/log.h>
 #include <hv/spinlock.h>
 #include <common/lib/format.h>
+#include <jailhouse/crash_log.h>
 
 #define PANIC_LOCK_SPINS 10000000
 
 static struct {
 	struct hv_console_ring *ring;
+	struct hv_crash_log *crash;	/* lines of a panic go there too */
 	void (*putc)(char c);
 	spinlock_t lock;		/* guards the sinks and the rest */
 	bool line_open;
+	bool panic;			/* the line that is printed is one of a panic */
 } console;
 
 void log_init(struct hv_console_ring *ring, void (*putc)(char c))
@@ -28,6 +31,11 @@ void log_init(struct hv_console_ring *ring, void (*putc)(char c))
 		ring->size = HV_CONSOLE_CONTENT_SIZE;
 }
 
+void log_set_crash_log(struct hv_crash_log *crash)
+{
+	console.crash = crash;
+}
+
 /* &ring->head: aligned, though the struct is packed. */
 static u64 *first_word(void *page)
 {
@@ -37,16 +45,30 @@ static u64 *first_word(void *page)
 static void ring_put(struct hv_console_ring *ring, char c)
 {
 	u64 *count = first_word(ring);
-	u64 head = *count;
+	u64 head = *count, at = head % HV_CONSOLE_CONTENT_SIZE;
 
-	ring->content[head % HV_CONSOLE_CONTENT_SIZE] = c;
+	ring->sum += hv_text_sum(at, ring->content[at], c);
+	ring->content[at] = c;
 	/* content before count: pairs with the reader's second look at @head (image.h) */
 	barrier();
 	WRITE_ONCE(*count, head + 1);
 }
 
+static void crash_put(struct hv_crash_log *crash, char c)
+{
+	u32 at = crash->panic_length;
+
+	if (at >= HV_PANIC_TEXT_SIZE)
+		return;
+	crash->panic_text[at] = c;
+	crash->panic_sum += hv_text_sum(at, 0, c);
+	crash->panic_length = at + 1;
+}
+
 static void put_locked(char c)
 {
+	if (console.panic && console.crash)
+		crash_put(console.crash, c);
 	if (console.ring)
 		ring_put(console.ring, c);
 	if (console.putc)
@@ -98,7 +120,9 @@ void log_printf_panic(const char *fmt, ...)
 		arch_cpu_relax();
 	}
 	va_start(ap, fmt);
+	console.panic = true;
 	vprint_locked(fmt, ap);
+	console.panic = false;
 	va_end(ap);
 	spin_unlock(&console.lock);
 }

@@ -160,6 +160,7 @@ int system_init(struct system *s)
 
 	status_init(s);
 	fault_init();
+	panic_init(s);
 	seq = s->status->refusal_seq;
 	err = validate(s);
 	if (err)

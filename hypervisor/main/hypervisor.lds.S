@@ -15,6 +15,7 @@ SECTIONS
 	__text_end = .;
 
 	__rodata_start = .;
+	.note.gnu.build-id : { __build_id = .; KEEP(*(.note.gnu.build-id)) __build_id_end = .; }
 	.rodata : { *(.rodata .rodata.*) *(.data.rel.ro .data.rel.ro.*) }
 	.eh_frame : { *(.eh_frame) }
 	. = ALIGN(4096);
@@ -30,7 +31,8 @@ SECTIONS
 	__core_size = ABSOLUTE(__core_end - __image_start);
 	__entry_offset = ABSOLUTE(x86_entry - __image_start);
 	__console_offset = ABSOLUTE(hv_published - __image_start);
+	__log_offset = ABSOLUTE(hv_crash_log - __image_start);
 	__status_offset = ABSOLUTE(hv_published + HV_STATUS_OFFSET - __image_start);
 
-	/DISCARD/ : { *(.comment) *(.note*) }
+	/DISCARD/ : { *(.comment) *(.note.GNU-stack .note.gnu.property) }
 }

@@ -10,6 +10,8 @@
 #include <hv/x86/vdev.h>
 #include <x86/entry.h>
 #include <x86/hal.h>
+#include <jailhouse/crash_log.h>
+#include <common/lib/string.h>
 
 /* Published pages of the image; the linker script knows the offset of the status page. */
 struct {
@@ -17,6 +19,13 @@ struct {
 	struct hv_status_page status __aligned(PAGE_SIZE);
 } hv_published __section(".bss.published") __aligned(PAGE_SIZE);
 _Static_assert(offsetof(__typeof__(hv_published), status) == HV_STATUS_OFFSET, "layout.h");
+
+/* Found again after a reset, through the image header. */
+struct hv_crash_log hv_crash_log __aligned(PAGE_SIZE);
+extern const u8 __build_id[], __build_id_end[];
+
+/* Of the GNU note: name, size and type take 16 bytes (System V ABI, note section). */
+#define BUILD_ID_OFFSET 16
 
 static const struct subsys_ops *const subsystems[] = {
 	&subsys_iommu, &subsys_ioapic, &subsys_pci, &subsys_subpage, &subsys_testdev, NULL,
@@ -75,8 +84,30 @@ static bool console_is_mmio(void)
 	return hv_system.config->debug_console.flags & JAILHOUSE_CON_ACCESS_MMIO;
 }
 
+static void crash_log_begin(struct hv_crash_log *log)
+{
+	const u8 *id = __build_id + BUILD_ID_OFFSET;
+	u64 room = sizeof(log->image_id), id_size = __build_id_end - __build_id;
+
+	log->magic = HV_CRASH_LOG_MAGIC;
+	log->version = HV_CRASH_LOG_VERSION;
+	log->max_cpus = hv_header.max_cpus;
+	log->generation = hv_header.generation;
+	log->hv_phys = hv_header.hv_phys;
+	log->hv_size = hv_header.hv_size;
+	log->console_offset = hv_header.console_offset;
+	log->exits_offset = hv_header.core_size + offsetof(struct percpu, exits);
+	log->exits_stride = sizeof(struct percpu);
+	if (id_size > BUILD_ID_OFFSET)
+		memcpy(log->image_id, id, id_size - BUILD_ID_OFFSET < room ? id_size - BUILD_ID_OFFSET : room);
+	log->check = hv_fnv1a(HV_FNV1A_START, log, offsetof(struct hv_crash_log, check));
+	log->state = HV_CRASH_RUNNING;
+	log_set_crash_log(log);
+}
+
 static void compose(struct system *s)
 {
+	crash_log_begin(&hv_crash_log);
 	s->console = &hv_published.console;
 	s->status = &hv_published.status;
 	s->subsystems = subsystems;

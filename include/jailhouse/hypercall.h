@@ -38,6 +38,16 @@
  */
 #define JAILHOUSE_HC_X_PANIC_DISABLE		0x1000
 
+/*
+ * VERIFY (root): prove the isolation of the running system, a slice per call. Argument JAILHOUSE_VERIFY_START begins anew, JAILHOUSE_VERIFY_NEXT
+ * goes on: -EAGAIN while there is more (a management call in between makes it begin anew), then 0 with the result in
+ * the status page. JAILHOUSE_VERIFY_CPU, within a run: the tables of the calling CPU.
+ */
+#define JAILHOUSE_HC_X_VERIFY			0x1001
+#define JAILHOUSE_VERIFY_START			0
+#define JAILHOUSE_VERIFY_NEXT			1
+#define JAILHOUSE_VERIFY_CPU			2
+
 /* HYPERVISOR_GET_INFO (root only): pages, or cells including the root cell */
 #define JAILHOUSE_INFO_MEM_POOL_SIZE		0
 #define JAILHOUSE_INFO_MEM_POOL_USED		1

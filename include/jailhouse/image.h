@@ -19,7 +19,7 @@
 #include <jailhouse/types.h>
 
 #define HV_IMAGE_SIGNATURE	"JAILHOUS"	/* 8 bytes, no terminator */
-#define HV_IMAGE_VERSION	1
+#define HV_IMAGE_VERSION	2
 
 /* Documented hole of Linux's x86-64 address space, "reserved for hypervisor" (Documentation/arch/x86/x86_64/mm.rst). */
 #define HV_LINK_BASE_X86	0xffff800000000000ULL
@@ -41,6 +41,7 @@ struct hv_image_header {
 	__u64 console_offset;	/* struct hv_console_ring, published */
 	__u64 console_size;
 	__u64 status_offset;	/* struct hv_status_page, published */
+	__u64 log_offset;	/* struct hv_crash_log (crash_log.h) */
 	/* --- written by the driver --- */
 	__u64 hv_phys;		/* physical start of hypervisor_memory */
 	__u64 hv_size;
@@ -48,6 +49,7 @@ struct hv_image_header {
 	__u32 online_cpus;	/* CPUs that will call the entry */
 	__u32 tsc_khz;
 	__u32 apic_khz;
+	__u64 generation;	/* of the crash log: number of this run */
 } __attribute__((packed));
 
 /**
@@ -94,13 +96,15 @@ struct hv_cpu_handover {
  * struct hv_console_ring - virtual console, published read-only to root at hv_phys + console_offset
  * Writer: hypervisor. @head counts all bytes ever written; content[head % size] is the next to be written. A reader copies,
  * then re-reads @head and drops what was overtaken (head - size). Sequence numbers of lost text follow from the counts.
+ * @sum: hv_text_sum() over all of @content, for those who read it after a reset (crash_log.h).
  */
 #define HV_CONSOLE_CONTENT_SIZE	0x10000
 struct hv_console_ring {
 	__u64 head;
 	__u32 size;		/* HV_CONSOLE_CONTENT_SIZE */
 	__u32 reserved;
-	__u8 padding[4096 - 16];
+	__u64 sum;
+	__u8 padding[4096 - 24];
 	__u8 content[HV_CONSOLE_CONTENT_SIZE];
 } __attribute__((packed));
 

@@ -58,6 +58,24 @@ struct jailhouse_cell_load {
  */
 #define JAILHOUSE_GET_REFUSAL	_IOR(0, 0x40, struct jailhouse_refusal)
 
+/**
+ * struct jailhouse_last_log - @phys_start, @size: the hypervisor's memory, as the system configuration has it, 0: the log that the driver
+ * kept when it loaded the hypervisor; @buffer: user pointer, room for @buffer_size bytes
+ */
+struct jailhouse_last_log {
+	__u64 phys_start;
+	__u64 size;
+	__u64 buffer;
+	__u64 buffer_size;
+};
+
+/*
+ * LAST_LOG: the raw log (crash_log.h) of the last run that is over; returns its size. -ENODATA: there is none; -EBUSY: Linux uses that
+ * memory, which thus holds no log, or Jailhouse does; -ENXIO: it is no RAM; -ENOSPC: the buffer is too small.
+ */
+#define JAILHOUSE_LAST_LOG	_IOW(0, 0x41, struct jailhouse_last_log)
+
+_Static_assert(sizeof(struct jailhouse_last_log) == 32, "ioctl argument is ABI");
 _Static_assert(sizeof(struct jailhouse_cell_create) == 16, "ioctl argument is ABI");
 _Static_assert(sizeof(struct jailhouse_cell_id) == 40, "ioctl argument is ABI");
 _Static_assert(sizeof(struct jailhouse_preload_image) == 32, "ioctl argument is ABI");

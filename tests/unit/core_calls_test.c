@@ -452,7 +452,7 @@ static void a_broken_invariant_stops_the_cpu_with_a_line(void **state)
 		HV_BUG_ON(machine.max_cpus == MACHINE_CPUS);
 		fail_msg("went on");
 	}
-	assert_int_equal(lines_with("PANIC: "), 1);
+	assert_int_equal(lines_with("PANIC: at="), 1);
 	assert_int_equal(lines_with("machine.max_cpus == MACHINE_CPUS"), 1);
 }
 

@@ -30,6 +30,9 @@ void arch_cpu_kick(struct pcpu *target);
 void arch_cpu_kick_again(struct pcpu *target);
 /** Stop this CPU for good, from any state. */
 void __noreturn arch_cpu_stop(void);
+/** Print what this CPU knows of itself, from any state, in lines "PANIC: …": for hv_panic(). */
+typedef void (*arch_print_t)(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void arch_cpu_dump(arch_print_t print);
 /** Monotonic microseconds, same on all CPUs within a few. */
 u64 arch_time_us(void);
 

@@ -133,6 +133,11 @@ u64 arch_cycles(void)
 	return arch_time_us();
 }
 
+void arch_cpu_dump(arch_print_t print)
+{
+	print("PANIC: on cpu=fake\n");
+}
+
 void arch_cpu_stop(void)
 {
 	if (fake_stop_target)

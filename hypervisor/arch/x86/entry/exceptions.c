@@ -12,12 +12,6 @@
 
 #define APIC_EOI		0x0b
 
-struct host_frame {
-	u64 r15, r14, r13, r12, r11, r10, r9, r8, rdi, rsi, rbp, rbx, rdx, rcx, rax;
-	u64 vector, error;
-	u64 rip, cs, rflags, rsp, ss;
-};
-
 /* Written once by the first CPU, when every CPU is on tables of its own; before that an NMI finds no private area to work with. */
 static bool kicks_begun;
 
@@ -35,12 +29,7 @@ static void host_fault(struct host_frame *f)
 		p->fault_resume = 0;
 		return;
 	}
-	log_printf("FATAL: exception %lu in the hypervisor, error %lx, RIP %lx, CR2 %lx, RSP %lx\n", f->vector, f->error,
-		   f->rip, read_cr2(), f->rsp);
-	log_printf("RAX %lx RBX %lx RCX %lx RDX %lx RSI %lx RDI %lx RBP %lx\n", f->rax, f->rbx, f->rcx, f->rdx, f->rsi,
-		   f->rdi, f->rbp);
-	log_printf("R8 %lx R9 %lx R10 %lx R11 %lx R12 %lx R13 %lx R14 %lx R15 %lx\n", f->r8, f->r9, f->r10, f->r11,
-		   f->r12, f->r13, f->r14, f->r15);
+	p->fault = f;
 	hv_panic(__FILE__, __LINE__, "exception in the hypervisor");
 }
 

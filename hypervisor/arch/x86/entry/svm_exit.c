@@ -417,6 +417,7 @@ void svm_handle_exit(struct vcpu *v)
 	vmcb->tlb_control = 0;
 	vmcb->eventinj = pending_event(vmcb);
 	vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_TOTAL);
+	percpu_note_exit(vcpu_percpu(v), vmcb->exitcode, vmcb->rip, vmcb->exitinfo1, vmcb->exitinfo2);
 
 	handle_exit(v, vmcb);
 

@@ -9,7 +9,8 @@
 #include <x86/hal.h>
 
 /* Absolute symbols of the linker script: their address is the value. */
-extern const u8 __core_size[], __entry_offset[], __console_offset[], __status_offset[];
+extern const u8 __core_size[], __entry_offset[], __console_offset[], __status_offset[],
+	__log_offset[];
 
 _Static_assert(offsetof(struct hv_image_header, core_size) == HEADER_CORE_SIZE, "layout.h");
 _Static_assert(offsetof(struct hv_image_header, max_cpus) == HEADER_MAX_CPUS, "layout.h");
@@ -25,4 +26,5 @@ struct hv_image_header hv_header __section(".header") = {
 	.console_offset = (u64)__console_offset,
 	.console_size = sizeof(struct hv_console_ring),
 	.status_offset = (u64)__status_offset,
+	.log_offset = (u64)__log_offset,
 };

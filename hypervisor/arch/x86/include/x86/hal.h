@@ -6,6 +6,13 @@
 #include <hv/system.h>
 #include <x86/percpu.h>
 
+/** What x86_vector_common leaves on the stack. */
+struct host_frame {
+	u64 r15, r14, r13, r12, r11, r10, r9, r8, rdi, rsi, rbp, rbx, rdx, rcx, rax;
+	u64 vector, error;
+	u64 rip, cs, rflags, rsp, ss;
+};
+
 /* linker script */
 extern u8 __image_start[], __text_end[], __rodata_start[], __rodata_end[], __data_start[], __core_end[];
 

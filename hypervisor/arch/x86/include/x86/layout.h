@@ -22,7 +22,7 @@
 
 /* Fields of struct hv_image_header that entry.S reads; checked in main/image.c */
 #define HEADER_CORE_SIZE	24
-#define HEADER_MAX_CPUS		88
+#define HEADER_MAX_CPUS		96
 
 /* Same selectors as Linux, so that an NMI between our GDT and Linux's returns into valid segments. */
 #define HOST_CS			0x10

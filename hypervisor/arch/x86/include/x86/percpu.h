@@ -9,8 +9,11 @@
 #include <hv/x86/vdev.h>
 #include <hv/x86/virt.h>
 #include <arch/cpu.h>
+#include <jailhouse/crash_log.h>
 #include <jailhouse/image.h>
 #include <x86/layout.h>
+
+struct host_frame;
 
 #define XSAVE_LEGACY_SIZE	576	/* legacy region and header (APM vol. 2, 11.5.2) */
 
@@ -37,6 +40,8 @@ struct percpu {
 	bool linux_x2apic;			/* mode that Linux's APIC was in */
 	u64 xcr0_all;
 	u64 linux_vm_cr;			/* SVM: VM_CR as Linux had it */
+	struct host_frame *fault;		/* the exception that this CPU panics for, NULL: none */
+	struct hv_exit_ring exits;		/* what came before, for the crash log */
 	u8 xsave_reset[XSAVE_LEGACY_SIZE] __aligned(64);
 } __aligned(PAGE_SIZE);
 
@@ -47,6 +52,17 @@ _Static_assert(offsetof(struct percpu, vcpu) == PERCPU_VCPU, "layout.h");
 _Static_assert(offsetof(struct percpu, vcpu.pcpu) == PERCPU_PCPU, "layout.h");
 _Static_assert(offsetof(struct percpu, vcpu.arch.regs) == PERCPU_REGS, "layout.h");
 _Static_assert(sizeof(struct percpu) == PERCPU_SIZE, "layout.h");
+
+/** Remember an exit for the crash log. */
+static inline void percpu_note_exit(struct percpu *p, u64 reason, u64 rip, u64 info1, u64 info2)
+{
+	u64 seq = p->exits.count;
+	struct hv_exit_record *r = &p->exits.record[seq % HV_EXIT_RING_SIZE];
+
+	*r = (struct hv_exit_record){ .seq = seq, .tsc = rdtsc(), .reason = reason, .rip = rip, .info1 = info1, .info2 = info2 };
+	r->check = hv_exit_check(r);
+	p->exits.count = seq + 1;
+}
 
 /** Only in hal/ and entry/, and only with the CPU's own tables loaded. */
 static inline struct percpu *this_cpu(void) { return (struct percpu *)LOCAL_BASE; }
