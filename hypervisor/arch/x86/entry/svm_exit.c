@@ -249,6 +249,20 @@ static bool is_prefix(u8 byte)
 	}
 }
 
+static unsigned int svm_fetch(struct vcpu *v, u8 *bytes)
+{
+	const struct vmcb *vmcb = svm_vmcb(v);
+	unsigned int have = vmcb->insn_count & 0xf;
+	struct x86_paging paging;
+
+	if (vcpu_percpu(v)->has_decode_assist && have) {
+		memcpy(bytes, vmcb->insn_bytes, have);
+		return have;
+	}
+	svm_guest_paging(vmcb, &paging);
+	return x86_fetch(v, svm_linear_rip(vmcb), &paging, bytes);
+}
+
 /* WBINVD, or WBNOINVD with its prefix: nothing, for caches are coherent. Without NRIP the length is in the bytes. */
 static void skip_cache_flush(struct vcpu *v)
 {
@@ -313,20 +327,6 @@ static void not_completable(struct vcpu *v, enum fault_kind kind, u64 addr)
 {
 	if (denied(v, kind, addr, 0, 0, false))
 		svm_inject(svm_vmcb(v), X86_VEC_GP, 0);
-}
-
-static unsigned int svm_fetch(struct vcpu *v, u8 *bytes)
-{
-	const struct vmcb *vmcb = svm_vmcb(v);
-	unsigned int have = vmcb->insn_count & 0xf;
-	struct x86_paging paging;
-
-	if (vcpu_percpu(v)->has_decode_assist && have) {
-		memcpy(bytes, vmcb->insn_bytes, have);
-		return have;
-	}
-	svm_guest_paging(vmcb, &paging);
-	return x86_fetch(v, svm_linear_rip(vmcb), &paging, bytes);
 }
 
 static void handle_npf(struct vcpu *v)
