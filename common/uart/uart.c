@@ -16,6 +16,7 @@ bool uart_from_console(struct uart *uart, const struct jailhouse_console *consol
 	uart->base = base;
 	uart->distance = console->flags & JAILHOUSE_CON_REGDIST_4 ? 4 : 1;
 	uart->divider = console->divider;
+	uart->stuck = false;
 	return uart->ops != NULL;
 }
 
@@ -24,18 +25,24 @@ void uart_init(const struct uart *uart)
 	uart->ops->init(uart);
 }
 
-static void put_when_ready(const struct uart *uart, char c)
+static bool becomes_ready(const struct uart *uart)
 {
-	unsigned int polls;
+	unsigned int polls = uart->stuck ? 1 : UART_MAX_POLLS;
 
-	for (polls = 0; polls < UART_MAX_POLLS; polls++)
-		if (uart->ops->ready(uart)) {
-			uart->ops->put(uart, c);
-			return;
-		}
+	while (polls--)
+		if (uart->ops->ready(uart))
+			return true;
+	return false;
 }
 
-void uart_putc(const struct uart *uart, char c)
+static void put_when_ready(struct uart *uart, char c)
+{
+	uart->stuck = !becomes_ready(uart);
+	if (!uart->stuck)
+		uart->ops->put(uart, c);
+}
+
+void uart_putc(struct uart *uart, char c)
 {
 	if (c == '\n')
 		put_when_ready(uart, '\r');

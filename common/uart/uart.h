@@ -34,6 +34,7 @@ struct uart_ops {
  * @base:	I/O port number, or virtual address of the registers
  * @distance:	bytes from register to register
  * @divider:	0: leave the baud rate
+ * @stuck:	the last character was lost, kept by uart_putc()
  */
 struct uart {
 	const struct uart_ops *ops;
@@ -41,6 +42,7 @@ struct uart {
 	unsigned long base;
 	unsigned int distance;
 	__u32 divider;
+	bool stuck;
 };
 
 extern const struct uart_ops uart_8250_ops;
@@ -55,9 +57,9 @@ void uart_init(const struct uart *uart);
 
 /**
  * Write @c once the UART takes it, "\n" as "\r\n". A UART that stays busy for UART_MAX_POLLS reads (not there, flow control) loses
- * the character, never hangs the caller.
+ * the character, never hangs the caller; until it is ready again, each further character costs one read.
  */
 #define UART_MAX_POLLS	200000
-void uart_putc(const struct uart *uart, char c);
+void uart_putc(struct uart *uart, char c);
 
 #endif /* COMMON_UART_UART_H */

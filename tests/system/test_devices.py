@@ -2,14 +2,20 @@
 # Copyright (c) Jailhouse contributors, 2026
 """A machine with two more PCI devices, which a cell gets and gives back."""
 import json
+import mmap
 
 import pytest
 
-from jailhouse import Jailhouse, kernel_trouble
+from jailhouse import ROOT_CONFIG, TIME, Jailhouse, kernel_trouble
 from machine import Machine
 from test_inmates import passes
 
 DEVICES = ("-device", "e1000e,addr=2", "-device", "edu,addr=3")
+# struct jailhouse_console in struct jailhouse_system (tests/abi): address, size, type and flags
+DEBUG_CONSOLE = 44
+TYPE_8250, MMIO_ACCESS, REGDIST_4 = 2, 1, 2
+READY = 0x60  # line status: transmitter empty
+REGISTERS = {"character": 0, "interrupts": 1, "fifo": 2, "line": 3, "modem": 4}
 pytestmark = pytest.mark.own_machine
 
 
@@ -64,3 +70,50 @@ def test_roots_network_card_keeps_its_msix_interrupts():
         assert "denied" not in box.check("jailhouse console")
         jh.disable()
         assert not kernel_trouble(box)
+
+
+def u32_at(offset, value):
+    return f"{offset}={value.to_bytes(4, 'little').hex()}"
+
+
+def enable_with_console_at(box, base, distance):
+    console = base.to_bytes(8, "little").hex()
+    flags = MMIO_ACCESS | (REGDIST_4 if distance == 4 else 0)
+    box.check(f"blobctl enable {ROOT_CONFIG} {DEBUG_CONSOLE}={console} {u32_at(DEBUG_CONSOLE + 8, 0x1000)} "
+              f"{u32_at(DEBUG_CONSOLE + 12, TYPE_8250 | flags << 16)}", timeout=TIME)
+
+
+def is_programmed_and_used(page, distance):
+    written = {name: page[number * distance] for name, number in REGISTERS.items()}
+    assert written == {"character": ord("\n"), "interrupts": 0, "fifo": 7, "line": 3, "modem": 3}
+
+
+def test_the_debug_console_can_lie_in_memory(tmp_path):
+    """
+    The emulated machine has no UART with registers in memory: shared memory plays one, whose registers keep what was written last.
+    A transmitter that is never ready again loses lines, but stops nobody.
+    """
+    backing = tmp_path / "registers"
+    backing.write_bytes(bytes(0x100000))
+    extra = ("-object", f"memory-backend-file,id=uart,share=on,size=1M,mem-path={backing}",
+             "-device", "ivshmem-plain,memdev=uart,addr=4")
+    with Machine(extra=extra, name="mmio-console") as box, open(backing, "r+b") as registers:
+        page = mmap.mmap(registers.fileno(), 4096)
+        base = int(box.check("sed -n 3p /sys/bus/pci/devices/0000:00:04.0/resource").split()[0], 16)
+        jh = Jailhouse(box)
+        jh.insert()
+        for distance in (1, 4):
+            page[:] = bytes(4096)
+            page[5 * distance] = READY
+            enable_with_console_at(box, base, distance)
+            assert jh.enabled()
+            is_programmed_and_used(page, distance)
+            page[5 * distance] = page[0] = 0
+            cell, mark = jh.run_cell("apic-demo", "tiny-demo")
+            box.cell.wait("Hello", mark)
+            jh.destroy(cell)
+            assert page[0] == 0, "a transmitter that is busy gets no character"
+            page[5 * distance] = READY
+            jh.disable()
+            assert page[0] == ord("\n") and not kernel_trouble(box)
+        assert not box.hv.since(), "nothing on the port of the usual console"

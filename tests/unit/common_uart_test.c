@@ -138,6 +138,25 @@ static void a_transmitter_that_stays_busy_loses_the_character_only(void **state)
 	assert_int_equal(num_reads, UART_MAX_POLLS);
 }
 
+static void a_stuck_transmitter_costs_one_read_until_it_is_ready_again(void **state)
+{
+	struct uart uart = new_uart(0);
+
+	(void)state;
+	lsr = 0;
+	uart_putc(&uart, 'x');
+	num_reads = 0;
+	uart_putc(&uart, 'y');
+	assert_int_equal(num_reads, 1);
+	lsr = 0x60;
+	busy_reads = 0;
+	uart_putc(&uart, 'z');
+	assert_int_equal(num_writes, 1);
+	busy_reads = 5;
+	uart_putc(&uart, '!');
+	assert_int_equal(num_writes, 2);
+}
+
 static void register_distance_comes_from_the_flags(void **state)
 {
 	struct jailhouse_console console = { .type = JAILHOUSE_CON_TYPE_8250, .flags = JAILHOUSE_CON_REGDIST_4, .divider = 7 };
@@ -173,6 +192,7 @@ int main(void)
 		cmocka_unit_test(a_character_waits_for_the_transmitter),
 		cmocka_unit_test(a_newline_returns_the_carriage_first),
 		cmocka_unit_test(a_transmitter_that_stays_busy_loses_the_character_only),
+		cmocka_unit_test(a_stuck_transmitter_costs_one_read_until_it_is_ready_again),
 		cmocka_unit_test(register_distance_comes_from_the_flags),
 		cmocka_unit_test(a_console_without_a_driver_is_told),
 	};
