@@ -46,6 +46,14 @@ $(foreach name,$(INMATE_DEMOS_32),$(eval $(call inmate_program,$(name),32,inmate
 $(foreach name,$(INMATE_TEST_NAMES),$(eval $(call inmate_program,$(name),64,$(wildcard $(INMATE_TESTS)/$(name)/*.[cS]))))
 $(foreach name,$(INMATE_TEST_NAMES_32),$(eval $(call inmate_program,$(name),32,$(wildcard $(INMATE_TESTS)/$(name:-32=)/*.[cS]))))
 
+# What cells are promised about MSRs, out of the document.
+$(INMATE_OUT)/msr-policy.inc: $(INMATE_TESTS)/escape-msr/policy.py docs/MSR-POLICY.md
+	@mkdir -p $(@D)
+	@$^ >$@.new && mv $@.new $@
+
+$(INMATE_OUT)/64/$(INMATE_TESTS)/escape-msr/main.c.o: INMATE_CFLAGS += -I$(INMATE_OUT)
+$(INMATE_OUT)/64/$(INMATE_TESTS)/escape-msr/main.c.o: $(INMATE_OUT)/msr-policy.inc
+
 $(INMATE_OUT)/%.bin: $(INMATE_OUT)/%-linked.o
 	@echo "  INMATE  $@"
 	@$(OBJCOPY) -O binary --remove-section=.note* $< $@

@@ -18,7 +18,8 @@ static enum vdev_result efer_write(struct vcpu *v, u64 value)
 	struct vmcb *vmcb = svm_vmcb(v);
 	bool root = cell_is_root(v->pcpu->cell);
 	u64 allowed = EFER_WRITABLE | X86_EFER_LMA | (root ? X86_EFER_SVME : 0);
-	u64 hw, own = X86_EFER_SVME;
+	u64 hw, wanted, own = X86_EFER_SVME;
+	bool taken;
 
 	/* the bits that this CPU has are those that its own EFER accepts */
 	if (value & ~allowed)
@@ -26,9 +27,14 @@ static enum vdev_result efer_write(struct vcpu *v, u64 value)
 	/* LME must not change while paging is on (APM vol. 2, 14.6) */
 	if ((vmcb->cr0 & X86_CR0_PG) && ((value ^ vmcb->efer) & X86_EFER_LME))
 		return VDEV_GP;
-	if (!rdmsr_safe(MSR_EFER, &hw) || !wrmsr_safe(MSR_EFER, (hw | (value & EFER_WRITABLE)) & ~X86_EFER_SCE))
+	hw = rdmsr(MSR_EFER);
+	wanted = (hw | (value & EFER_WRITABLE)) & ~X86_EFER_SCE;
+	if (!wrmsr_safe(MSR_EFER, wanted))
 		return VDEV_GP;
+	taken = rdmsr(MSR_EFER) == wanted;	/* some emulators drop what they do not know, and then refuse it in VMRUN */
 	wrmsr(MSR_EFER, hw);
+	if (!taken)
+		return VDEV_GP;
 
 	vmcb->efer = (value & EFER_WRITABLE) | (vmcb->efer & X86_EFER_LMA) | own;
 	v->arch.efer_shadow = value & X86_EFER_SVME;
