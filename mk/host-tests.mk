@@ -4,9 +4,12 @@
 # Its first lines name what is linked in and, if need be, extra flags:
 #	/* sources: hypervisor/mm/page_pool.c hypervisor/core/ */	(a folder: all of its C files)
 #	/* cflags: -DTHIS=1 */
+#	/* libs: -lcapstone */
 # Flags apply to the program's own objects. Results: $(O)/tests/results/NAME.xml (JUnit) and NAME.txt (output).
+# Fuzz targets, tests/fuzz/NAME_fuzz.c, are such programs too: here they replay their kept inputs (mk/tests-fuzz.mk runs them in earnest).
 
-HOST_TEST_FILES := $(sort $(wildcard tests/unit/*_test.c tests/contract/*_test.c tests/model/*_test.c tests/abi/*_test.c))
+HOST_TEST_FILES := $(sort $(wildcard tests/unit/*_test.c tests/contract/*_test.c tests/model/*_test.c tests/abi/*_test.c \
+	tests/fuzz/*_fuzz.c))
 HOST_TEST_NAMES := $(foreach f,$(HOST_TEST_FILES),$(basename $(notdir $(f))))
 HOST_TEST_DIR := $(O)/tests
 HOST_TEST_INCLUDES := -Iinclude -I. -Icommon -Icommon/include -Ihypervisor/include -Ihypervisor/arch/fake/include -Itests
@@ -34,7 +37,7 @@ endif
 $(HOST_TEST_DIR)/bin/$(1): $$($(1)_objects)
 	@mkdir -p $$(@D)
 	@echo "  LD    $$@"
-	@$$(CC) $$(SANITIZE) -o $$@ $$^ -lcmocka
+	@$$(CC) $$(SANITIZE) -o $$@ $$^ $$(call host_test_line,$(2),libs) -lcmocka
 
 HOST_TEST_OBJECTS += $$($(1)_objects)
 endef
@@ -44,7 +47,7 @@ $(HOST_TEST_DIR)/obj/shared/%.o: %.c mk/host-tests.mk mk/toolchain.mk
 	@echo "  CC    $<"
 	@$(CC) $(HOST_TEST_CFLAGS) -c -o $@ $<
 
-ifneq ($(filter %tests %test all test,$(MAKECMDGOALS))$(filter $(HOST_TEST_DIR)/%,$(MAKECMDGOALS)),)
+ifneq ($(filter %tests %test %tests-build all test,$(MAKECMDGOALS))$(filter $(HOST_TEST_DIR)/%,$(MAKECMDGOALS)),)
 $(foreach f,$(HOST_TEST_FILES),$(eval $(call host_test_rule,$(basename $(notdir $(f))),$(f))))
 -include $(sort $(HOST_TEST_OBJECTS:.o=.d))
 endif

@@ -16,6 +16,7 @@
 
 #include <common/config/config.h>
 #include "common_blob.h"
+#include "common_judge.h"
 
 #define ROUNDS	60000
 
@@ -63,100 +64,6 @@ static void damage(void *blob, size_t size)
 	memcpy((char *)blob + offset, &value, width);
 }
 
-static void assert_sentence(int err, const struct jailhouse_refusal *r)
-{
-	char text[1024];
-
-	assert_true(err < 0);
-	assert_int_equal(err, r->error);
-	assert_true(refusal_format(text, sizeof(text), r) > 20);
-}
-
-/* --- the second judge --- */
-
-static bool in_range(__u64 addr, __u64 start, __u64 size)
-{
-	return addr >= start && addr - start < size;
-}
-
-/* Is any byte of both ranges common? Found by their borders. */
-static bool meet(__u64 a, __u64 a_size, __u64 b, __u64 b_size)
-{
-	return a_size && b_size && (in_range(a, b, b_size) || in_range(b, a, a_size));
-}
-
-static bool root_has(const struct cell_view *root, __u64 addr)
-{
-	__u32 n;
-
-	for (n = 0; n < root->num_mem; n++)
-		if (in_range(addr, root->mem[n].phys_start, root->mem[n].size))
-			return true;
-	return false;
-}
-
-static void judge_region(const struct jailhouse_memory *m, const struct system_view *sys)
-{
-	const struct jailhouse_memory *hv = &sys->system->hypervisor_memory;
-
-	assert_true(m->phys_start + m->size > m->phys_start && m->phys_start + m->size <= 1ULL << 52);
-	assert_true(m->virt_start + m->size > m->virt_start && m->virt_start + m->size <= 1ULL << 48);
-	assert_false(meet(m->phys_start, m->size, hv->phys_start, hv->size));
-	assert_false(meet(m->phys_start, m->size, 0xfee00000, 0x100000));
-	assert_false(meet(m->phys_start, m->size, sys->root.irqchips[0].address, 0x1000));
-	if (sys->system->platform_info.pci_mmconfig_base)	/* 0: there is none */
-		assert_false(meet(m->phys_start, m->size, sys->system->platform_info.pci_mmconfig_base,
-				  (sys->system->platform_info.pci_mmconfig_end_bus + 1ULL) << 20));
-	assert_true(root_has(&sys->root, m->phys_start));
-	assert_true(root_has(&sys->root, m->phys_start + m->size - 1));
-	assert_true(root_has(&sys->root, m->phys_start + m->size / 2));
-}
-
-static void judge_cell(const struct cell_view *cell, const struct system_view *sys)
-{
-	__u32 n, cpus = 0;
-
-	for (n = 0; n < cell->cpu_set_size * 8; n++)
-		if (cell->cpu_set[n / 8] >> n % 8 & 1) {
-			assert_true(n > 0 && n < 4);
-			cpus++;
-		}
-	assert_true(cpus > 0);
-	for (n = 0; n < cell->num_mem; n++)
-		if (!(cell->mem[n].flags & JAILHOUSE_MEM_COMM_REGION))
-			judge_region(&cell->mem[n], sys);
-	for (n = 0; n < cell->num_pio; n++) {
-		assert_true(cell->pio[n].base + cell->pio[n].length <= 0x10000);
-		assert_false(meet(cell->pio[n].base, cell->pio[n].length, 0xcf8, 8));
-	}
-	for (n = 0; n < cell->num_irqchips; n++) {
-		assert_true(cell->irqchips[n].address == sys->root.irqchips[0].address);
-		assert_true((cell->irqchips[n].pin_bitmap[0] & ~0xffffffu) == 0);
-		assert_true((cell->irqchips[n].pin_bitmap[1] | cell->irqchips[n].pin_bitmap[2] | cell->irqchips[n].pin_bitmap[3]) == 0);
-	}
-	for (n = 0; n < cell->num_pci_devices; n++)
-		assert_int_equal(cell->pci_devices[n].bdf, 0x02 << 3);
-}
-
-static void judge_pair(const struct cell_view *a, const struct cell_view *b)
-{
-	__u32 n, m;
-
-	for (n = 0; n < 64; n++)
-		assert_false(cell_view_has_cpu(a, n) && cell_view_has_cpu(b, n));
-	for (n = 0; n < a->num_mem; n++)
-		for (m = 0; m < b->num_mem; m++) {
-			const struct jailhouse_memory *x = &a->mem[n], *y = &b->mem[m];
-
-			if ((x->flags | y->flags) & JAILHOUSE_MEM_COMM_REGION || x->flags & y->flags & JAILHOUSE_MEM_ROOTSHARED)
-				continue;
-			assert_false(meet(x->phys_start, x->size, y->phys_start, y->size));
-		}
-	for (n = 0; n < a->num_pio; n++)
-		for (m = 0; m < b->num_pio; m++)
-			assert_false(meet(a->pio[n].base, a->pio[n].length, b->pio[m].base, b->pio[m].length));
-}
-
 /* --- rounds --- */
 
 static struct blob good_cell(void)
@@ -183,7 +90,7 @@ static bool try_cell(const void *bytes, size_t size, const struct system_view *s
 	if (!err)
 		err = config_check_cell_pair(&v, other, &r);
 	if (err) {
-		assert_sentence(err, &r);
+		judge_refusal(err, &r);
 		return false;
 	}
 	judge_cell(&v, sys);
@@ -227,7 +134,6 @@ static void damaged_systems_are_refused_or_keep_the_borders(void **state)
 {
 	struct blob s = blob_system();
 	unsigned int round, accepted = 0;
-	__u32 n;
 
 	(void)state;
 	blob_pack(&s);
@@ -244,11 +150,10 @@ static void damaged_systems_are_refused_or_keep_the_borders(void **state)
 		if (!err)
 			err = config_check_system(&v, &r);
 		if (err) {
-			assert_sentence(err, &r);
+			judge_refusal(err, &r);
 		} else {
 			accepted++;
-			for (n = 0; n < v.root.num_mem; n++)
-				judge_region(&v.root.mem[n], &v);
+			judge_cell(&v.root, &v);
 		}
 		free(bytes);
 	}
