@@ -164,9 +164,15 @@ static int prepare(struct system *s, struct cell *c)
 
 	if (err)
 		return err;
-	err = cell_memory_prepare_take(c, MEM_PLAN_EXCLUSIVE);
+	err = cell_memory_reserve(c);
 	if (err)
-		cell_unprepare(s, c);
+		goto unprepare;
+	err = cell_memory_prepare_take(c, MEM_PLAN_EXCLUSIVE);
+	if (!err)
+		return 0;
+	cell_memory_unreserve(c);
+unprepare:
+	cell_unprepare(s, c);
 	return err;
 }
 

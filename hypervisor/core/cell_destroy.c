@@ -79,6 +79,7 @@ static void commit(struct mgmt_token m, struct system *s, struct cell *c)
 
 static void free_cell(struct system *s, struct cell *c)
 {
+	cell_memory_unreserve(c);
 	cell_unprepare(s, c);
 	page_free(&s->pool, c->config, c->config_pages);
 	cell_free(s, c);

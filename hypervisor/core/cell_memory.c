@@ -6,6 +6,7 @@
  * Copyright (c) Jailhouse contributors, 2026
  */
 #include <hv/cell.h>
+#include <hv/iommu.h>
 #include <hv/ownership.h>
 #include <arch/contract.h>
 
@@ -135,6 +136,7 @@ static bool next_run(struct mem_plan *p, const struct jailhouse_memory *m,
 	out->size = end - pos;
 	out->root_virt = root->virt_start + (pos - root->phys_start);
 	out->root_flags = mem_pt_flags(root->flags);
+	out->root_dma = root->flags & JAILHOUSE_MEM_DMA;
 	return true;
 }
 
@@ -179,15 +181,41 @@ int cell_memory_map_all(struct cell *c)
 #define for_each_extent(e, plan, c, kind) \
 	for (mem_plan_start(&(plan), (c), (kind)); mem_plan_next(&(plan), &(e)); )
 
-int cell_memory_prepare_take(struct cell *c, enum mem_plan_kind kind)
+/* Root's devices do not load images: they get memory back when root itself does for good. */
+static bool moves_dma(enum mem_plan_kind kind, const struct mem_extent *e)
 {
-	struct pt *root = &c->sys->root->stage2;
+	return kind == MEM_PLAN_EXCLUSIVE && e->root_dma;
+}
+
+static int prepare_take(struct system *s, enum mem_plan_kind kind, const struct mem_extent *e)
+{
+	int err = pt_prepare_unmap(&s->root->stage2, e->root_virt, e->size);
+
+	if (!err && moves_dma(kind, e))
+		err = iommu_prepare_take(s, (iova_t){ e->root_virt }, e->size);
+	return err;
+}
+
+static int prepare_return(struct system *s, enum mem_plan_kind kind, const struct mem_extent *e)
+{
+	int err = pt_prepare_map(&s->root->stage2, e->root_virt, e->phys, e->size, e->root_flags);
+
+	if (!err && moves_dma(kind, e))
+		err = iommu_prepare_return(s, (iova_t){ e->root_virt }, hpa(e->phys), e->size,
+					   e->root_flags);
+	return err;
+}
+
+typedef int (*prepare_fn)(struct system *s, enum mem_plan_kind kind, const struct mem_extent *e);
+
+static int prepare_all(struct cell *c, enum mem_plan_kind kind, prepare_fn prepare)
+{
 	struct mem_extent e;
 	struct mem_plan p;
 	int err;
 
 	for_each_extent(e, p, c, kind) {
-		err = pt_prepare_unmap(root, e.root_virt, e.size);
+		err = prepare(c->sys, kind, &e);
 		if (err) {
 			cell_memory_cancel(c, kind);
 			return err;
@@ -196,21 +224,14 @@ int cell_memory_prepare_take(struct cell *c, enum mem_plan_kind kind)
 	return 0;
 }
 
+int cell_memory_prepare_take(struct cell *c, enum mem_plan_kind kind)
+{
+	return prepare_all(c, kind, prepare_take);
+}
+
 int cell_memory_prepare_return(struct cell *c, enum mem_plan_kind kind)
 {
-	struct pt *root = &c->sys->root->stage2;
-	struct mem_extent e;
-	struct mem_plan p;
-	int err;
-
-	for_each_extent(e, p, c, kind) {
-		err = pt_prepare_map(root, e.root_virt, e.phys, e.size, e.root_flags);
-		if (err) {
-			cell_memory_cancel(c, kind);
-			return err;
-		}
-	}
-	return 0;
+	return prepare_all(c, kind, prepare_return);
 }
 
 void cell_memory_cancel(struct cell *c, enum mem_plan_kind kind)
@@ -218,8 +239,11 @@ void cell_memory_cancel(struct cell *c, enum mem_plan_kind kind)
 	struct mem_extent e;
 	struct mem_plan p;
 
-	for_each_extent(e, p, c, kind)
+	for_each_extent(e, p, c, kind) {
 		pt_cancel(&c->sys->root->stage2, e.root_virt, e.size);
+		if (moves_dma(kind, &e))
+			iommu_cancel(c->sys, (iova_t){ e.root_virt }, e.size);
+	}
 }
 
 void cell_memory_commit_take(struct cell *c, enum mem_plan_kind kind)
@@ -227,8 +251,12 @@ void cell_memory_commit_take(struct cell *c, enum mem_plan_kind kind)
 	struct mem_extent e;
 	struct mem_plan p;
 
-	for_each_extent(e, p, c, kind)
+	for_each_extent(e, p, c, kind) {
 		pt_commit_unmap(&c->sys->root->stage2, e.root_virt, e.size);
+		if (moves_dma(kind, &e))
+			iommu_commit_take(c->sys, (iova_t){ e.root_virt }, e.size);
+	}
+	iommu_flush_root(c->sys);
 }
 
 void cell_memory_commit_return(struct cell *c, enum mem_plan_kind kind)
@@ -236,6 +264,63 @@ void cell_memory_commit_return(struct cell *c, enum mem_plan_kind kind)
 	struct mem_extent e;
 	struct mem_plan p;
 
-	for_each_extent(e, p, c, kind)
+	for_each_extent(e, p, c, kind) {
 		pt_commit_map(&c->sys->root->stage2, e.root_virt, e.phys, e.size, e.root_flags);
+		if (moves_dma(kind, &e))
+			iommu_commit_return(c->sys, (iova_t){ e.root_virt }, hpa(e.phys), e.size,
+					    e.root_flags);
+	}
+	/* a unit may also remember that there was nothing */
+	iommu_flush_root(c->sys);
+}
+
+/* --- pages for root's tables -------------------------------------------------------------- */
+
+void cell_memory_keep_roots(struct system *s)
+{
+	pt_keep_tables(&s->root->stage2);
+}
+
+/*
+ * What all pairs of regions have in common, whoever else holds a part of it: a border that another
+ * cell makes is in that cell's account.
+ */
+static void count_tables(struct cell *c, const struct jailhouse_memory *m,
+			 const struct jailhouse_memory *root)
+{
+	struct span common = intersect(whole_pages(m), whole_pages(root));
+	u64 virt = root->virt_start + (common.start - root->phys_start);
+	u32 tables;
+
+	if (!in_plan(MEM_PLAN_EXCLUSIVE, m, root) || common.start >= common.end)
+		return;
+	tables = pt_hole_tables(&c->sys->root->stage2, virt, common.end - common.start);
+	c->reserved_tables += tables;
+	if (root->flags & JAILHOUSE_MEM_DMA)
+		c->reserved_dma_tables += tables;
+}
+
+int cell_memory_reserve(struct cell *c)
+{
+	const struct cell_view *root = &c->sys->root->view;
+	u32 n, r;
+	int err;
+
+	c->reserved_tables = c->reserved_dma_tables = 0;
+	for (n = 0; n < c->view.num_mem; n++)
+		for (r = 0; r < root->num_mem; r++)
+			count_tables(c, &c->view.mem[n], &root->mem[r]);
+	err = pt_reserve(&c->sys->root->stage2, c->reserved_tables);
+	if (err)
+		return err;
+	err = iommu_reserve(c->sys, c->reserved_dma_tables);
+	if (err)
+		pt_unreserve(&c->sys->root->stage2, c->reserved_tables);
+	return err;
+}
+
+void cell_memory_unreserve(struct cell *c)
+{
+	pt_unreserve(&c->sys->root->stage2, c->reserved_tables);
+	iommu_unreserve(c->sys, c->reserved_dma_tables);
 }

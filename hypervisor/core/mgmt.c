@@ -207,12 +207,14 @@ int mgmt_check_locks(struct system *s, const struct cell *except)
 int mgmt_explain(struct system *s, u32 seq, int err)
 {
 	struct jailhouse_refusal r;
+	u64 left;
 
 	if (!err || err == -HV_EAGAIN || s->status->refusal_seq != seq)
 		return err;
 	refusal_init(&r, err == -HV_ENOMEM ? RULE_NO_MEMORY : RULE_INTERNAL);
 	r.error = err;
-	r.value[0] = err == -HV_ENOMEM ? s->pool.pages - s->pool.used + 1 : (u64)-err;
-	r.value[1] = s->pool.pages - s->pool.used;
+	left = s->pool.pages - s->pool.used - s->pool.reserved;
+	r.value[0] = err == -HV_ENOMEM ? left + 1 : (u64)-err;
+	r.value[1] = left;
 	return refuse(s, &r);
 }

@@ -7,6 +7,7 @@
 #include <hv/cell_ops.h>
 #include <hv/comm.h>
 #include <hv/fault.h>
+#include <hv/iommu.h>
 #include <hv/log.h>
 #include <hv/subsys.h>
 #include <arch/contract.h>
@@ -174,6 +175,8 @@ int system_init(struct system *s)
 		drop_root_object(s);
 		return mgmt_explain(s, seq, err);
 	}
+	cell_memory_keep_roots(s);
+	iommu_start(s);
 	status_update(s);
 	log_printf("Jailhouse: root cell \"%s\" on %u CPUs; pages in use: %u of %u\n",
 		   root->config->name, bitmap_weight((const __u64 *)root->cpu_set, HV_CPU_END),

@@ -7,6 +7,11 @@
  */
 #include <hv/iommu.h>
 
+static const struct pt_format *none_format(void)
+{
+	return NULL;
+}
+
 static int none_init(struct system *s)
 {
 	return 0;
@@ -17,55 +22,29 @@ static int none_domain_prepare(struct cell *c)
 	return 0;
 }
 
-static void none_domain_abort(struct cell *c)
+static void none_cell(struct cell *c)
 {
 }
 
-static int none_prepare_map(struct cell *c, iova_t va, u64 size, u32 flags)
-{
-	return 0;
-}
-
-static void none_commit_map(struct cell *c, iova_t va, hpa_t pa, u64 size, u32 flags)
+static void none_device(struct cell *c, u32 device)
 {
 }
 
-static void none_commit_unmap(struct cell *c, iova_t va, u64 size)
-{
-}
-
-static void none_attach(struct cell *c, u32 device)
-{
-}
-
-static void none_detach(struct cell *c, u32 device)
-{
-}
-
-static void none_flush(struct cell *c)
-{
-}
-
-static void none_poll_faults(struct system *s)
-{
-}
-
-static void none_shutdown(struct system *s)
+static void none_system(struct system *s)
 {
 }
 
 const struct iommu_ops iommu_none = {
 	.name = "none",
 	.isolates = false,
+	.format = none_format,
 	.init = none_init,
 	.domain_prepare = none_domain_prepare,
-	.domain_abort = none_domain_abort,
-	.prepare_map = none_prepare_map,
-	.commit_map = none_commit_map,
-	.commit_unmap = none_commit_unmap,
-	.attach = none_attach,
-	.detach = none_detach,
-	.flush = none_flush,
-	.poll_faults = none_poll_faults,
-	.shutdown = none_shutdown,
+	.domain_abort = none_cell,
+	.start = none_system,
+	.attach = none_device,
+	.detach = none_device,
+	.flush = none_cell,
+	.poll_faults = none_system,
+	.shutdown = none_system,
 };

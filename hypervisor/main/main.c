@@ -28,7 +28,7 @@ extern const u8 __build_id[], __build_id_end[];
 #define BUILD_ID_OFFSET 16
 
 static const struct subsys_ops *const subsystems[] = {
-	&subsys_iommu, &subsys_ioapic, &subsys_pci, &subsys_subpage, &subsys_testdev, NULL,
+	&subsys_ioapic, &subsys_pci, &subsys_iommu, &subsys_subpage, &subsys_testdev, NULL,
 };
 
 static struct uart debug_uart;

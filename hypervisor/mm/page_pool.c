@@ -35,6 +35,7 @@ void page_pool_init(struct page_pool *p, void *base, u32 pages)
 	p->pages = pages;
 	p->used = 0;
 	p->hint = 0;
+	p->reserved = 0;
 	p->fail_in = 0;
 	memset(base, 0, bitmap_pages * PAGE_SIZE);
 	set_used(p, 0, bitmap_pages, true);
@@ -72,17 +73,49 @@ static bool told_to_fail(struct page_pool *p)
 	return p->fail_in && --p->fail_in == 0;
 }
 
+static u32 pages_left(const struct page_pool *p)
+{
+	return p->pages - p->used - p->reserved;
+}
+
+static void *take(struct page_pool *p, u32 first, u32 count)
+{
+	void *page = p->base + (u64)first * PAGE_SIZE;
+
+	set_used(p, first, count, true);
+	memset(page, 0, count * PAGE_SIZE);
+	return page;
+}
+
 void *page_alloc(struct page_pool *p, u32 count)
 {
 	u32 first;
-	void *page;
 
-	if (!count || told_to_fail(p) || count > p->pages - p->used || !find_free(p, count, &first))
+	if (!count || told_to_fail(p) || count > pages_left(p) || !find_free(p, count, &first))
 		return NULL;
-	set_used(p, first, count, true);
-	page = p->base + (u64)first * PAGE_SIZE;
-	memset(page, 0, count * PAGE_SIZE);
-	return page;
+	return take(p, first, count);
+}
+
+bool page_reserve(struct page_pool *p, u32 count)
+{
+	if (told_to_fail(p) || count > pages_left(p))
+		return false;
+	p->reserved += count;
+	return true;
+}
+
+void page_unreserve(struct page_pool *p, u32 count)
+{
+	p->reserved -= count;
+}
+
+/* One page: no fragmentation stands in the way. */
+void *page_alloc_reserved(struct page_pool *p)
+{
+	u32 first;
+
+	p->reserved--;
+	return find_free(p, 1, &first) ? take(p, first, 1) : NULL;
 }
 
 void page_free(struct page_pool *p, void *page, u32 count)

@@ -94,9 +94,11 @@ static bool already_maps(const struct pt_format *fmt, u64 pte, unsigned int leve
 
 static u64 *alloc_table(struct pt *pt)
 {
-	u64 *table = page_alloc(pt->pool, 1);
+	u64 *table = pt->tables < pt->budget ? page_alloc_reserved(pt->pool)
+					     : page_alloc(pt->pool, 1);
 	unsigned int i;
 
+	pt->tables += table != NULL;
 	if (table && pt->fmt->empty)
 		for (i = 0; i < ENTRIES; i++)
 			table[i] = pt->fmt->empty;
@@ -106,6 +108,8 @@ static u64 *alloc_table(struct pt *pt)
 static void free_table(struct pt *pt, u64 *table)
 {
 	page_free(pt->pool, table, 1);
+	if (pt->tables-- <= pt->budget)
+		pt->pool->reserved++;
 }
 
 static void free_subtree(struct pt *pt, u64 pte, unsigned int level)
@@ -294,6 +298,7 @@ int pt_init(struct pt *pt, const struct pt_format *fmt, struct page_pool *pool)
 {
 	pt->fmt = fmt;
 	pt->pool = pool;
+	pt->tables = pt->budget = 0;
 	pt->root = alloc_table(pt);
 	return pt->root ? 0 : -HV_ENOMEM;
 }
@@ -302,6 +307,7 @@ void pt_destroy(struct pt *pt)
 {
 	unsigned int i;
 
+	pt_unreserve(pt, pt->budget);
 	for (i = 0; i < ENTRIES; i++)
 		free_subtree(pt, pt->root[i], pt->fmt->levels - 1);
 	free_table(pt, pt->root);
@@ -432,6 +438,50 @@ bool pt_lookup_ram(const struct pt *pt, u64 va, u64 *pa)
 	}
 	*pa = (pte & fmt->address_mask & ~((1UL << shift) - 1)) | (va & ((1UL << shift) - 1));
 	return (pte & fmt->ram_mask) == fmt->ram_value;
+}
+
+/* --- pages set apart ---------------------------------------------------------------------- */
+
+static u32 spare_tables(const struct pt *pt, u32 budget)
+{
+	return budget > pt->tables ? budget - pt->tables : 0;
+}
+
+void pt_keep_tables(struct pt *pt)
+{
+	pt->budget = pt->tables;
+}
+
+int pt_reserve(struct pt *pt, u32 tables)
+{
+	u32 budget = pt->budget + tables;
+
+	if (!page_reserve(pt->pool, spare_tables(pt, budget) - spare_tables(pt, pt->budget)))
+		return -HV_ENOMEM;
+	pt->budget = budget;
+	return 0;
+}
+
+void pt_unreserve(struct pt *pt, u32 tables)
+{
+	u32 budget = pt->budget - tables;
+
+	page_unreserve(pt->pool, spare_tables(pt, pt->budget) - spare_tables(pt, budget));
+	pt->budget = budget;
+}
+
+/*
+ * A table that the full mapping does not have splits one of its large pages, and a large page is
+ * split by the borders inside it alone.
+ */
+u32 pt_hole_tables(const struct pt *pt, u64 va, u64 size)
+{
+	unsigned int level;
+	u32 count = 0;
+
+	for (level = 1; level <= pt->fmt->max_leaf_level; level++)
+		count += (va % entry_size(level) != 0) + ((va + size) % entry_size(level) != 0);
+	return count;
 }
 
 static u32 count_subtree(const struct pt *pt, u64 pte, unsigned int level)

@@ -1,143 +1,164 @@
+/*
+ * sources: tests/model/machine.c tests/model/oracle.c hypervisor/core/ hypervisor/mm/
+ * hypervisor/iommu/ hypervisor/vdev/ hypervisor/arch/fake/hal/ common/config/ common/lib/format.c
+ */
 // SPDX-License-Identifier: GPL-2.0
 /*
- * sources: hypervisor/iommu/none.c hypervisor/iommu/iommu.c tests/unit/vdev_mock.c
- * hypervisor/core/mmio.c hypervisor/mm/page_pool.c
- */
-/*
- * struct iommu_ops: what every implementation has to keep, run for each of them; and the subsystem
- * that uses the one of this image.
+ * struct iommu_ops: what every implementation has to keep, run for each of them on the model
+ * machine.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
-#include "../unit/vdev_mock.h"
-#include <hv/iommu.h>
+#include "../unit/core_support.h"
+#include <arch/contract.h>
+#include <hv/x86/vdev.h>
 
-static const struct iommu_ops *const implementations[] = { &iommu_none };
+static const struct iommu_ops *const implementations[] = { &iommu_none, &iommu_model };
+static const struct subsys_ops *const subsystems[] = { &subsys_pci, &subsys_iommu, NULL };
 
-static struct jailhouse_pci_device devices[] = {
-	{ .type = JAILHOUSE_PCI_TYPE_DEVICE, .bdf = 0x18 },
-	{ .type = JAILHOUSE_PCI_TYPE_BRIDGE, .bdf = 0x20 },
-	{ .type = JAILHOUSE_PCI_TYPE_IVSHMEM, .bdf = 0x28 },
-};
-static struct jailhouse_memory regions[] = {
-	{ .phys_start = 0x3a600000,
-	  .virt_start = 0,
-	  .size = 0x100000,
-	  .flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_DMA },
-	{ .virt_start = 0x100000,
-	  .size = 0x1000,
-	  .flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_COMM_REGION },
-};
-
-static int setup(void **state)
+/* The n-th implementation on a machine of its own. */
+static const struct iommu_ops *boot_with(u32 n)
 {
-	mock_setup(state);
-	mock.cell.view.mem = regions;
-	mock.cell.view.num_mem = ARRAY_SIZE(regions);
-	return 0;
+	machine_subsystems = subsystems;
+	machine_has_iommu = implementations[n]->isolates;
+	machine_boot();
+	return implementations[n];
 }
+
+#define for_each_implementation(o, n)                                                              \
+	for ((n) = 0; (n) < ARRAY_SIZE(implementations) && ((o) = boot_with(n)); (n)++)
 
 static void all_operations_are_there(void **state)
 {
-	unsigned int i;
+	const struct iommu_ops *o;
+	u32 n;
 
-	for (i = 0; i < ARRAY_SIZE(implementations); i++) {
-		const struct iommu_ops *o = implementations[i];
-
-		assert_non_null(o->name);
-		assert_true(o->init && o->domain_prepare && o->domain_abort && o->prepare_map &&
-			    o->commit_map && o->commit_unmap);
-		assert_true(o->attach && o->detach && o->flush && o->poll_faults && o->shutdown);
+	for_each_implementation(o, n) {
+		assert_true(o->name && o->format && o->init && o->domain_prepare);
+		assert_true(o->domain_abort && o->start && o->attach && o->detach && o->flush);
+		assert_true(o->poll_faults && o->shutdown);
 	}
+}
+
+static void who_isolates_has_tables(void **state)
+{
+	const struct iommu_ops *o;
+	u32 n;
+
+	for_each_implementation(o, n)
+		assert_int_equal(o->isolates, o->format() != NULL);
 }
 
 static void a_domain_that_is_given_up_leaves_no_page_behind(void **state)
 {
-	unsigned int i;
+	struct cell c = { .id = 9, .sys = &machine };
+	const struct iommu_ops *o;
+	u32 n, used;
 
-	for (i = 0; i < ARRAY_SIZE(implementations); i++) {
-		const struct iommu_ops *o = implementations[i];
-		u32 used;
-
-		assert_int_equal(o->init(&mock.sys), 0);
-		used = mock.sys.pool.used;
-		assert_int_equal(o->domain_prepare(&mock.cell), 0);
-		assert_int_equal(
-			o->prepare_map(&mock.cell, (iova_t){ 0 }, 0x200000, PT_READ | PT_WRITE), 0);
-		o->domain_abort(&mock.cell);
-		assert_int_equal(mock.sys.pool.used, used);
-		o->shutdown(&mock.sys);
+	for_each_implementation(o, n) {
+		used = machine.pool.used;
+		assert_int_equal(o->domain_prepare(&c), 0);
+		o->flush(&c);
+		o->poll_faults(&machine);
+		o->domain_abort(&c);
+		assert_int_equal(machine.pool.used, used);
 	}
 }
 
-static void a_prepared_map_is_committed_and_undone(void **state)
+static bool reaches(u32 function, u64 iova)
 {
-	unsigned int i;
+	u64 hpa;
 
-	for (i = 0; i < ARRAY_SIZE(implementations); i++) {
-		const struct iommu_ops *o = implementations[i];
-		u32 used;
+	return fake_dma(function, iova, PT_READ, &hpa);
+}
 
-		assert_int_equal(o->init(&mock.sys), 0);
-		used = mock.sys.pool.used;
-		assert_int_equal(o->domain_prepare(&mock.cell), 0);
-		assert_int_equal(o->prepare_map(&mock.cell, (iova_t){ 0x1000 }, 0x3000, PT_READ),
-				 0);
-		o->commit_map(&mock.cell, (iova_t){ 0x1000 }, hpa(0x3a601000), 0x3000, PT_READ);
-		o->attach(&mock.cell, 0x18);
-		o->flush(&mock.cell);
-		o->poll_faults(&mock.sys);
-		o->detach(&mock.cell, 0x18);
-		o->commit_unmap(&mock.cell, (iova_t){ 0x1000 }, 0x3000);
-		o->flush(&mock.cell);
-		o->domain_abort(&mock.cell);
-		assert_int_equal(mock.sys.pool.used, used);
-		o->shutdown(&mock.sys);
+static void a_detached_device_reaches_nothing_after_the_flush_if_dma_is_isolated(void **state)
+{
+	const struct iommu_ops *o;
+	u32 n;
+
+	for_each_implementation(o, n) {
+		arch_pci_cfg_write(FAKE_PCI_BDF(0), 4, 2, 4);
+		assert_true(reaches(0, 0x5000));
+		o->detach(machine.root, FAKE_PCI_BDF(0));
+		o->flush(machine.root);
+		assert_int_equal(reaches(0, 0x5000), !o->isolates);
+		o->attach(machine.root, FAKE_PCI_BDF(0));
+		o->flush(machine.root);
+		assert_true(reaches(0, 0x5000));
 	}
 }
 
-/* --- the subsystem ---------------------------------------------------------------------------- */
-
-static void without_an_iommu_a_device_is_accepted_and_the_cell_marked(void **state)
+static void an_unmapped_page_is_gone_after_the_flush(void **state)
 {
-	mock.cell.view.pci_devices = devices;
-	mock.cell.view.num_pci_devices = ARRAY_SIZE(devices);
-	assert_int_equal(subsys_iommu.init(&mock.sys), 0);
-	assert_int_equal(mock.sys.caps & SYSTEM_CAP_IOMMU, 0);
-	assert_int_equal(subsys_iommu.cell_prepare(&mock.sys, &mock.cell), 0);
-	mock_commit(&subsys_iommu);
-	assert_int_equal(iommu_cell_flags(&mock.cell), JAILHOUSE_STATUS_DMA_UNISOLATED);
-	mock_release(&subsys_iommu);
-	subsys_iommu.cell_abort(&mock.sys, &mock.cell);
+	const struct iommu_ops *o;
+	u32 n;
+
+	for_each_implementation(o, n) {
+		arch_pci_cfg_write(FAKE_PCI_BDF(0), 4, 2, 4);
+		assert_true(reaches(0, 0x5000));
+		assert_int_equal(iommu_prepare_take(&machine, (iova_t){ 0x5000 }, PAGE_SIZE), 0);
+		iommu_commit_take(&machine, (iova_t){ 0x5000 }, PAGE_SIZE);
+		iommu_flush_root(&machine);
+		assert_int_equal(reaches(0, 0x5000), !o->isolates);
+		assert_true(reaches(0, 0x6000));
+		assert_int_equal(iommu_prepare_return(&machine, (iova_t){ 0x5000 }, hpa(0x5000),
+						      PAGE_SIZE, RAM_FLAGS), 0);
+		iommu_commit_return(&machine, (iova_t){ 0x5000 }, hpa(0x5000), PAGE_SIZE,
+				    PT_READ | PT_WRITE);
+		iommu_flush_root(&machine);
+		assert_true(reaches(0, 0x5000));
+	}
 }
 
-static void without_devices_of_its_own_a_cell_is_not_marked(void **state)
+static void after_shutdown_nothing_is_translated(void **state)
 {
-	assert_int_equal(subsys_iommu.cell_prepare(&mock.sys, &mock.cell), 0);
-	mock_commit(&subsys_iommu);
-	assert_int_equal(iommu_cell_flags(&mock.cell), 0);
-	mock.cell.view.pci_devices = devices + 2;	/* virtual: does no DMA */
-	mock.cell.view.num_pci_devices = 1;
-	assert_int_equal(iommu_cell_flags(&mock.cell), 0);
+	const struct iommu_ops *o;
+	u32 n;
+
+	for_each_implementation(o, n) {
+		arch_pci_cfg_write(FAKE_PCI_BDF(0), 4, 2, 4);
+		o->shutdown(&machine);
+		assert_true(reaches(0, HV_PHYS));
+	}
 }
 
-static void root_is_not_marked(void **state)
+/* --- marks ------------------------------------------------------------------------------------ */
+
+static void create_with_functions(u32 id, u32 functions)
 {
-	mock.root.view.pci_devices = devices;
-	mock.root.view.num_pci_devices = ARRAY_SIZE(devices);
-	assert_int_equal(iommu_cell_flags(&mock.root), 0);
+	struct cell_spec spec = machine_spec(id);
+
+	spec.functions = functions;
+	assert_int_equal(machine_create(&spec), 0);
+}
+
+static void a_cell_with_a_device_is_marked_where_nothing_isolates(void **state)
+{
+	const struct iommu_ops *o;
+	u32 n;
+
+	for_each_implementation(o, n) {
+		create_with_functions(1, 1);
+		fake_run_cpus(1000);
+		create_with_functions(2, 0);
+		assert_int_equal(!iommu_cell_flags(machine_cell(1)), o->isolates);
+		assert_int_equal(iommu_cell_flags(machine_cell(2)), 0);
+		assert_int_equal(iommu_cell_flags(machine.root), 0);
+	}
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(all_operations_are_there, setup),
-		cmocka_unit_test_setup(a_domain_that_is_given_up_leaves_no_page_behind, setup),
-		cmocka_unit_test_setup(a_prepared_map_is_committed_and_undone, setup),
-		cmocka_unit_test_setup(without_an_iommu_a_device_is_accepted_and_the_cell_marked,
-				       setup),
-		cmocka_unit_test_setup(without_devices_of_its_own_a_cell_is_not_marked, setup),
-		cmocka_unit_test_setup(root_is_not_marked, setup),
+		cmocka_unit_test(all_operations_are_there),
+		cmocka_unit_test(who_isolates_has_tables),
+		cmocka_unit_test(a_domain_that_is_given_up_leaves_no_page_behind),
+		cmocka_unit_test(
+			a_detached_device_reaches_nothing_after_the_flush_if_dma_is_isolated),
+		cmocka_unit_test(an_unmapped_page_is_gone_after_the_flush),
+		cmocka_unit_test(after_shutdown_nothing_is_translated),
+		cmocka_unit_test(a_cell_with_a_device_is_marked_where_nothing_isolates),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

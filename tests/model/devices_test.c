@@ -19,7 +19,7 @@
 #define RANDOM_STEPS		3000
 
 static const struct subsys_ops *const real_subsystems[] = {
-	&subsys_iommu,	 &subsys_ioapic,    &subsys_pci, &subsys_subpage,
+	&subsys_ioapic,	 &subsys_pci,	    &subsys_iommu, &subsys_subpage,
 	&subsys_testdev, &machine_recorder, NULL,
 };
 

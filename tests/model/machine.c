@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Copyright (c) Jailhouse contributors, 2026 */
 #include "machine.h"
+#include <hv/x86/vdev.h>
 #include <hv/log.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,7 @@
 struct system machine;
 struct test_subsystem test_subsystem;
 u32 machine_boot_fail_in;
+bool machine_has_iommu = true;
 
 /* --- subsystem ---------------------------------------------------------------------------- */
 
@@ -82,7 +84,9 @@ const struct subsys_ops machine_recorder = {
 	.shutdown = test_shutdown,
 };
 static const struct subsys_ops empty = { .name = "empty" };
-static const struct subsys_ops *const without_devices[] = { &empty, &machine_recorder, NULL };
+static const struct subsys_ops *const without_devices[] = { &empty, &subsys_iommu,
+							     &machine_recorder, NULL };
+static const struct iommu_ops *const iommus[] = { &iommu_model, NULL };
 const struct subsys_ops *const *machine_subsystems = without_devices;
 
 static bool has_devices(void)
@@ -151,7 +155,8 @@ static void fill_root_blob(u64 cpus)
 	root_blob.mem[0] =
 		(struct jailhouse_memory){ 0, 0, ROOT_RAM_END, RAM_FLAGS | JAILHOUSE_MEM_DMA };
 	root_blob.mem[1] = (struct jailhouse_memory){ ROOT_MOVED_PHYS, ROOT_MOVED_VIRT,
-						      ROOT_MOVED_SIZE, RAM_FLAGS };
+						      ROOT_MOVED_SIZE,
+						      RAM_FLAGS | JAILHOUSE_MEM_DMA };
 	root_blob.mem[2] = (struct jailhouse_memory){ DEVICE_PHYS, DEVICE_PHYS, DEVICE_SIZE,
 						      JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |
 							      JAILHOUSE_MEM_IO };
@@ -186,6 +191,7 @@ int machine_boot_with(u64 root_cpus, u32 online)
 	machine.hv_size = HV_SIZE;
 	machine.max_cpus = MACHINE_CPUS;
 	machine.subsystems = machine_subsystems;
+	machine.iommus = machine_has_iommu ? iommus : NULL;
 	machine.console = (void *)carve(&next, sizeof(*machine.console));
 	machine.status = (void *)carve(&next, sizeof(*machine.status));
 	machine.pcpus = (void *)carve(&next, MACHINE_CPUS * sizeof(*machine.pcpus));
@@ -234,7 +240,7 @@ struct cell_spec machine_spec(u32 id)
 		.mem_count = 2,
 		.mem = {
 			{ ram, 0, 0x100000, RAM_FLAGS | JAILHOUSE_MEM_LOADABLE },
-			{ ram + 0x123000, 0x200000, 0x5000, RAM_FLAGS },
+			{ ram + 0x123000, 0x200000, 0x5000, RAM_FLAGS | JAILHOUSE_MEM_DMA },
 		},
 	};
 }

@@ -67,6 +67,8 @@ int machine_boot_with(u64 root_cpus, u32 online);
 void machine_boot(void);
 /** The n-th private page of the next boot is not to be had; 0: all are. */
 extern u32 machine_boot_fail_in;
+/** Set before booting: the model IOMMU is there (it is, by default). */
+extern bool machine_has_iommu;
 
 /** Write the blob into root's memory at @address; returns its size. */
 u32 machine_write_blob(const struct cell_spec *spec, u64 address);

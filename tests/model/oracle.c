@@ -75,10 +75,9 @@ static u8 device_reach[16];
 
 typedef const char *(*visit_fn)(struct cell *c, u32 place, u64 virt, u64 pa, u32 flags, u64 size);
 
-static const char *walk(struct cell *c, u32 place, const u64 *table, unsigned int level, u64 base,
-			visit_fn visit)
+static const char *walk(struct cell *c, u32 place, const struct pt_format *fmt, const u64 *table,
+			unsigned int level, u64 base, visit_fn visit)
 {
-	const struct pt_format *fmt = c->stage2.fmt;
 	const char *err = NULL;
 	unsigned int i;
 
@@ -88,13 +87,18 @@ static const char *walk(struct cell *c, u32 place, const u64 *table, unsigned in
 		if (!fmt->present(table[i], level))
 			continue;
 		if (level && !fmt->is_leaf(table[i], level))
-			err = walk(c, place, (u64 *)fake_ram(fmt->pa(table[i], level)), level - 1,
-				   virt, visit);
+			err = walk(c, place, fmt, (u64 *)fake_ram(fmt->pa(table[i], level)),
+				   level - 1, virt, visit);
 		else
 			err = visit(c, place, virt, fmt->pa(table[i], level),
 				    fmt->flags(table[i], level), size);
 	}
 	return err;
+}
+
+static const char *walk_tables(struct cell *c, u32 place, const struct pt *pt, visit_fn visit)
+{
+	return walk(c, place, pt->fmt, pt->root, pt->fmt->levels - 1, 0, visit);
 }
 
 static const char *note_reach(struct cell *c, u32 place, u64 virt, u64 pa, u32 flags, u64 size)
@@ -127,7 +131,7 @@ static const char *collect_reach(struct system *s, struct cell **places)
 	memset(device_reach, 0, sizeof(device_reach));
 	for (c = s->cells; c && !err; c = c->next, place++) {
 		places[place] = c;
-		err = walk(c, place, c->stage2.root, c->stage2.fmt->levels - 1, 0, note_reach);
+		err = walk_tables(c, place, &c->stage2, note_reach);
 	}
 	return err;
 }
@@ -206,6 +210,164 @@ static const char *check_pages(struct system *s, struct cell **places)
 	for (page = 0; page < DEVICE_PAGES && !err; page++)
 		err = check_page(s, DEVICE_BASE + page * PAGE_SIZE, RAM_PAGES + page, device_reach[page]);
 	return err;
+}
+
+/* --- clause: a device reaches by DMA the DMA regions of its owner, and nothing else ------------ */
+
+static u8 dma_reach[RAM_PAGES];
+
+static bool is_dma_region(const struct jailhouse_memory *m)
+{
+	return (m->flags & (JAILHOUSE_MEM_DMA | JAILHOUSE_MEM_READ)) ==
+		       (JAILHOUSE_MEM_DMA | JAILHOUSE_MEM_READ) &&
+	       !(m->flags & JAILHOUSE_MEM_COMM_REGION);
+}
+
+static const char *check_dma_page(struct cell *c, u64 iova, u64 pa, u32 flags)
+{
+	const struct jailhouse_memory *m = region_at(c, iova);
+
+	if (pa >= c->sys->hv_phys.v && pa < c->sys->hv_phys.v + c->sys->hv_size)
+		return FAIL("devices of cell %u reach hypervisor memory 0x%llx", c->id,
+			    (unsigned long long)pa);
+	if (!m || !is_dma_region(m) || pa != m->phys_start + (iova - m->virt_start))
+		return FAIL("devices of cell %u reach 0x%llx at 0x%llx, which is not configured",
+			    c->id, (unsigned long long)pa, (unsigned long long)iova);
+	if (flags & ALL_RIGHTS & ~m->flags)
+		return FAIL("devices of cell %u have more rights at 0x%llx than configured", c->id,
+			    (unsigned long long)iova);
+	return NULL;
+}
+
+static const char *note_dma(struct cell *c, u32 place, u64 iova, u64 pa, u32 flags, u64 size)
+{
+	const char *err = NULL;
+	u64 offset;
+
+	for (offset = 0; offset < size && !err; offset += PAGE_SIZE) {
+		err = check_dma_page(c, iova + offset, pa + offset, flags);
+		if (pa + offset < FAKE_RAM_SIZE)
+			dma_reach[(pa + offset) / PAGE_SIZE] |= 1 << place;
+	}
+	return err;
+}
+
+/* @may: bit of each cell with a DMA region there; root's devices lose what any cell has. */
+static u8 expected_dma[RAM_PAGES];
+
+static void expect_dma(const struct cell *c, u32 place, const struct jailhouse_memory *m)
+{
+	bool exclusive = place > 0 && !(m->flags & JAILHOUSE_MEM_ROOTSHARED);
+	u64 pa, end = m->phys_start + m->size;
+
+	if (m->flags & JAILHOUSE_MEM_COMM_REGION)
+		return;
+	for (pa = m->phys_start & PAGE_MASK; pa < end && pa < FAKE_RAM_SIZE; pa += PAGE_SIZE) {
+		if (is_dma_region(m) && !JAILHOUSE_MEMORY_IS_SUBPAGE(m))
+			expected_dma[pa / PAGE_SIZE] |= 1 << place;
+		/* root is the first of the list */
+		if (exclusive)
+			expected_dma[pa / PAGE_SIZE] &= ~1;
+	}
+}
+
+static const char *compare_dma(struct cell **places, u32 count)
+{
+	u64 page;
+	u32 place, n;
+
+	memset(expected_dma, 0, sizeof(expected_dma));
+	for (place = 0; place < count; place++)
+		for (n = 0; n < places[place]->view.num_mem; n++)
+			expect_dma(places[place], place, &places[place]->view.mem[n]);
+	for (page = 0; page < RAM_PAGES; page++)
+		if (dma_reach[page] != expected_dma[page])
+			return FAIL("page 0x%llx is reachable by DMA for the cells 0x%x, expected 0x%x",
+				    (unsigned long long)page * PAGE_SIZE, dma_reach[page],
+				    expected_dma[page]);
+	return NULL;
+}
+
+static const char *check_domains(struct system *s, struct cell **places)
+{
+	const char *err = NULL;
+	struct cell *c;
+	u32 place = 0;
+
+	memset(dma_reach, 0, sizeof(dma_reach));
+	for (c = s->cells; c && !err; c = c->next, place++)
+		err = walk_tables(c, place, &c->dma, note_dma);
+	return err ? err : compare_dma(places, s->cell_count);
+}
+
+static bool names_function(const struct cell *c, u32 n)
+{
+	u32 i;
+
+	for (i = 0; i < c->view.num_pci_devices; i++)
+		if (c->view.pci_devices[i].bdf == FAKE_PCI_BDF(n))
+			return true;
+	return false;
+}
+
+static const char *check_device(struct system *s, u32 n)
+{
+	const struct fake_dma_device *d = &fake_iommu.devices[n];
+	const struct cell *c, *owner = names_function(s->root, n) ? s->root : NULL;
+
+	for (c = s->root->next; c; c = c->next)
+		if (names_function(c, n))
+			owner = c;
+	if ((d->attached ? d->attached->cell : NULL) != owner)
+		return FAIL("function %u is not in the DMA domain of its owner", n);
+	if (d->cached && d->cached != d->attached)
+		return FAIL("function %u still uses the domain of its last owner", n);
+	return NULL;
+}
+
+static const char *check_iotlb_entry(const struct fake_iotlb_entry *e)
+{
+	u64 pa, size, iova = e->iova_page << PAGE_SHIFT;
+	u32 flags;
+
+	if (!e->domain)
+		return NULL;
+	if (e->domain != fake_iommu.devices[e->function].attached ||
+	    !pt_lookup(&e->domain->cell->dma, iova, &pa, &flags, &size) ||
+	    pa >> PAGE_SHIFT != e->hpa_page || flags != e->flags)
+		return FAIL("function %u has a stale translation of 0x%llx", e->function,
+			    (unsigned long long)iova);
+	return NULL;
+}
+
+static const char *check_devices(struct system *s)
+{
+	const char *err = NULL;
+	u32 n;
+
+	for (n = 0; n < FAKE_PCI_FUNCTIONS && !err; n++)
+		err = check_device(s, n);
+	for (n = 0; n < FAKE_IOTLB_ENTRIES && !err; n++)
+		err = check_iotlb_entry(&fake_iommu.iotlb[n]);
+	return err;
+}
+
+static bool isolates_dma(const struct system *s)
+{
+	return s->iommu && s->iommu->isolates;
+}
+
+static const char *check_dma(struct system *s, struct cell **places)
+{
+	const char *err;
+
+	/* disabled: the machine is Linux's again */
+	if (!isolates_dma(s) || !s->subsystems_up)
+		return NULL;
+	if (!fake_iommu.on)
+		return FAIL("the IOMMU was not switched on");
+	err = check_domains(s, places);
+	return err ? err : check_devices(s);
 }
 
 /* --- clause: the ledger says the same as the configurations ------------------------------------ */
@@ -290,18 +452,29 @@ static const char *check_hypervisor_memory(struct system *s, struct cell **place
 
 /* --- clause: tables are in canonical form ----------------------------------------------------- */
 
+static const char *check_tables(const struct cell *c, struct pt *pt)
+{
+	u32 before = pt_count_tables(pt);
+
+	if (before != pt->tables)
+		return FAIL("cell %u has %u tables and counts %u", c->id, before, pt->tables);
+	pt_cancel(pt, 0, 1ULL << 48);
+	if (pt_count_tables(pt) != before)
+		return FAIL("tables of cell %u were left split without need", c->id);
+	return NULL;
+}
+
 static const char *check_canonical(struct system *s)
 {
+	const char *err = NULL;
 	struct cell *c;
 
-	for (c = s->cells; c; c = c->next) {
-		u32 before = pt_count_tables(&c->stage2);
-
-		pt_cancel(&c->stage2, 0, 1ULL << 48);
-		if (pt_count_tables(&c->stage2) != before)
-			return FAIL("tables of cell %u were left split without need", c->id);
+	for (c = s->cells; c && !err; c = c->next) {
+		err = check_tables(c, &c->stage2);
+		if (!err && c->dma.root)
+			err = check_tables(c, &c->dma);
 	}
-	return NULL;
+	return err;
 }
 
 /* --- clause: no CPU has a translation that its cell's tables do not have ---------------------- */
@@ -416,6 +589,12 @@ static u32 bits_used(const struct page_pool *p)
 	return used;
 }
 
+/* Tables that root has lent to cells: it must be able to have them back. */
+static u32 missing_tables(const struct pt *pt)
+{
+	return pt->budget > pt->tables ? pt->budget - pt->tables : 0;
+}
+
 static const char *check_bookkeeping(struct system *s)
 {
 	struct cell *c;
@@ -428,6 +607,10 @@ static const char *check_bookkeeping(struct system *s)
 	}
 	if (count != s->cell_count)
 		return FAIL("%u cells are listed, %u counted", count, s->cell_count);
+	if (s->pool.reserved != missing_tables(&s->root->stage2) + missing_tables(&s->root->dma))
+		return FAIL("pages are set apart for nobody, or missing");
+	if (s->pool.reserved > s->pool.pages - s->pool.used)
+		return FAIL("pages were given away that were set apart");
 	if (bits_used(&s->pool) != s->pool.used || bits_used(&s->published) != s->published.used)
 		return FAIL("a pool has lost count");
 	if (s->mgmt_lock.locked || s->status_lock.locked || s->leave.lock.locked)
@@ -450,6 +633,8 @@ const char *oracle_check(struct system *s)
 		err = check_pages(s, places);
 	if (!err)
 		err = check_hypervisor_memory(s, places);
+	if (!err)
+		err = check_dma(s, places);
 	if (!err)
 		err = check_canonical(s);
 	if (!err)
@@ -489,6 +674,10 @@ struct machine_image oracle_image(struct system *s)
 	image.root_tables = hash_table(&s->root->stage2, s->root->stage2.root,
 				       s->root->stage2.fmt->levels - 1, 0xcbf29ce484222325ULL);
 	memcpy(image.root_cpus, s->root->cpu_set, sizeof(image.root_cpus));
+	if (s->root->dma.root)
+		image.root_dma_tables = hash_table(&s->root->dma, s->root->dma.root,
+						   s->root->dma.fmt->levels - 1, 1);
+	image.pool_reserved = s->pool.reserved;
 	image.root_table_count = pt_count_tables(&s->root->stage2);
 	image.pool_used = s->pool.used;
 	image.published_used = s->published.used;

@@ -19,8 +19,10 @@ const char *oracle_check(struct system *s);
  */
 struct machine_image {
 	u64 root_tables;	/* hash of every entry, addresses of tables left out */
+	u64 root_dma_tables;
 	u64 root_cpus[4];
 	u32 root_table_count, pool_used, published_used, cell_count;
+	u32 pool_reserved, pad;
 };
 struct machine_image oracle_image(struct system *s);
 

@@ -1,6 +1,6 @@
 /*
  * sources: tests/model/machine.c tests/model/oracle.c hypervisor/core/ hypervisor/mm/
- * hypervisor/iommu/none.c hypervisor/iommu/iommu.c hypervisor/arch/fake/hal/ common/config/
+ * hypervisor/iommu/ hypervisor/vdev/ hypervisor/arch/fake/hal/ common/config/
  * common/lib/format.c
  */
 // SPDX-License-Identifier: GPL-2.0
@@ -11,8 +11,11 @@
  */
 #include <arch/contract.h>
 #include "../unit/core_support.h"
+#include <hv/x86/vdev.h>
 
 #define ID		1
+static const struct subsys_ops *const with_devices[] = { &subsys_pci, &subsys_iommu, NULL };
+
 #define HEAP_PHYS	0x323000ULL	/* machine_spec(1) */
 #define HEAP_VIRT	0x200000ULL
 
@@ -167,6 +170,92 @@ static void a_status_page_that_lies(void **state)
 	assert_reported("in the middle of a refusal");
 }
 
+/* --- DMA -------------------------------------------------------------------------------------- */
+
+static int boot_with_devices(void **state)
+{
+	struct cell_spec spec = machine_spec(ID);
+
+	spec.functions = 1;
+	machine_subsystems = with_devices;
+	machine_boot();
+	start_cell(&spec);
+	assert_isolated();
+	arch_pci_cfg_write(FAKE_PCI_BDF(0), 4, 2, 4);
+	arch_pci_cfg_write(FAKE_PCI_BDF(1), 4, 2, 4);
+	return 0;
+}
+
+static void cell_memory_that_roots_devices_reach(void **state)
+{
+	assert_int_equal(pt_map(&machine.root->dma, HEAP_PHYS, HEAP_PHYS, PAGE_SIZE, PT_READ), 0);
+	assert_reported("page 0x323000 is reachable by DMA for the cells 0x3, expected 0x2");
+}
+
+static void memory_that_roots_devices_did_not_get_back(void **state)
+{
+	assert_int_equal(pt_prepare_unmap(&machine.root->dma, 0x5000, PAGE_SIZE), 0);
+	pt_commit_unmap(&machine.root->dma, 0x5000, PAGE_SIZE);
+	assert_reported("page 0x5000 is reachable by DMA for the cells 0x0, expected 0x1");
+}
+
+static void other_memory_than_configured_for_a_cells_devices(void **state)
+{
+	struct pt *dma = &machine_cell(ID)->dma;
+
+	assert_int_equal(pt_map(dma, HEAP_VIRT, HEAP_PHYS, PAGE_SIZE, PT_READ | PT_EXEC), 0);
+	assert_isolated();
+	assert_int_equal(pt_map(dma, HEAP_VIRT, 0x5000, PAGE_SIZE, PT_READ), 0);
+	assert_reported("reach 0x5000 at 0x200000, which is not configured");
+	assert_int_equal(pt_map(dma, HEAP_VIRT, HV_PHYS, PAGE_SIZE, PT_READ), 0);
+	assert_reported("devices of cell 1 reach hypervisor memory");
+}
+
+static void more_dma_rights_than_configured(void **state)
+{
+	((struct jailhouse_memory *)&machine_cell(ID)->view.mem[1])->flags &=
+		~(u64)JAILHOUSE_MEM_WRITE;
+	assert_int_equal(pt_map(&machine_cell(ID)->stage2, HEAP_VIRT, HEAP_PHYS, 0x5000,
+				PT_READ | PT_EXEC), 0);
+	assert_reported("devices of cell 1 have more rights at 0x200000");
+}
+
+static void a_device_in_the_wrong_domain(void **state)
+{
+	iommu_model.detach(machine_cell(ID), FAKE_PCI_BDF(0));
+	assert_reported("function 0 is not in the DMA domain of its owner");
+	iommu_model.attach(machine.root, FAKE_PCI_BDF(0));
+	assert_reported("function 0 is not in the DMA domain of its owner");
+}
+
+static void what_the_iommu_remembers(void **state)
+{
+	u64 hpa;
+
+	assert_true(fake_dma(0, HEAP_VIRT, PT_READ, &hpa));
+	assert_isolated();
+	assert_int_equal(pt_prepare_unmap(&machine_cell(ID)->dma, HEAP_VIRT, PAGE_SIZE), 0);
+	fake_iommu.devices[0].cached = fake_iommu.devices[1].attached;
+	assert_reported("function 0 still uses the domain of its last owner");
+	fake_iommu.devices[0].cached = NULL;
+	assert_true(fake_dma(1, 0x5000, PT_READ, &hpa));
+	assert_isolated();
+	assert_int_equal(pt_map(&machine.root->dma, 0x5000, 0x5000, PAGE_SIZE, PT_READ), 0);
+	assert_reported("function 1 has a stale translation of 0x5000");
+}
+
+static void an_iommu_that_is_off(void **state)
+{
+	fake_iommu.on = false;
+	assert_reported("the IOMMU was not switched on");
+}
+
+static void pages_set_apart_that_are_not_there(void **state)
+{
+	machine.pool.reserved--;
+	assert_reported("set apart for nobody, or missing");
+}
+
 static void lost_pages_locks_and_windows(void **state)
 {
 	machine.pool.used++;
@@ -184,6 +273,8 @@ static void lost_pages_locks_and_windows(void **state)
 
 #undef TEST
 #define TEST(name) cmocka_unit_test_setup(name, boot_with_a_running_cell)
+
+#define DMA_TEST(name) cmocka_unit_test_setup(name, boot_with_devices)
 
 int main(void)
 {
@@ -204,6 +295,14 @@ int main(void)
 		TEST(a_cpu_that_was_left_suspended),
 		TEST(a_status_page_that_lies),
 		TEST(lost_pages_locks_and_windows),
+		TEST(pages_set_apart_that_are_not_there),
+		DMA_TEST(cell_memory_that_roots_devices_reach),
+		DMA_TEST(memory_that_roots_devices_did_not_get_back),
+		DMA_TEST(other_memory_than_configured_for_a_cells_devices),
+		DMA_TEST(more_dma_rights_than_configured),
+		DMA_TEST(a_device_in_the_wrong_domain),
+		DMA_TEST(what_the_iommu_remembers),
+		DMA_TEST(an_iommu_that_is_off),
 	};
 
 	return cmocka_run_group_tests_name("the oracle reports", tests, NULL, NULL);

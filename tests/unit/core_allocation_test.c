@@ -1,6 +1,6 @@
 /*
  * sources: tests/model/machine.c tests/model/oracle.c hypervisor/core/ hypervisor/mm/
- * hypervisor/iommu/none.c hypervisor/iommu/iommu.c hypervisor/arch/fake/hal/ common/config/
+ * hypervisor/iommu/ hypervisor/arch/fake/hal/ common/config/
  * common/lib/format.c
  */
 // SPDX-License-Identifier: GPL-2.0
@@ -96,14 +96,15 @@ static void set_loadable_start_and_destroy_survive_every_failed_allocation(void 
 	struct machine_image before = oracle_image(&machine);
 
 	assert_int_equal(machine_create(&spec), 0);
-	survive_failures(JAILHOUSE_HC_CELL_SET_LOADABLE);
-	survive_failures(JAILHOUSE_HC_CELL_START);
+	assert_int_equal(survive_failures(JAILHOUSE_HC_CELL_SET_LOADABLE), 0);
+	assert_int_equal(survive_failures(JAILHOUSE_HC_CELL_START), 0);
 	machine_cell(ID)->comm->cell_state = JAILHOUSE_CELL_SHUT_DOWN;
-	survive_failures(JAILHOUSE_HC_CELL_DESTROY);
+	assert_int_equal(survive_failures(JAILHOUSE_HC_CELL_DESTROY), 0);
 	assert_same(&before);
 }
 
-static void a_cell_that_takes_a_whole_table_makes_destroy_allocate_and_survive(void **state)
+/* The table that returning needs was set apart when it was taken away. */
+static void a_cell_that_takes_a_whole_table_can_always_be_destroyed(void **state)
 {
 	struct cell_spec spec = machine_spec(ID);
 	struct machine_image before = oracle_image(&machine);
@@ -112,7 +113,67 @@ static void a_cell_that_takes_a_whole_table_makes_destroy_allocate_and_survive(v
 	spec.mem[1] = (struct jailhouse_memory){ ROOT_MOVED_PHYS, 0x80000000, ROOT_MOVED_SIZE,
 						 RAM_FLAGS };
 	assert_int_equal(machine_create(&spec), 0);
-	assert_true(survive_failures(JAILHOUSE_HC_CELL_DESTROY) > 0);
+	assert_true(machine.pool.reserved > 0);
+	assert_int_equal(survive_failures(JAILHOUSE_HC_CELL_DESTROY), 0);
+	assert_same(&before);
+}
+
+static u32 use_up_pool(void **pages)
+{
+	u32 count = 0;
+
+	while ((pages[count] = page_alloc(&machine.pool, 1)))
+		count++;
+	return count;
+}
+
+/* One large page of root's between two cells, half and half: its table has gone to nobody. */
+static void neighbours_can_be_destroyed_while_the_pool_is_full(void **state)
+{
+	struct machine_image before = oracle_image(&machine);
+	struct cell_spec first = machine_spec(1), second = machine_spec(2);
+	void *pages[2000];
+	u32 count;
+
+	first.mem_count = second.mem_count = 1;
+	first.mem[0] = (struct jailhouse_memory){ 0x400000, 0x80000000, 0x101000,
+						   RAM_FLAGS };
+	second.mem[0] = (struct jailhouse_memory){ 0x501000, 0x80000000, 0xff000,
+						    RAM_FLAGS };
+	assert_int_equal(machine_create(&first), 0);
+	fake_run_cpus(1000);
+	assert_int_equal(machine_create(&second), 0);
+	fake_run_cpus(1000);
+	count = use_up_pool(pages);
+	assert_isolated();
+	assert_int_equal(machine_finish(0, JAILHOUSE_HC_CELL_DESTROY, 1, 0), 0);
+	assert_isolated();
+	count += use_up_pool(pages + count);
+	assert_int_equal(machine_finish(0, JAILHOUSE_HC_CELL_DESTROY, 2, 0), 0);
+	while (count > 0)
+		page_free(&machine.pool, pages[--count], 1);
+	assert_same(&before);
+}
+
+static void an_image_can_be_loaded_while_the_pool_is_full(void **state)
+{
+	struct machine_image before = oracle_image(&machine);
+	struct cell_spec spec = machine_spec(ID);
+	void *pages[2000];
+	u32 count;
+
+	spec.mem[0].phys_start = ROOT_MOVED_PHYS;
+	spec.mem[0].virt_start = 0x80000000;
+	spec.mem[0].size = 0x200000;
+	assert_int_equal(machine_create(&spec), 0);
+	count = use_up_pool(pages);
+	assert_int_equal(machine_finish(0, JAILHOUSE_HC_CELL_SET_LOADABLE, ID, 0), 0);
+	assert_isolated();
+	assert_int_equal(machine_finish(0, JAILHOUSE_HC_CELL_START, ID, 0), 0);
+	machine_cell(ID)->comm->cell_state = JAILHOUSE_CELL_SHUT_DOWN;
+	assert_int_equal(machine_finish(0, JAILHOUSE_HC_CELL_DESTROY, ID, 0), 0);
+	while (count > 0)
+		page_free(&machine.pool, pages[--count], 1);
 	assert_same(&before);
 }
 
@@ -140,10 +201,8 @@ static void a_pool_that_is_used_up_refuses_create_and_recovers(void **state)
 {
 	struct cell_spec spec = machine_spec(ID);
 	void *pages[2000];
-	u32 count = 0;
+	u32 count = use_up_pool(pages);
 
-	while ((pages[count] = page_alloc(&machine.pool, 1)))
-		count++;
 	assert_int_equal(machine_create(&spec), -ENOMEM);
 	assert_int_equal(machine_last_rule(), RULE_NO_MEMORY);
 	assert_int_equal(machine.status->refusal.value[1], 0);
@@ -158,7 +217,9 @@ int main(void)
 		TEST(create_fails_cleanly_at_every_private_page),
 		TEST(create_fails_cleanly_without_a_published_page),
 		TEST(set_loadable_start_and_destroy_survive_every_failed_allocation),
-		TEST(a_cell_that_takes_a_whole_table_makes_destroy_allocate_and_survive),
+		TEST(a_cell_that_takes_a_whole_table_can_always_be_destroyed),
+		TEST(neighbours_can_be_destroyed_while_the_pool_is_full),
+		TEST(an_image_can_be_loaded_while_the_pool_is_full),
 		TEST(boot_fails_cleanly_at_every_page),
 		TEST(a_pool_that_is_used_up_refuses_create_and_recovers),
 	};

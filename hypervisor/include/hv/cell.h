@@ -33,6 +33,8 @@ struct cell {
 	struct cell_view view;			/* over *config; filled before any subsystem sees the cell, root included */
 	u64 cpu_set[4];				/* CPUs owned now (root: shrinks and grows); bit = logical CPU, max 255 */
 	struct pt stage2;
+	struct pt dma;				/* iommu/iommu.c: tables of the DMA domain; root NULL: none */
+	u32 reserved_tables, reserved_dma_tables;	/* core/cell_memory: of root's, until the cell is gone */
 	struct jailhouse_comm_region *comm;	/* published page */
 	bool loadable;				/* between SET_LOADABLE and START */
 	bool started;				/* ran since its memory was last scrubbed */

@@ -30,6 +30,7 @@ struct mem_extent {
 	u64 phys, size;
 	u64 root_virt;
 	u32 root_flags;		/* enum pt_flags */
+	bool root_dma;		/* in root's DMA domain too */
 };
 
 /**
@@ -54,9 +55,19 @@ u32 mem_pt_flags(u64 flags);
 /** Build @c's own stage 2 from its configuration: 0, -ENOMEM or -ERANGE. Undone by pt_destroy(). */
 int __must_check cell_memory_map_all(struct cell *c);
 
+/** The root cell is complete: its tables keep their pages. */
+void cell_memory_keep_roots(struct system *s);
 /**
- * Root's stage 2, for all extents of a plan. prepare may fail and then has changed nothing; cancel
- * undoes it.
+ * Pages for all that taking @c's memory from root, lending and returning it will ever need: -ENOMEM
+ * now, never later.
+ */
+int __must_check cell_memory_reserve(struct cell *c);
+void cell_memory_unreserve(struct cell *c);
+
+/**
+ * Root's stage 2 and, but for what is only being loaded, its DMA domain, for all extents of a plan.
+ * prepare may fail and then has changed nothing; cancel undoes it. With cell_memory_reserve()
+ * before it there is no -ENOMEM.
  */
 int __must_check cell_memory_prepare_take(struct cell *c, enum mem_plan_kind kind);
 void cell_memory_cancel(struct cell *c, enum mem_plan_kind kind);

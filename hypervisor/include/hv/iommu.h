@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * iommu - DMA domains, apart from stage 2. iommu/none.c is the answer of a machine without one.
+ *
+ * iommu/iommu.c keeps each domain's tables (cell.dma) and says when to do what; a unit's driver
+ * gives the format of its tables and drives the hardware.
  */
 #ifndef HV_IOMMU_H
 #define HV_IOMMU_H
@@ -10,20 +13,25 @@
 struct iommu_ops {
 	const char *name;
 	bool isolates;			/* sets SYSTEM_CAP_IOMMU */
+	/** Of the tables; NULL: domains have none. Asked after init. */
+	const struct pt_format *(*format)(void);
+	/** Look, change nothing. -ENODEV: the machine has no such unit, the next driver is asked. */
 	int (*init)(struct system *s);
+	/** What a domain needs besides its tables; @c->dma is empty so far. abort undoes it. */
 	int (*domain_prepare)(struct cell *c);
 	void (*domain_abort)(struct cell *c);
+	/** End of boot: all of root's devices are attached, translation begins. Cannot fail. */
+	void (*start)(struct system *s);
 	/**
-	 * Map/unmap extents with PT_* rights for the cell's devices. prepare may fail, commit not.
+	 * @device: segment << 16 | BDF. A detached device reaches nothing, once its old domain has
+	 * been flushed.
 	 */
-	int (*prepare_map)(struct cell *c, iova_t va, u64 size, u32 flags);
-	void (*commit_map)(struct cell *c, iova_t va, hpa_t pa, u64 size, u32 flags);
-	void (*commit_unmap)(struct cell *c, iova_t va, u64 size);
-	/** @device: segment << 16 | BDF. */
 	void (*attach)(struct cell *c, u32 device);
 	void (*detach)(struct cell *c, u32 device);
+	/** Returns when no device uses anything of @c's domain that its tables no longer say. */
 	void (*flush)(struct cell *c);
 	void (*poll_faults)(struct system *s);
+	/** Disable: no translation, as Linux had it. */
 	void (*shutdown)(struct system *s);
 };
 
@@ -31,6 +39,25 @@ extern const struct iommu_ops iommu_none;
 
 /** JAILHOUSE_STATUS_* bits of @c that the IOMMU state decides: DMA_UNISOLATED. */
 u32 iommu_cell_flags(const struct cell *c);
+
+/** End of system_init(): root's devices get its domain. Cannot fail. */
+void iommu_start(struct system *s);
+
+/*
+ * Root's domain loses and gets back extents, as its stage 2 does (hv/pt.h: prepare may fail and
+ * then has changed nothing, cancel undoes it). commit_take returns when no device of root reaches
+ * the extents any more, if iommu_flush_root() is called after the last of them. Nothing happens
+ * where there are no tables.
+ */
+int __must_check iommu_prepare_take(struct system *s, iova_t va, u64 size);
+void iommu_commit_take(struct system *s, iova_t va, u64 size);
+int __must_check iommu_prepare_return(struct system *s, iova_t va, hpa_t pa, u64 size, u32 flags);
+void iommu_commit_return(struct system *s, iova_t va, hpa_t pa, u64 size, u32 flags);
+void iommu_cancel(struct system *s, iova_t va, u64 size);
+void iommu_flush_root(struct system *s);
+/** Pages for @tables more tables of root's domain are set apart; -ENOMEM. */
+int __must_check iommu_reserve(struct system *s, u32 tables);
+void iommu_unreserve(struct system *s, u32 tables);
 
 /**
  * irq_route - one interrupt from (source, index) to (vcpu, vector); used by vioapic, MSI and MSI-X.

@@ -12,6 +12,7 @@ struct page_pool {
 	u8 *base;		/* hypervisor virtual */
 	u64 *bitmap;		/* 1 = used; lives in the pool's own first pages */
 	u32 pages, used, hint;
+	u32 reserved;		/* free pages that page_alloc() leaves alone */
 	/* test hook: fail the n-th allocation from now (0: never) */
 	u32 fail_in;
 };
@@ -19,6 +20,11 @@ struct page_pool {
 void page_pool_init(struct page_pool *p, void *base, u32 pages);
 /** @count contiguous zeroed pages or NULL. */
 void *page_alloc(struct page_pool *p, u32 count);
+/** Set @count free pages apart; false: not that many are left. */
+bool __must_check page_reserve(struct page_pool *p, u32 count);
+void page_unreserve(struct page_pool *p, u32 count);
+/** One of those set apart: cannot fail. */
+void *page_alloc_reserved(struct page_pool *p);
 void page_free(struct page_pool *p, void *page, u32 count);
 
 #endif /* HV_PAGE_POOL_H */

@@ -56,6 +56,8 @@ struct pt {
 	const struct pt_format *fmt;
 	u64 *root;
 	struct page_pool *pool;
+	u32 tables;		/* the root included */
+	u32 budget;		/* as many may there be: pages for those that are missing are set apart */
 };
 
 int __must_check pt_init(struct pt *pt, const struct pt_format *fmt, struct page_pool *pool);
@@ -79,6 +81,19 @@ bool pt_lookup(const struct pt *pt, u64 va, u64 *pa, u32 *flags, u64 *size);
 
 /** pt_lookup() for the exit path: the address behind @va when it is readable and not a device's. */
 bool pt_lookup_ram(const struct pt *pt, u64 va, u64 *pa);
+
+/*
+ * Taking memory out of a table and giving it back without ever lacking a page. Once the table says
+ * all that it will ever say, pt_keep_tables() keeps the pages of its tables for it. Before holes
+ * are made, pt_reserve() sets pages apart for the sum of their pt_hole_tables(); from then on
+ * prepare_unmap of the holes, and prepare_map of all or some of them as they were, do not fail with
+ * -ENOMEM, in whatever order. pt_unreserve() when they are filled.
+ */
+void pt_keep_tables(struct pt *pt);
+int __must_check pt_reserve(struct pt *pt, u32 tables);
+void pt_unreserve(struct pt *pt, u32 tables);
+/** How many tables the two borders of a hole may need in addition. */
+u32 pt_hole_tables(const struct pt *pt, u64 va, u64 size);
 
 /** Number of tables, the root included. */
 u32 pt_count_tables(const struct pt *pt);

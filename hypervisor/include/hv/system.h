@@ -15,6 +15,7 @@
 
 struct cell;
 struct subsys_ops;
+struct iommu_ops;
 
 struct system {
 	/* constant after boot */
@@ -26,6 +27,8 @@ struct system {
 	struct pcpu *pcpus;			/* [max_cpus], index = logical CPU */
 	u32 max_cpus;
 	const struct subsys_ops *const *subsystems;	/* NULL-terminated, in init order */
+	const struct iommu_ops *const *iommus;	/* drivers to try, NULL-terminated; NULL: none */
+	const struct iommu_ops *iommu;		/* the one in use, set by its init; NULL: none */
 	struct hv_status_page *status;
 	struct hv_console_ring *console;
 	u32 caps;				/* SYSTEM_CAP_* */

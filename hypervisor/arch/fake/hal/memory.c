@@ -14,12 +14,14 @@ void (*fake_fill_permissions)(const struct cell *c, u8 *permissions);
 
 void fake_cpus_reset(struct system *s, u32 cpus);
 void fake_devices_reset(void);
+void fake_iommu_reset(void);
 
 void fake_reset(struct system *s, u32 cpus)
 {
 	memset(window_open, 0, sizeof(window_open));
 	fake_cpus_reset(s, cpus);
 	fake_devices_reset();
+	fake_iommu_reset();
 }
 
 void *arch_window_map(enum window_slot slot, hpa_t page, bool device)

@@ -12,6 +12,7 @@
 #define FAKE_FAKE_H
 
 #include <hv/cell.h>
+#include <hv/iommu.h>
 #include <setjmp.h>
 
 #define FAKE_RAM_SIZE	0x1000000ULL	/* physical 0 … */
@@ -61,6 +62,39 @@ bool fake_windows_closed(void);
 #define FAKE_IOAPIC_PINS	24
 /** Redirection entry as hardware has it. */
 u64 fake_ioapic_entry(u32 pin);
+
+/* DMA of the functions, which have to be bus masters, through a model IOMMU while that is on */
+#define FAKE_DOMAINS		8
+#define FAKE_IOTLB_ENTRIES	256
+
+struct fake_domain {
+	const struct cell *cell;	/* NULL: free */
+	void *page;
+};
+struct fake_dma_device {
+	struct fake_domain *attached;	/* what the hypervisor has set */
+	struct fake_domain *cached;	/* what the unit remembers until a flush; NULL: nothing */
+};
+struct fake_iotlb_entry {
+	struct fake_domain *domain;	/* NULL: empty */
+	u32 function;
+	u64 iova_page, hpa_page;
+	u32 flags;			/* enum pt_flags */
+};
+extern struct fake_iommu {
+	bool absent;			/* the machine has no such unit: set after fake_reset() */
+	bool on;
+	struct fake_domain domains[FAKE_DOMAINS];
+	struct fake_dma_device devices[FAKE_PCI_FUNCTIONS];
+	struct fake_iotlb_entry iotlb[FAKE_IOTLB_ENTRIES];
+} fake_iommu;
+extern const struct iommu_ops iommu_model;
+
+/** A DMA access of function @n: false: it does not take place, or there is no RAM (…8). */
+bool fake_dma(u32 function, u64 iova, u32 right, u64 *hpa);
+bool fake_dma_write8(u32 function, u64 iova, u8 value);
+bool fake_dma_read8(u32 function, u64 iova, u8 *value);
+
 /**
  * What arch_cell_update() and the end of arch_cell_prepare() call to fill the permission pages;
  * NULL: nothing.
