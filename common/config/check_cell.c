@@ -474,5 +474,8 @@ int config_check_cell_id(const struct cell_view *cell, struct jailhouse_refusal 
 {
 	if (cell->desc->id == 0)
 		return REFUSE(r, RULE_ID_ROOT, cell, .object = JAILHOUSE_OBJ_HEADER);
+	/* an empty slot of the status page, and "none" in refusals */
+	if (cell->desc->id == 0xffffffff)
+		return REFUSE(r, RULE_ID_RESERVED, cell, .object = JAILHOUSE_OBJ_HEADER, .value = { 0xffffffff });
 	return 0;
 }

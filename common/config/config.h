@@ -87,7 +87,7 @@ int config_check_cell_in_system(const struct cell_view *cell, const struct syste
  */
 int config_check_cell_pair(const struct cell_view *cell, const struct cell_view *other, struct jailhouse_refusal *r);
 
-/** The id that the driver wrote into the descriptor: not root's. */
+/** The id that the driver wrote into the descriptor: not root's, and not the one that means none. */
 int config_check_cell_id(const struct cell_view *cell, struct jailhouse_refusal *r);
 
 /* --- helpers for those who act on a configuration --- */

@@ -109,14 +109,38 @@ static void next_pair(struct mem_plan *p)
 	p->region++;
 }
 
-/*
- * The first run of pages from @p->position on that is only this cell's; false when the pair of
- * regions has no more.
- */
-static bool next_run(struct mem_plan *p, const struct jailhouse_memory *m,
-		     const struct jailhouse_memory *root, struct mem_extent *out)
+static const struct jailhouse_memory *own_region(const struct mem_plan *p)
 {
-	struct span common = intersect(whole_pages(m), whole_pages(root));
+	return &p->cell->view.mem[p->region];
+}
+
+static const struct jailhouse_memory *root_region(const struct mem_plan *p)
+{
+	return &p->cell->sys->root->view.mem[p->root_region];
+}
+
+static struct span common_pages(const struct mem_plan *p)
+{
+	return intersect(whole_pages(own_region(p)), whole_pages(root_region(p)));
+}
+
+bool mem_plan_seek(struct mem_plan *p)
+{
+	for (; p->region < p->cell->view.num_mem; next_pair(p)) {
+		struct span common = common_pages(p);
+
+		if (common.start < common.end && p->position < common.end &&
+		    in_plan(p->kind, own_region(p), root_region(p)))
+			return true;
+	}
+	return false;
+}
+
+/* The first run of pages from @p->position on that is only this cell's. */
+bool mem_plan_run(struct mem_plan *p, struct mem_extent *out)
+{
+	const struct jailhouse_memory *root = root_region(p);
+	struct span common = common_pages(p);
 	u64 pos = p->position > common.start ? p->position : common.start;
 	u64 end = pos, next;
 	bool held;
@@ -129,29 +153,20 @@ static bool next_run(struct mem_plan *p, const struct jailhouse_memory *m,
 			pos = next;
 		end = next;
 	}
-	if (pos >= end)
-		return false;
 	p->position = end;
 	out->phys = pos;
 	out->size = end - pos;
 	out->root_virt = root->virt_start + (pos - root->phys_start);
 	out->root_flags = mem_pt_flags(root->flags);
 	out->root_dma = root->flags & JAILHOUSE_MEM_DMA;
-	return true;
+	return pos < end;
 }
 
 bool mem_plan_next(struct mem_plan *p, struct mem_extent *out)
 {
-	const struct cell_view *root = &p->cell->sys->root->view;
-	const struct cell_view *view = &p->cell->view;
-
-	for (; p->region < view->num_mem; next_pair(p)) {
-		const struct jailhouse_memory *m = &view->mem[p->region];
-		const struct jailhouse_memory *r = &root->mem[p->root_region];
-
-		if (in_plan(p->kind, m, r) && next_run(p, m, r, out))
+	while (mem_plan_seek(p))
+		if (mem_plan_run(p, out))
 			return true;
-	}
 	return false;
 }
 

@@ -67,46 +67,71 @@ static const char *owner_name(struct system *s, const struct fault *f)
 
 /* --- root --------------------------------------------------------------------------------- */
 
-#define REMEMBERED_FAULTS 128
+#define REMEMBERED_FAULTS	128
+/* Root cannot flood the console: so many lines at once, then one a second */
+#define LINES_AT_ONCE		128
+#define US_PER_LINE		1000000
 
-/*
- * What root has been told about already. When it is full, nothing new is logged: root cannot flood
- * the console.
- */
+/* What root has been told about already; a new one takes the place of the oldest. */
 static struct {
-	spinlock_t lock;
-	u32 count;
+	spinlock_t lock;		/* guards the rest */
+	u32 count, lines;
+	u64 counted_us;			/* @lines is as of then */
 	struct { u64 address; u32 kind; } known[REMEMBERED_FAULTS];
 } root_faults;
 
 void fault_init(void)
 {
 	root_faults.count = 0;
+	root_faults.lines = LINES_AT_ONCE;
+	root_faults.counted_us = arch_time_us();
 	root_faults.lock.locked = 0;
 }
 
-static bool remember_locked(const struct fault *f)
+static bool may_tell_locked(u64 now)
+{
+	u64 more = (now - root_faults.counted_us) / US_PER_LINE;
+
+	root_faults.counted_us += more * US_PER_LINE;
+	more += root_faults.lines;
+	root_faults.lines = more < LINES_AT_ONCE ? more : LINES_AT_ONCE;
+	if (!root_faults.lines)
+		return false;
+	root_faults.lines--;
+	return true;
+}
+
+static bool is_known_locked(const struct fault *f)
 {
 	u32 n;
 
-	for (n = 0; n < root_faults.count; n++)
+	for (n = 0; n < root_faults.count && n < REMEMBERED_FAULTS; n++)
 		if (root_faults.known[n].address == f->address &&
 		    root_faults.known[n].kind == f->kind)
-			return false;
-	if (n == REMEMBERED_FAULTS)
+			return true;
+	return false;
+}
+
+static bool remember_locked(const struct fault *f, u64 now)
+{
+	u32 place = root_faults.count % REMEMBERED_FAULTS;
+
+	if (is_known_locked(f) || !may_tell_locked(now))
 		return false;
-	root_faults.known[n].address = f->address;
-	root_faults.known[n].kind = f->kind;
-	root_faults.count = n + 1;
+	root_faults.known[place].address = f->address;
+	root_faults.known[place].kind = f->kind;
+	root_faults.count = root_faults.count + 1 ? root_faults.count + 1 : REMEMBERED_FAULTS;
 	return true;
 }
 
 static bool first_time(const struct fault *f)
 {
+	u64 now = arch_time_us();
 	bool first;
 
 	spin_lock(&root_faults.lock);
-	first = remember_locked(f);
+	/* time that another CPU has already counted: the clocks differ by a little */
+	first = remember_locked(f, now > root_faults.counted_us ? now : root_faults.counted_us);
 	spin_unlock(&root_faults.lock);
 	return first;
 }

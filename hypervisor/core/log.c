@@ -6,7 +6,7 @@
  * Copyright (c) Jailhouse contributors, 2026
  */
 #include <hv/log.h>
-#include <hv/spinlock.h>
+#include <arch/cpu.h>
 #include <common/lib/format.h>
 #include <jailhouse/crash_log.h>
 
@@ -16,16 +16,47 @@ static struct {
 	struct hv_console_ring *ring;
 	struct hv_crash_log *crash;	/* lines of a panic go there too */
 	void (*putc)(char c);
-	spinlock_t lock;		/* guards the sinks and the rest */
+	/*
+	 * Guard the sinks and the rest. Tickets, so that whoever comes is next after those that
+	 * wait: a cell that writes without a pause delays others by one character, no more.
+	 */
+	u32 next_ticket, serving;
+	bool holder_died;		/* nobody waits any more */
 	bool line_open;
 	bool panic;			/* the line that is printed is one of a panic */
 } console;
+
+static u32 take_ticket(void)
+{
+	return __atomic_fetch_add(&console.next_ticket, 1, __ATOMIC_RELAXED);
+}
+
+static bool is_served(u32 ticket)
+{
+	/* acquire: pairs with unlock() */
+	return __atomic_load_n(&console.serving, __ATOMIC_ACQUIRE) == ticket ||
+	       READ_ONCE(console.holder_died);
+}
+
+static void lock(void)
+{
+	u32 ticket = take_ticket();
+
+	while (!is_served(ticket))
+		arch_cpu_relax();
+}
+
+static void unlock(void)
+{
+	__atomic_store_n(&console.serving, console.serving + 1, __ATOMIC_RELEASE);
+}
 
 void log_init(struct hv_console_ring *ring, void (*putc)(char c))
 {
 	console.ring = ring;
 	console.putc = putc;
-	console.lock.locked = 0;
+	console.next_ticket = console.serving = 0;
+	console.holder_died = false;
 	console.line_open = false;
 	if (ring)
 		ring->size = HV_CONSOLE_CONTENT_SIZE;
@@ -95,34 +126,33 @@ void log_printf(const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	spin_lock(&console.lock);
+	lock();
 	vprint_locked(fmt, ap);
-	spin_unlock(&console.lock);
+	unlock();
 	va_end(ap);
 }
 
 void log_putc(char c)
 {
-	spin_lock(&console.lock);
+	lock();
 	put_locked(c);
-	spin_unlock(&console.lock);
+	unlock();
 }
 
 /* A CPU that panics may itself hold the lock: wait a while for others, then write regardless. */
 void log_printf_panic(const char *fmt, ...)
 {
-	unsigned int spins;
+	u32 ticket = take_ticket(), spins = 0;
 	va_list ap;
 
-	for (spins = 0; spins < PANIC_LOCK_SPINS; spins++) {
-		if (!__atomic_exchange_n(&console.lock.locked, 1, __ATOMIC_ACQUIRE))
-			break;
+	while (!is_served(ticket) && spins++ < PANIC_LOCK_SPINS)
 		arch_cpu_relax();
-	}
+	if (!is_served(ticket))
+		WRITE_ONCE(console.holder_died, true);
 	va_start(ap, fmt);
 	console.panic = true;
 	vprint_locked(fmt, ap);
 	console.panic = false;
 	va_end(ap);
-	spin_unlock(&console.lock);
+	unlock();
 }

@@ -14,22 +14,31 @@
 struct chunk { u64 phys, size; };
 
 /*
- * The list of cells must not change while the plan advances: the management may be at work for
- * another cell.
+ * The list of cells must not change while the ledger is asked: the management may be at work for
+ * another cell. It is held for one pair of regions only.
  */
+static bool next_run(struct cell *c, struct mem_extent *e)
+{
+	bool found;
+
+	spin_lock(&c->sys->status_lock);
+	found = mem_plan_run(&c->scrub.plan, e);
+	spin_unlock(&c->sys->status_lock);
+	return found;
+}
+
 static bool next_extent(struct cell *c)
 {
 	struct mem_extent e;
-	bool more;
 
-	spin_lock(&c->sys->status_lock);
-	more = mem_plan_next(&c->scrub.plan, &e);
-	spin_unlock(&c->sys->status_lock);
-	if (!more)
-		return false;
-	c->scrub.next = e.phys;
-	c->scrub.end = e.phys + e.size;
-	return true;
+	while (mem_plan_seek(&c->scrub.plan)) {
+		if (!next_run(c, &e))
+			continue;
+		c->scrub.next = e.phys;
+		c->scrub.end = e.phys + e.size;
+		return true;
+	}
+	return false;
 }
 
 static bool work_left(struct cell *c)

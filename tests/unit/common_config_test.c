@@ -278,7 +278,7 @@ static void an_empty_extension_block_is_accepted(void **state)
 	check_cell(&cell, NULL);
 }
 
-static void the_id_of_root_is_refused(void **state)
+static void the_ids_of_root_and_of_no_cell_are_refused(void **state)
 {
 	struct blob cell = blob_cell(), other = blob_other_cell();
 	struct cell_view v = view_cell(&cell), good = view_cell(&other);
@@ -287,6 +287,9 @@ static void the_id_of_root_is_refused(void **state)
 	(void)state;
 	assert_refused(config_check_cell_id(&v, &r), &r, "The cell id 0 is the root cell's. Choose an id above 0.");
 	assert_accepted(config_check_cell_id(&good, &r), &r);
+	((struct jailhouse_cell_desc *)v.desc)->id = 0xffffffff;
+	assert_refused(config_check_cell_id(&v, &r), &r,
+		"The cell id 4294967295 means \"no cell\". Choose an id below it.");
 	blob_free(&cell);
 	blob_free(&other);
 }
@@ -2286,7 +2289,7 @@ int main(void)
 		cmocka_unit_test(memory_may_be_taken_across_adjacent_root_regions),
 		cmocka_unit_test(a_device_with_the_msix_table_of_root_is_accepted),
 		cmocka_unit_test(an_empty_extension_block_is_accepted),
-		cmocka_unit_test(the_id_of_root_is_refused),
+		cmocka_unit_test(the_ids_of_root_and_of_no_cell_are_refused),
 		cmocka_unit_test(the_size_of_a_system_is_found_step_by_step),
 		cmocka_unit_test(the_largest_counts_do_not_overflow),
 		cmocka_unit_test(no_truncated_blob_is_read_beyond_its_end),

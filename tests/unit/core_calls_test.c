@@ -225,6 +225,52 @@ static void root_cannot_flood_the_console_with_violations(void **state)
 	f.address++;
 	guest_fault(&fake_vcpus[0], &f);
 	assert_int_equal(machine.console->head, head);
+	assert_int_equal(lines_with("belongs to nobody"), 128);
+}
+
+static void a_new_denial_is_told_even_after_a_flood(void **state)
+{
+	struct fault f = { .kind = FAULT_MMIO_READ, .width = 1 };
+	u32 n;
+
+	for (n = 0; n < 1000; n++) {
+		f.address = 0x90000000 + n;
+		guest_fault(&fake_vcpus[0], &f);
+	}
+	fake_advance_time(1000000);
+	for (n = 0; n < 5; n++) {
+		f.address = 0x323000;
+		guest_fault(&fake_vcpus[0], &f);
+		f.address = 0xa0000000 + n;
+		guest_fault(&fake_vcpus[0], &f);
+	}
+	assert_int_equal(lines_with("memory read at 0x323000"), 1);
+	assert_int_equal(lines_with("memory read at 0xa000000"), 0);
+	/* not told for the lack of lines is not remembered either */
+	fake_advance_time(3000000);
+	for (n = 0; n < 5; n++) {
+		f.address = 0xa0000000 + n;
+		guest_fault(&fake_vcpus[0], &f);
+	}
+	assert_int_equal(lines_with("memory read at 0xa000000"), 3);
+}
+
+static void the_oldest_denial_is_forgotten_first(void **state)
+{
+	struct fault f = { .kind = FAULT_PIO_READ, .width = 1 };
+	u32 n;
+
+	for (n = 0; n <= 128; n++) {
+		f.address = 0x400 + n;
+		guest_fault(&fake_vcpus[0], &f);
+		fake_advance_time(1000000);
+	}
+	f.address = 0x401;
+	guest_fault(&fake_vcpus[0], &f);
+	assert_int_equal(lines_with("port read at 0x401 "), 1);
+	f.address = 0x400;
+	guest_fault(&fake_vcpus[0], &f);
+	assert_int_equal(lines_with("port read at 0x400 "), 2);
 }
 
 static void a_fatal_violation_stops_that_cpu_of_root_alone(void **state)
@@ -503,6 +549,8 @@ int main(void)
 		TEST(a_violation_of_one_cell_is_not_noticed_by_another),
 		TEST(root_is_denied_once_per_address_with_the_owners_name_and_goes_on),
 		TEST(root_cannot_flood_the_console_with_violations),
+		TEST(a_new_denial_is_told_even_after_a_flood),
+		TEST(the_oldest_denial_is_forgotten_first),
 		TEST(a_fatal_violation_stops_that_cpu_of_root_alone),
 		TEST(a_snapshot_follows_stage_2_and_crosses_pages),
 		TEST(a_snapshot_of_devices_holes_and_wrapping_ranges_fails),

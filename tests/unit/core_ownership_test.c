@@ -69,6 +69,43 @@ static void a_part_of_a_page_counts_as_the_page(void **state)
 	assert_extent(OWNED_MEMORY, DEVICE_PHYS + 0x2000, DEVICE_PHYS + 0x2fff, 2, 2);
 }
 
+/* As scrubbing goes through the plan, where a cell holds but a part of a pair of regions. */
+static void the_plan_in_two_steps_gives_the_same_extents(void **state)
+{
+	struct cell_spec first = machine_spec(1), second = machine_spec(2);
+	struct mem_extent a = { .phys = 0 }, b = a;
+	struct mem_plan whole, steps;
+	u32 count = 0;
+
+	first.mem_count = second.mem_count = 4;
+	first.mem[2] = (struct jailhouse_memory){ DEVICE_PHYS + 0x2010, 0xd0002010, 0x10,
+						  JAILHOUSE_MEM_READ | JAILHOUSE_MEM_IO |
+							  JAILHOUSE_MEM_IO_32 };
+	second.mem[2] = first.mem[2];
+	second.mem[2].phys_start += 0x20;
+	first.mem[3] = (struct jailhouse_memory){ ROOT_MOVED_PHYS - 0x2000, 0x90000000, 0x4000,
+						  RAM_FLAGS };
+	second.mem[3] = (struct jailhouse_memory){ 0x700000, 0x90000000, 0x4000, RAM_FLAGS };
+	assert_int_equal(machine_create(&first), 0);
+	fake_run_cpus(1000);
+	assert_int_equal(machine_create(&second), 0);
+	mem_plan_start(&whole, machine_cell(1), MEM_PLAN_EXCLUSIVE);
+	mem_plan_start(&steps, machine_cell(1), MEM_PLAN_EXCLUSIVE);
+	while (mem_plan_seek(&steps)) {
+		if (!mem_plan_run(&steps, &a))
+			continue;
+		assert_true(mem_plan_next(&whole, &b));
+		assert_int_equal(a.phys, b.phys);
+		assert_int_equal(a.size, b.size);
+		assert_int_equal(a.root_virt, b.root_virt);
+		assert_int_equal(a.root_flags, b.root_flags);
+		count++;
+	}
+	assert_false(mem_plan_next(&whole, &b));
+	/* image, heap, and a region across root's border; the shared register page is not moved */
+	assert_int_equal(count, 4);
+}
+
 static void names_are_for_people(void **state)
 {
 	struct cell_spec spec = machine_spec(ID);
@@ -87,6 +124,7 @@ int main(void)
 		TEST(all_is_roots_at_first),
 		TEST(a_cell_owns_whole_pages_and_lends_what_is_being_loaded),
 		TEST(a_part_of_a_page_counts_as_the_page),
+		TEST(the_plan_in_two_steps_gives_the_same_extents),
 		TEST(names_are_for_people),
 	};
 

@@ -183,6 +183,9 @@ static void a_used_id_is_refused(void **state)
 	assert_refused(&second, EEXIST, RULE_ID_IN_USE);
 	second.id = 0;
 	assert_refused(&second, EINVAL, RULE_ID_ROOT);
+	/* would look like an empty slot of the status page */
+	second.id = 0xffffffff;
+	assert_refused(&second, EINVAL, RULE_ID_RESERVED);
 }
 
 static void a_used_name_is_refused_roots_included(void **state)

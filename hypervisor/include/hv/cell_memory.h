@@ -49,6 +49,13 @@ void mem_plan_start(struct mem_plan *p, const struct cell *c, enum mem_plan_kind
 /** The next extent; false at the end. The list of cells must not change meanwhile. */
 bool mem_plan_next(struct mem_plan *p, struct mem_extent *out);
 
+/*
+ * mem_plan_next() in two steps. seek needs nobody else: the next pair of regions that have pages
+ * in common, false at the end. Then run: the pair's next extent; false, when the pair has no more.
+ */
+bool mem_plan_seek(struct mem_plan *p);
+bool mem_plan_run(struct mem_plan *p, struct mem_extent *out);
+
 /** enum pt_flags of JAILHOUSE_MEM_* */
 u32 mem_pt_flags(u64 flags);
 
