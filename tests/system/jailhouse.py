@@ -6,7 +6,8 @@ import re
 SYSFS = "/sys/devices/jailhouse"
 TIME = 90  # seconds of the host for a step that moves CPUs: a slow host is no failure
 ROOT_CONFIG = "/cells/qemu-x86.cell"
-TROUBLE = ("BUG:", "Oops", "WARNING:", "soft lockup", "rcu_sched", "Call Trace", "unchecked MSR", "general protection")
+TROUBLE = ("BUG:", "Oops", "WARNING:", "soft lockup", "rcu_sched", "Call Trace", "unchecked MSR", "general protection",
+           "NMI received for unknown reason")
 
 
 class Jailhouse:

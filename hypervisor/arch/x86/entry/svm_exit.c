@@ -59,6 +59,7 @@ static void take_pending(struct vcpu *v)
 	vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_MANAGEMENT);
 	if (cpu_ctrl_process(v) == CPU_LEAVE && can_leave(v))
 		x86_leave(v, v->arch.regs.r[X86_RAX]);
+	x86_expect_late_kick(v->pcpu);
 }
 
 /*

@@ -83,8 +83,11 @@ static void send_kick(struct pcpu *target)
  * that forgets a request which comes while it leaves a guest.
  */
 #define KICK_LOST_US	1000
-/* How long the second NMI of a kick, if it did not merge, may come behind the first. */
-#define KICK_LATE_US	100000
+/*
+ * The second NMI of a kick, if it did not merge, waits until this CPU enters its guest; a host that
+ * takes an emulated CPU's time away makes that longer.
+ */
+#define KICK_LATE_US	1000000
 
 void arch_cpu_kick_again(struct pcpu *target)
 {
@@ -94,6 +97,12 @@ void arch_cpu_kick_again(struct pcpu *target)
 		return;
 	WRITE_ONCE(target->arch.kicked_again, true);
 	send_kick(target);
+}
+
+void x86_expect_late_kick(struct pcpu *self)
+{
+	if (READ_ONCE(self->arch.kicked_again))
+		WRITE_ONCE(self->arch.kicked_at_us, arch_time_us());
 }
 
 bool x86_is_late_kick(struct pcpu *self)

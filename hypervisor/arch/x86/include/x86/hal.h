@@ -35,6 +35,8 @@ void x86_pci_init(u64 base, u8 end_bus);
 /** False when the access raises #GP. Only with the CPU's own tables and IDT. */
 bool rdmsr_safe(u32 msr, u64 *value);
 bool wrmsr_safe(u32 msr, u64 value);
+/** A kick has been handled, which may have taken long: if it was sent twice, the second NMI comes next. */
+void x86_expect_late_kick(struct pcpu *self);
 /** Is an NMI without a pending kick the rest of one that was sent twice? On the CPU itself; asks once. */
 bool x86_is_late_kick(struct pcpu *self);
 /**
