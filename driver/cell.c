@@ -162,6 +162,48 @@ static int check_memory_unused(const struct cell_view *config, struct jailhouse_
 	return 0;
 }
 
+/* Physical memory that both regions name. Returns its size. */
+static u64 common_range(const struct jailhouse_memory *a, const struct jailhouse_memory *b,
+			u64 *start)
+{
+	u64 end = min(a->phys_start + a->size, b->phys_start + b->size);
+
+	*start = max(a->phys_start, b->phys_start);
+	return end > *start ? end - *start : 0;
+}
+
+/* Emulated windows, and what is called a device, are not judged. */
+static bool is_unmarked(const struct jailhouse_memory *mem, const struct jailhouse_memory *root)
+{
+	return !JAILHOUSE_MEMORY_IS_SUBPAGE(mem) && !JAILHOUSE_MEMORY_IS_SUBPAGE(root) &&
+	       !((mem->flags | root->flags) & JAILHOUSE_MEM_IO) && !config_is_ram(mem, root);
+}
+
+/*
+ * The hypervisor clears what the configurations call RAM, since zeros could do harm to registers.
+ * RAM that they do not call so would carry root's data to the cell and the cell's back.
+ */
+static int check_ram_is_cleared(const struct cell_view *root, const struct cell_view *config,
+				struct jailhouse_refusal *why)
+{
+	const struct jailhouse_memory *mem;
+	u64 size, start;
+	u32 i, r;
+
+	for (i = 0; i < config->num_mem; i++) {
+		mem = &config->mem[i];
+		for (r = 0; takes_memory(mem) && r < root->num_mem; r++) {
+			size = common_range(mem, &root->mem[r], &start);
+			if (!is_unmarked(mem, &root->mem[r]) || !memory_is_ram(start, size))
+				continue;
+			refuse(why, RULE_RAM_UNMARKED, JAILHOUSE_OBJ_MEMORY, i, start,
+			       start + size - 1, 0);
+			return refuse_for(why, config);
+		}
+	}
+	return 0;
+}
+
 static int check_config(const struct system *sys, const struct cell_view *config,
 			struct jailhouse_refusal *why)
 {
@@ -173,6 +215,8 @@ static int check_config(const struct system *sys, const struct cell_view *config
 		err = check_against_cells(sys, config, why);
 	if (!err)
 		err = check_memory_unused(config, why);
+	if (!err)
+		err = check_ram_is_cleared(&sys->config.root, config, why);
 	return err;
 }
 
@@ -224,18 +268,21 @@ static int announce(struct system *sys, struct cell *cell)
 	return 0;
 }
 
-/* The cell exists; what follows has to succeed or to take it back. */
+/*
+ * Once the cell exists, what follows has to succeed or to take it back. Neither call ever waits for
+ * a cell, which has not been started: they are finished even for a caller that is killed.
+ */
 static int create_in_hypervisor(struct system *sys, struct cell *cell,
 				struct jailhouse_refusal *why)
 {
 	struct jailhouse_refusal ignored;
-	int err = hypercall_manage(cell->status, JAILHOUSE_HC_CELL_CREATE, virt_to_phys(cell->blob),
+	int err = hypercall_finish(cell->status, JAILHOUSE_HC_CELL_CREATE, virt_to_phys(cell->blob),
 				   why);
 
 	if (err)
 		return err;
 	err = announce(sys, cell);
-	if (err && hypercall_manage(cell->status, JAILHOUSE_HC_CELL_DESTROY, cell->id, &ignored))
+	if (err && hypercall_finish(cell->status, JAILHOUSE_HC_CELL_DESTROY, cell->id, &ignored))
 		pr_err("Cell %d could not be announced, and the hypervisor does not destroy it.\n",
 		       cell->id);
 	return err;

@@ -20,6 +20,8 @@ static bool gate_closed;		/* written with no CPU on its way */
 static struct cpumask gate_root;	/* CPUs that may pass while it is closed */
 static int hotplug_state;
 
+static struct cpumask fetched;		/* online for disable only; guarded by system.lock */
+
 /* Not -EBUSY: that would make Linux try again. */
 static int gate_check(unsigned int cpu)
 {
@@ -126,6 +128,45 @@ static int take_one(struct cell *root, struct cell *cell, unsigned int cpu,
 	if (!err)
 		cpumask_set_cpu(cpu, &cell->offlined);
 	cpumask_clear_cpu(cpu, &root->cpus);
+	return 0;
+}
+
+void cell_cpu_put_away(void)
+{
+	unsigned int cpu;
+	int err;
+
+	for_each_cpu(cpu, &fetched) {
+		err = remove_cpu(cpu);
+		if (err < 0)
+			pr_err("CPU %u was offline before and stays online (error %d).\n", cpu, err);
+	}
+}
+
+static int fetch_one(unsigned int cpu, struct jailhouse_refusal *why)
+{
+	int err = add_cpu(cpu);
+
+	if (err < 0)
+		return refuse_as(why, RULE_CPU_REPLUG, err, JAILHOUSE_OBJ_CPU, cpu, cpu, -err, 0);
+	if (!err)
+		cpumask_set_cpu(cpu, &fetched);
+	return 0;
+}
+
+int cell_cpu_fetch(const struct cell *root, struct jailhouse_refusal *why)
+{
+	unsigned int cpu;
+	int err;
+
+	cpumask_clear(&fetched);
+	for_each_cpu(cpu, &root->cpus) {
+		err = cpu_online(cpu) ? 0 : fetch_one(cpu, why);
+		if (err) {
+			cell_cpu_put_away();
+			return err;
+		}
+	}
 	return 0;
 }
 

@@ -23,8 +23,17 @@ void cell_cpu_gate_open(void);
 /** The CPUs of @config as a mask */
 void cell_cpu_mask_of(const struct cell_view *config, struct cpumask *mask);
 
-/** Are exactly the CPUs of the root cell's @config online? Needs cpus_read_lock(). */
+/** Are exactly the CPUs of the root cell's @config online? Needs CPU hotplug disabled. */
 int __must_check cell_cpu_check_root(const struct cell_view *config, struct jailhouse_refusal *why);
+
+/**
+ * Bring those CPUs of @root online that are not. Returns 0, or -Exxx with all as before and @why
+ * filled.
+ */
+int __must_check cell_cpu_fetch(const struct cell *root, struct jailhouse_refusal *why);
+
+/** Take offline again what cell_cpu_fetch() brought online. What stays online is logged. */
+void cell_cpu_put_away(void);
 
 /**
  * Take the CPUs of @cell offline and out of @root. On failure all of them are back.

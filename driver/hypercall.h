@@ -16,11 +16,21 @@ void hypercall_init(void);
 
 /**
  * Issue a management call and wait until it is done. Sleeps while the hypervisor answers "in
- * progress": not even a deadly signal ends that, since half of the work would be left behind; the
- * hypervisor's own time-outs bound it. Returns the result; on an error that the hypervisor gave a
- * reason for, @why holds it.
+ * progress", and for a moment while it is still busy with the request of a caller that was killed.
+ *
+ * Returns the result; on an error that the hypervisor gave a reason for, @why holds it. -EINTR: the
+ * caller is being killed, or the machine goes down and has waited long enough. Then nothing is half
+ * done: the cell is as it was, or shut down, and the hypervisor settles what is pending with the
+ * next call.
  */
 int hypercall_manage(const struct hv_status_page *status, unsigned int num, unsigned long arg,
 		     struct jailhouse_refusal *why);
+
+/** The same for what has to be brought to its end: only the hypervisor's time limits bound it. */
+int hypercall_finish(const struct hv_status_page *status, unsigned int num, unsigned long arg,
+		     struct jailhouse_refusal *why);
+
+/** The machine goes down: from now on hypercall_manage() waits for ten seconds in all. */
+void hypercall_going_down(void);
 
 #endif /* DRIVER_HYPERCALL_H */

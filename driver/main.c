@@ -5,6 +5,7 @@
  * Copyright (c) Jailhouse contributors, 2026
  */
 #include <linux/capability.h>
+#include <linux/compat.h>
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
@@ -135,6 +136,23 @@ static long handle_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	return err;
 }
 
+#ifdef CONFIG_COMPAT
+/*
+ * A 32-bit program's number of ENABLE contains the size of its own pointers. All arguments are laid
+ * out alike.
+ */
+#define COMPAT_ENABLE	_IOW(0, 0, compat_uptr_t)
+
+static long handle_compat_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	if (cmd == COMPAT_ENABLE)
+		cmd = JAILHOUSE_ENABLE;
+	return handle_ioctl(file, cmd, (unsigned long)compat_ptr(arg));
+}
+#else
+#define handle_compat_ioctl	NULL
+#endif
+
 static const struct file_operations handle_operations = {
 	.owner = THIS_MODULE,
 	.open = handle_open,
@@ -142,7 +160,7 @@ static const struct file_operations handle_operations = {
 	.read = handle_read,
 	.poll = handle_poll,
 	.unlocked_ioctl = handle_ioctl,
-	.compat_ioctl = compat_ptr_ioctl,
+	.compat_ioctl = handle_compat_ioctl,
 	.llseek = noop_llseek,
 };
 

@@ -36,6 +36,31 @@ bool memory_used_by_linux(u64 start, u64 size)
 	return any_section_online(start, size);
 }
 
+static bool all_pages_managed(u64 start, u64 size)
+{
+	u64 pfn = PHYS_PFN(start), end = PHYS_PFN(start + size - 1);
+
+	for (; pfn <= end; pfn += PAGES_PER_SECTION) {
+		if (!pfn_valid(pfn))
+			return false;
+	}
+	return pfn_valid(end);
+}
+
+/*
+ * Linux manages RAM section by section, also what memmap= has reserved. Reserved is what firmware
+ * uses too; registers of devices are neither, or beyond all sections.
+ */
+bool memory_is_ram(u64 start, u64 size)
+{
+	if (!size || !all_pages_managed(start, size))
+		return false;
+	return region_intersects(start, size, IORESOURCE_SYSTEM_RAM, IORES_DESC_NONE) !=
+		       REGION_DISJOINT ||
+	       region_intersects(start, size, IORESOURCE_MEM, IORES_DESC_RESERVED) ==
+		       REGION_INTERSECTS;
+}
+
 int memory_claim(u64 start, u64 size, struct resource **claim)
 {
 	*claim = NULL;

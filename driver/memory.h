@@ -17,6 +17,12 @@
 bool memory_used_by_linux(u64 start, u64 size);
 
 /**
+ * Is [@start, @start + @size) RAM, as far as can be known: of Linux, or taken from it by memmap= or
+ * by offlining?
+ */
+bool memory_is_ram(u64 start, u64 size);
+
+/**
  * Claim [@start, @start + @size) for the hypervisor.
  *
  * *@claim is the resource to give back with memory_release(); NULL for offlined RAM, which Linux's

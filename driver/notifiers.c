@@ -16,18 +16,23 @@
 #include <linux/reboot.h>
 #include <linux/suspend.h>
 
+#include "hypercall.h"
 #include "notifiers.h"
 #include "refusal.h"
 #include "system.h"
 
 static struct system *system;
 
-/* The machine goes down in any case, so a cell that does not agree is stopped. */
+/*
+ * The machine goes down in any case, so a cell that does not agree is stopped, and neither it nor
+ * the request that holds the lock is waited for longer than hypercall_going_down() says.
+ */
 static int on_reboot(struct notifier_block *nb, unsigned long action, void *data)
 {
 	struct jailhouse_refusal why = { };
 	int err = 0;
 
+	hypercall_going_down();
 	mutex_lock(&system->lock);
 	if (system->enabled)
 		err = system_disable(system, &why);

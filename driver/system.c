@@ -14,6 +14,7 @@
 #include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
+#include <linux/stop_machine.h>
 #include <linux/uaccess.h>
 
 #include "cell.h"
@@ -202,48 +203,66 @@ static void console_undo(struct system *sys)
 
 /* --- in and out, on all CPUs --- */
 
-/* struct crossing - results by CPU number */
+/* struct crossing - @this_cpu is called on every CPU; results by CPU number */
 struct crossing {
 	struct system *sys;
+	int (*this_cpu)(struct system *sys, unsigned int cpu);
 	int *result;
 };
 
-static void enter_this_cpu(void *arg)
+static int enter_this_cpu(struct system *sys, unsigned int cpu)
+{
+	return enter_hypervisor(cpu, &sys->handovers[cpu], image_entry(&sys->image));
+}
+
+static int leave_this_cpu(struct system *sys, unsigned int cpu)
+{
+	return jailhouse_call(JAILHOUSE_HC_DISABLE);
+}
+
+static int cross_this_cpu(void *arg)
 {
 	const struct crossing *c = arg;
 	unsigned int cpu = smp_processor_id();
 
-	c->result[cpu] =
-		enter_hypervisor(cpu, &c->sys->handovers[cpu], image_entry(&c->sys->image));
+	c->result[cpu] = c->this_cpu(c->sys, cpu);
+	return 0;
 }
 
-static void leave_this_cpu(void *arg)
+/* By contract all get the same answer; should they not, Linux is half beneath: said loudly. */
+static int common_result(const int *result)
 {
-	const struct crossing *c = arg;
+	int err = result[cpumask_first(cpu_online_mask)];
+	unsigned int cpu;
 
-	c->result[smp_processor_id()] = jailhouse_call(JAILHOUSE_HC_DISABLE);
+	for_each_online_cpu(cpu)
+		WARN_ONCE(result[cpu] != err,
+			  "the hypervisor answered CPU %u with %d, others with %d\n", cpu,
+			  result[cpu], err);
+	return err;
 }
 
 /*
- * Call @fn on all online CPUs at once, interrupts off; each waits in the hypervisor for the others.
- * By contract all get the same answer; should they not, Linux is half beneath and that is said
- * loudly. Needs cpus_read_lock().
+ * Call @this_cpu on all online CPUs at once, interrupts off; each waits in the hypervisor for the
+ * others, so nothing that one of them holds may be wanted by another that has not come yet.
+ *
+ * That is what stop_machine() is for: every CPU is at a point where it could be scheduled away, no
+ * spinlock is held anywhere. A function call by interrupt (on_each_cpu()) would stop CPUs at any
+ * place: one of them may hold a lock that another spins for with interrupts off, or two
+ * stop_machine() of others may be half-way, and both only end when the hypervisor loses patience.
+ * Needs CPU hotplug disabled.
  */
-static int cross(struct system *sys, smp_call_func_t fn)
+static int cross(struct system *sys, int (*this_cpu)(struct system *sys, unsigned int cpu))
 {
-	struct crossing c = { .sys = sys };
-	unsigned int cpu;
+	struct crossing c = { .sys = sys, .this_cpu = this_cpu };
 	int err;
 
 	c.result = kcalloc(sys->num_cpus, sizeof(*c.result), GFP_KERNEL);
 	if (!c.result)
 		return -ENOMEM;
-	on_each_cpu(fn, &c, 1);
-	err = c.result[cpumask_first(cpu_online_mask)];
-	for_each_online_cpu(cpu)
-		WARN_ONCE(c.result[cpu] != err,
-			  "the hypervisor answered CPU %u with %d, others with %d\n", cpu,
-			  c.result[cpu], err);
+	err = stop_machine(cross_this_cpu, &c, cpu_online_mask);
+	if (!err)
+		err = common_result(c.result);
 	kfree(c.result);
 	return err;
 }
@@ -387,10 +406,10 @@ int system_enable(struct system *sys, const void __user *user, struct jailhouse_
 
 	if (sys->enabled)
 		return refuse(why, RULE_ALREADY_ENABLED, JAILHOUSE_OBJ_NONE, 0, 0, 0, 0);
-	/* The CPUs that are checked are those that enter. */
-	cpus_read_lock();
+	/* The CPUs that are checked are those that enter: hotplug is busy meanwhile. */
+	cpu_hotplug_disable();
 	err = run_steps(sys, &req, 0);
-	cpus_read_unlock();
+	cpu_hotplug_enable();
 	if (!err)
 		pr_info("Enabled: Linux is the root cell now.\n");
 	return err;
@@ -415,6 +434,23 @@ static int disable_steps(struct system *sys, struct jailhouse_refusal *why)
 	return err;
 }
 
+/*
+ * Only a CPU that runs can leave: those that are offline are brought online for it, and afterwards
+ * taken offline again.
+ */
+static int leave_with_all_cpus(struct system *sys, struct jailhouse_refusal *why)
+{
+	int err = cell_cpu_fetch(sys->root, why);
+
+	if (err)
+		return err;
+	cpu_hotplug_disable();
+	err = disable_steps(sys, why);
+	cpu_hotplug_enable();
+	cell_cpu_put_away();
+	return err;
+}
+
 int system_disable(struct system *sys, struct jailhouse_refusal *why)
 {
 	int err;
@@ -422,11 +458,8 @@ int system_disable(struct system *sys, struct jailhouse_refusal *why)
 	if (!sys->enabled)
 		return refuse(why, RULE_NOT_ENABLED, JAILHOUSE_OBJ_NONE, 0, 0, 0, 0);
 	err = cell_destroy_all(sys, why);
-	if (err)
-		return err;
-	cpus_read_lock();
-	err = disable_steps(sys, why);
-	cpus_read_unlock();
+	if (!err)
+		err = leave_with_all_cpus(sys, why);
 	if (!err)
 		pr_info("Disabled: Linux has the machine back.\n");
 	return err;

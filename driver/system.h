@@ -20,11 +20,11 @@ struct cell;
 /**
  * struct system - one, from module load to unload
  * @lock:	serialises management: ioctls, disable at reboot, reading of hypervisor-wide sysfs
- *files. It guards all that follows. Taken before cpus_read_lock() and everything that CPU hotplug
- *takes; never in a hotplug callback or a cell's sysfs file.
+ *	files. It guards all that follows. Taken before everything that CPU hotplug takes; never in
+ *	a hotplug callback or a cell's sysfs file.
  * @dev:	/sys/devices/jailhouse
  * @beneath:	Linux runs beneath the hypervisor: hypercalls are possible. Read without @lock on
- *panic.
+ *	panic.
  * @enabled:	enable is complete
  * @blob:	checked copy of the system configuration, @config its view
  * @handovers:	one per CPU number, from kmalloc: the hypervisor writes them while a CPU leaves

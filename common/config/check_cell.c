@@ -436,6 +436,16 @@ static int check_stream_ids(const struct cell_view *cell, struct jailhouse_refus
 	return 0;
 }
 
+static int check_reply_timeout(const struct cell_view *cell, struct jailhouse_refusal *r)
+{
+	__u64 timeout = cell->desc->msg_reply_timeout;
+
+	if (timeout > CONFIG_MAX_REPLY_TIMEOUT_US)
+		return REFUSE(r, RULE_REPLY_TIMEOUT, cell, .object = JAILHOUSE_OBJ_HEADER,
+			      .value = { timeout, CONFIG_MAX_REPLY_TIMEOUT_US });
+	return 0;
+}
+
 static int check_header(const struct cell_view *cell, struct jailhouse_refusal *r)
 {
 	int err = check_name(cell, r);
@@ -444,6 +454,8 @@ static int check_header(const struct cell_view *cell, struct jailhouse_refusal *
 		err = check_flags(cell, r);
 	if (!err)
 		err = check_extension(cell, r);
+	if (!err)
+		err = check_reply_timeout(cell, r);
 	if (!err)
 		err = config_check_console(&cell->desc->console, false, cell, r);
 	return err;

@@ -25,6 +25,8 @@
 /* Interrupt controllers of a cell, pins of an IOAPIC */
 #define CONFIG_MAX_IRQCHIPS	16
 #define CONFIG_MAX_IOAPIC_PINS	120
+/* Longest time that a cell may take to answer: callers wait for it */
+#define CONFIG_MAX_REPLY_TIMEOUT_US	3600000000ULL
 /* Ends of an ivshmem link, and their interrupt vectors */
 #define CONFIG_MAX_IVSHMEM_PEERS	12
 #define CONFIG_MAX_IVSHMEM_VECTORS	16
@@ -96,6 +98,19 @@ int config_check_cell_id(const struct cell_view *cell, struct jailhouse_refusal 
 static inline bool cell_view_has_cpu(const struct cell_view *v, __u32 cpu)
 {
 	return cpu / 8 < v->cpu_set_size && (v->cpu_set[cpu / 8] >> (cpu % 8) & 1);
+}
+
+/**
+ * What may be overwritten with zeros when @cell's memory changes its owner, as far as @root's region covers it. IO says device,
+ * wherever it stands; but a device's registers are also found without that flag, so one side has to say what is never said of
+ * registers: that code can run there, that devices may reach it, or that an image is loaded there.
+ */
+static inline bool config_is_ram(const struct jailhouse_memory *cell, const struct jailhouse_memory *root)
+{
+	__u64 flags = cell->flags | root->flags;
+
+	return !(flags & JAILHOUSE_MEM_IO) &&
+		flags & (JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_DMA | JAILHOUSE_MEM_LOADABLE);
 }
 
 /** The index of the COMM_REGION, or -1. */

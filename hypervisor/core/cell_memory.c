@@ -53,26 +53,13 @@ static struct span intersect(struct span a, struct span b)
 			      a.end < b.end ? a.end : b.end };
 }
 
-/*
- * What may be overwritten with zeros. IO says device, wherever it stands; but a device's registers
- * are also found without that flag, so one side has to say what is never said of registers: that
- * code can run there or that devices may reach it.
- */
-static bool is_ram(const struct jailhouse_memory *m, const struct jailhouse_memory *roots)
-{
-	u64 flags = m->flags | roots->flags;
-
-	return is_mapped(m) && !(flags & JAILHOUSE_MEM_IO) &&
-	       flags & (JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_DMA);
-}
-
 static bool in_plan(enum mem_plan_kind kind, const struct jailhouse_memory *m,
 		    const struct jailhouse_memory *roots)
 {
 	if (!is_exclusive(m) || !is_mapped(roots) || roots->flags & JAILHOUSE_MEM_COMM_REGION)
 		return false;
 	if (kind == MEM_PLAN_SCRUB)
-		return is_ram(m, roots);
+		return is_mapped(m) && config_is_ram(m, roots);
 	/* what root cannot even read was never mapped for it: nothing to take, nothing to return */
 	if (!(roots->flags & JAILHOUSE_MEM_READ))
 		return false;

@@ -102,6 +102,8 @@ CELL = {
     "name_of_the_root_cell": (lambda b: [raw(8, b"qemu-x86\0")], "NAME_IN_USE"),
     "unknown_cell_flags": (lambda b: [u32(44, 0x00800000)], "CELL_FLAGS"),
     "flag_of_another_architecture": (lambda b: [u32(44, 4)], "CELL_FLAG_ARCH"),
+    "more_than_an_hour_to_answer": (lambda b: [u64(b.base + 92, 3600000001)], "REPLY_TIMEOUT"),
+    "no_end_of_time_to_answer": (lambda b: [u64(b.base + 92, -1)], "REPLY_TIMEOUT"),
     "extension_without_a_block": (lambda b: [u32(44, 0x100)], "COUNTS|EXTENSION_SIZE|EXTENSION_MAGIC|BLOB_SHORT"),
     "no_cpu": (lambda b: [raw(b.base + DESCRIPTOR, bytes(b.u32(48)))], "CPU_SET_EMPTY"),
     "boot_cpu": (lambda b: [raw(b.base + DESCRIPTOR, b"\x01")], "CPU_ZERO"),

@@ -670,6 +670,20 @@ static void unknown_cell_flags_are_refused(void **state)
 		"only.");
 }
 
+static void an_answer_may_take_an_hour_but_not_longer(void **state)
+{
+	struct blob b = blob_cell();
+
+	(void)state;
+	b.cell.msg_reply_timeout = 3600000000ULL;
+	check_cell(&b, NULL);
+	b = blob_cell();
+	b.cell.msg_reply_timeout = 3600000001ULL;
+	check_cell(&b,
+		"The cell may take 3600000001 microseconds to answer a message, more than 3600000000, which is "
+		"an hour. Set .msg_reply_timeout to at most an hour, or to 0 for 10 seconds.");
+}
+
 static void aarch32_flag_is_refused_on_x86(void **state)
 {
 	struct blob b = blob_cell();
@@ -2315,6 +2329,7 @@ int main(void)
 		cmocka_unit_test(empty_name_is_refused),
 		cmocka_unit_test(unprintable_name_is_refused),
 		cmocka_unit_test(unknown_cell_flags_are_refused),
+		cmocka_unit_test(an_answer_may_take_an_hour_but_not_longer),
 		cmocka_unit_test(aarch32_flag_is_refused_on_x86),
 		cmocka_unit_test(extension_without_magic_is_refused),
 		cmocka_unit_test(extension_with_a_broken_size_is_refused),

@@ -204,6 +204,22 @@ static void data_memory_of_a_cell_is_scrubbed_where_root_says_that_it_is_ram(voi
 	assert_int_equal(*fake_ram(HEAP_PHYS), 0);
 }
 
+static void memory_that_is_loaded_is_ram_even_without_code_or_dma(void **state)
+{
+	struct cell_spec spec = machine_spec(ID);
+	struct jailhouse_memory *roots = (struct jailhouse_memory *)&machine.root->view.mem[1];
+
+	roots->flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE;
+	spec.mem[1] = (struct jailhouse_memory){ ROOT_MOVED_PHYS, 0x200000, 0x1000,
+						 JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |
+							 JAILHOUSE_MEM_LOADABLE };
+	*fake_ram(ROOT_MOVED_PHYS) = 0x77;
+	assert_int_equal(machine_create(&spec), 0);
+	assert_true(fake_run_cpus(1000));
+	assert_int_equal(*fake_ram(ROOT_MOVED_PHYS), 0);
+	machine_boot();
+}
+
 static void a_region_smaller_than_a_page_takes_its_page_from_root(void **state)
 {
 	struct cell_spec spec = machine_spec(ID);
@@ -549,6 +565,7 @@ int main(void)
 		TEST(device_memory_is_taken_but_never_scrubbed),
 		TEST(memory_that_the_cell_calls_a_device_is_not_scrubbed),
 		TEST(registers_without_the_io_flag_are_not_scrubbed),
+		TEST(memory_that_is_loaded_is_ram_even_without_code_or_dma),
 		TEST(data_memory_of_a_cell_is_scrubbed_where_root_says_that_it_is_ram),
 		TEST(a_region_smaller_than_a_page_takes_its_page_from_root),
 		TEST(two_small_regions_of_one_page_return_it_with_the_second),

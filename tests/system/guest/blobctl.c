@@ -5,6 +5,7 @@
  *
  *	blobctl enable|create FILE [size=BYTES] [cut=BYTES] [OFFSET=HEXBYTES]...
  *	blobctl ioctl NUMBER			an ioctl with argument 0
+ *	blobctl enable32|create32 FILE …	the same as a 32-bit program asks: its system call, its numbers and pointers
  *
  * OFFSET=HEXBYTES overwrites bytes, cut= shortens or extends (with zeroes) the blob, size= is the size claimed in the
  * ioctl. The blob ends at the end of a page that is followed by an unmapped one: reading beyond it is -EFAULT.
@@ -108,6 +109,37 @@ static int report(int fd, int result)
 	return error != 0;
 }
 
+/* What a program built for i386 does: system call 54, through the gate that only such programs use. */
+static int ioctl32(int fd, unsigned int number, const void *argument)
+{
+	long result;
+
+	__asm__ volatile("int $0x80" : "=a" (result)
+			 : "a" (54L), "b" ((long)fd), "c" ((long)number), "d" (argument) : "memory", "r8", "r9", "r10", "r11");
+	if ((int)result >= 0)
+		return result;
+	errno = -(int)result;
+	return -1;
+}
+
+#define ENABLE32	_IOW(0, 0, uint32_t)	/* a pointer of four bytes */
+
+static int hand_over32(int fd, const char *operation, const struct blob *blob)
+{
+	static struct jailhouse_cell_create create;
+	void *place = mmap(NULL, ROOM, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+
+	if (place == MAP_FAILED)
+		return -1;
+	memcpy(place, blob->bytes, blob->length);
+	if (!strcmp(operation, "enable32"))
+		return report(fd, ioctl32(fd, ENABLE32, place));
+	create.config_size = blob->claimed;
+	create.config_address = (uintptr_t)place;
+	memcpy((char *)place + ROOM - sizeof(create), &create, sizeof(create));
+	return report(fd, ioctl32(fd, JAILHOUSE_CELL_CREATE, (char *)place + ROOM - sizeof(create)));
+}
+
 static int hand_over(int fd, const char *operation, const struct blob *blob)
 {
 	struct jailhouse_cell_create create = { .config_size = blob->claimed };
@@ -143,5 +175,7 @@ int main(int argc, char **argv)
 			return 2;
 		}
 	}
+	if (strstr(argv[1], "32"))
+		return hand_over32(fd, argv[1], &blob);
 	return hand_over(fd, argv[1], &blob);
 }
