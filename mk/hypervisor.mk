@@ -14,6 +14,10 @@ $(HV_O)/%.o: %.c mk/hypervisor.mk mk/toolchain.mk
 	@echo "  CC    $<"
 	@$(CC) $(HV_ALL_CFLAGS) -c -o $@ $<
 
+# Entered with the guest's R8–R11 in the CPU: its functions save what they use of them, and it may call nobody who does not.
+HV_FAST := $(HV_O)/hypervisor/arch/x86/entry/svm_fast.o
+$(HV_FAST): HV_CFLAGS += -fcall-saved-r8 -fcall-saved-r9 -fcall-saved-r10 -fcall-saved-r11
+
 $(HV_O)/%.o: %.S mk/hypervisor.mk
 	@mkdir -p $(@D)
 	@echo "  AS    $<"
@@ -25,6 +29,7 @@ $(HV_O)/hypervisor.lds: hypervisor/main/hypervisor.lds.S hypervisor/arch/x86/inc
 
 $(HV_O)/jailhouse.elf: $(HV_OBJ) $(HV_O)/hypervisor.lds
 	@echo "  LD    $@"
+	@! nm -u $(HV_FAST) | grep . || { echo "$(HV_FAST:.o=.c) must not call what lies outside of it (see its first lines)"; exit 1; }
 	@ld -nostdlib -static --build-id=sha1 -z max-page-size=4096 --gc-sections --no-warn-rwx-segments -T $(HV_O)/hypervisor.lds -o $@ $(HV_OBJ)
 
 $(HV_O)/jailhouse.bin: $(HV_O)/jailhouse.elf

@@ -86,17 +86,7 @@ static s64 handle_get_state(struct vcpu *v, u64 id, u64 arg2)
 	return state;
 }
 
-static s64 read_cpu_info(const struct pcpu *cpu, u64 type)
-{
-	if (type == JAILHOUSE_CPU_INFO_STATE)
-		return cpu->failed ? JAILHOUSE_CPU_FAILED : JAILHOUSE_CPU_RUNNING;
-	if (type < JAILHOUSE_CPU_INFO_STAT_BASE ||
-	    type - JAILHOUSE_CPU_INFO_STAT_BASE >= JAILHOUSE_NUM_CPU_STATS)
-		return -HV_EINVAL;
-	return READ_ONCE(cpu->stats[type - JAILHOUSE_CPU_INFO_STAT_BASE]) & 0x7fffffff;
-}
-
-s64 hypercall_cpu_info(struct vcpu *v, u64 id, u64 type)
+static s64 handle_cpu_info(struct vcpu *v, u64 id, u64 type)
 {
 	const struct system *s = system_of(v);
 
@@ -104,7 +94,7 @@ s64 hypercall_cpu_info(struct vcpu *v, u64 id, u64 type)
 		return -HV_EINVAL;
 	if (!cell_is_root(v->pcpu->cell) && !cell_owns_cpu(v->pcpu->cell, id))
 		return -HV_EPERM;
-	return read_cpu_info(&s->pcpus[id], type);
+	return pcpu_info(&s->pcpus[id], type);
 }
 
 static s64 handle_putc(struct vcpu *v, u64 character, u64 arg2)
@@ -123,7 +113,7 @@ static const struct hypercall_desc hypercalls[] = {
 	[JAILHOUSE_HC_CELL_DESTROY] = { handle_destroy, .root_only = true },
 	[JAILHOUSE_HC_HYPERVISOR_GET_INFO] = { handle_get_info, .root_only = true },
 	[JAILHOUSE_HC_CELL_GET_STATE] = { handle_get_state, .root_only = true },
-	[JAILHOUSE_HC_CPU_GET_INFO] = { hypercall_cpu_info, .root_only = false },
+	[JAILHOUSE_HC_CPU_GET_INFO] = { handle_cpu_info, .root_only = false },
 	[JAILHOUSE_HC_DEBUG_CONSOLE_PUTC] = { handle_putc, .root_only = false },
 };
 

@@ -441,54 +441,6 @@ static enum vdev_result msr_write(struct vcpu *v, struct vlapic *l, const struct
 	return write_reg(v, apic, r, reg, (u32)value);
 }
 
-/* What a cell's timer loop writes: registers without reserved bits in the low half. */
-static bool is_plain_word(u32 reg, u64 value)
-{
-	return (reg == REG_TMICT && value >> 32 == 0) || (reg == REG_EOI && value == 0);
-}
-
-/*
- * A fixed interrupt to one CPU by its APIC id, without a search among the forms; false: not of this
- * form.
- */
-static bool send_fixed(struct vcpu *v, const struct apic_ops *apic, u64 icr)
-{
-	struct cell *c = v->pcpu->cell;
-	struct pcpu *target;
-
-	if (((u32)icr & ~(ICR_VECTOR | ICR_ASSERT)) == TO_SELF << 18) {
-		arch_vlapic(v)->icr = icr;
-		apic->send_ipi((u32)v->pcpu->hw_id, (icr & ICR_VECTOR) | ICR_ASSERT);
-		return true;
-	}
-	if ((u32)icr & ~(ICR_VECTOR | ICR_ASSERT))
-		return false;
-	target = system_cpu_by_hw_id(c->sys, icr >> 32);
-	if (!target || !cell_owns_cpu(c, target->id))
-		return false;
-	arch_vlapic(v)->icr = icr;
-	apic->send_ipi(icr >> 32, (u32)icr | ICR_ASSERT);
-	return true;
-}
-
-bool vlapic_msr_fast_write(struct vcpu *v, const struct apic_ops *apic, u32 msr, u64 value)
-{
-	u32 reg = msr - MSR_X2APIC_FIRST;
-
-	if (cell_is_root(v->pcpu->cell))
-		return false;
-	if (reg == REG_ICR_LO)
-		return send_fixed(v, apic, value);
-	if (reg == REG_SELF_IPI && value <= ICR_VECTOR) {
-		apic->send_ipi((u32)v->pcpu->hw_id, (u32)value | ICR_ASSERT);
-		return true;
-	}
-	if (!is_plain_word(reg, value))
-		return false;
-	apic->write(reg, (u32)value);
-	return true;
-}
-
 enum vdev_result vlapic_msr(struct vcpu *v, const struct apic_ops *apic, u32 msr, bool is_write,
 			    u64 *value)
 {

@@ -27,10 +27,19 @@ void arch_vcpu_reset(struct vcpu *v, u64 entry)
 	virt->reset(v, (entry >> 4) & 0xf000, entry & ~0xffffUL, entry & 0xffff);
 }
 
+/* What is remembered on behalf of the owner. */
+static void forget_owner(struct percpu *p)
+{
+	for (unsigned int i = 0; i < X86_CPUID_ANSWERS; i++)
+		p->cpuid[i].known = false;
+}
+
 void arch_vcpu_switch_cell(struct vcpu *v)
 {
 	struct percpu *p = vcpu_percpu(v);
 
+	forget_owner(p);
+	vcpu_forget_stage2(v);
 	x86_scrub_registers(p);
 	x86_apic_quiesce(p);
 	x86_apic_choose_mode(p);
@@ -41,6 +50,7 @@ void arch_vcpu_switch_cell(struct vcpu *v)
 
 void arch_vcpu_flush_stage2(struct vcpu *v)
 {
+	vcpu_forget_stage2(v);
 	virt->flush_stage2(v);
 }
 

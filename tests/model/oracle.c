@@ -492,6 +492,17 @@ static const char *check_tlb_entry(struct vcpu *v, const struct fake_tlb_entry *
 	return NULL;
 }
 
+/* What exits remember of stage 2 is a TLB, too. */
+static const char *check_hint(struct vcpu *v, const struct stage2_hint *h)
+{
+	u64 pa, page = h->tag & PAGE_MASK;
+
+	if (!pt_lookup_ram(&v->pcpu->cell->stage2, page, &pa) || pa != h->page)
+		return FAIL("CPU %u remembers a stale translation of 0x%llx", v->pcpu->id,
+			    (unsigned long long)page);
+	return NULL;
+}
+
 static const char *check_tlbs(struct system *s)
 {
 	const char *err = NULL;
@@ -507,6 +518,9 @@ static const char *check_tlbs(struct system *s)
 		for (n = 0; n < FAKE_TLB_ENTRIES && !err; n++)
 			if (v->arch.tlb[n].gpa_page)
 				err = check_tlb_entry(v, &v->arch.tlb[n]);
+		for (n = 0; n < VCPU_HINTS && !err; n++)
+			if (v->hints[n].tag)
+				err = check_hint(v, &v->hints[n]);
 	}
 	return err;
 }

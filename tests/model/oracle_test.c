@@ -10,6 +10,7 @@
  * Copyright (c) Jailhouse contributors, 2026
  */
 #include <arch/contract.h>
+#include <hv/guest.h>
 #include "../unit/core_support.h"
 #include <hv/x86/vdev.h>
 
@@ -119,6 +120,16 @@ static void a_translation_that_was_not_flushed(void **state)
 	assert_isolated();
 	assert_int_equal(pt_map(root, 0x5000, 0x5000, PAGE_SIZE, PT_READ), 0);
 	assert_reported("CPU 3 has a stale translation of 0x5000");
+}
+
+static void a_page_that_exits_remember_without_owning_it(void **state)
+{
+	u64 value;
+
+	assert_int_equal(guest_read(&fake_vcpus[3], gpa(0x5000), 8, &value), 0);
+	assert_isolated();
+	fake_vcpus[3].hints[5].page += PAGE_SIZE;
+	assert_reported("CPU 3 remembers a stale translation of 0x5000");
 }
 
 static void a_cpu_that_uses_the_tables_of_another_cell(void **state)
@@ -288,6 +299,7 @@ int main(void)
 		TEST(a_published_page_that_root_can_write),
 		TEST(tables_that_were_left_split),
 		TEST(a_translation_that_was_not_flushed),
+		TEST(a_page_that_exits_remember_without_owning_it),
 		TEST(a_cpu_that_uses_the_tables_of_another_cell),
 		TEST(a_cpu_with_two_owners_or_none),
 		TEST(a_cpu_that_runs_in_a_stopped_cell),

@@ -19,6 +19,7 @@
 #include <cmocka.h>
 #include <arch/contract.h>
 #include <hv/fault.h>
+#include <hv/guest.h>
 #include "machine.h"
 #include "oracle.h"
 
@@ -37,7 +38,7 @@ static u64 seed, random_state;
 static struct machine_image at_boot;
 static struct {
 	u32 created, started, loaded, destroyed, refused, denied, failed_allocations, faults,
-		writes;
+		writes, fetches;
 } done;
 
 static u64 random_below(u64 limit)
@@ -240,6 +241,25 @@ static bool in_comm_page(const struct cell *c, u64 hpa)
 	return (hpa & PAGE_MASK) == arch_virt_to_phys(c->comm);
 }
 
+/* An exit that fetches its instruction finds what the guest finds there, and nothing else. */
+static void do_exit_that_reads(struct vcpu *v, u64 addr)
+{
+	u64 hpa, value, expected;
+	bool there = fake_guest_access(v, addr, PT_READ, &hpa) && hpa < FAKE_RAM_SIZE;
+	int err;
+
+	if (!there && pt_lookup_ram(&v->pcpu->cell->stage2, addr, &hpa))
+		return;		/* not in the model's RAM */
+	err = guest_read(v, gpa(addr), 8, &value);
+	if (!there) {
+		assert_int_equal(err, -HV_EINVAL);
+	} else if (!err) {
+		memcpy(&expected, fake_ram(hpa), sizeof(expected));
+		assert_int_equal(value, expected);
+		done.fetches++;
+	}
+}
+
 static void do_guest_access(void)
 {
 	struct vcpu *v = &fake_vcpus[random_below(MACHINE_CPUS)];
@@ -248,6 +268,7 @@ static void do_guest_access(void)
 	if (v->arch.mode != FAKE_RUNNING)
 		return;
 	gpa = random_address(v->pcpu->cell);
+	do_exit_that_reads(v, gpa & ~7ULL);
 	if (!fake_guest_access(v, gpa, PT_WRITE, &hpa) || hpa >= FAKE_RAM_SIZE ||
 	    in_comm_page(v->pcpu->cell, hpa))
 		return;
@@ -448,15 +469,15 @@ static void isolation_holds_after_every_step_of_a_random_life(void **state)
 	}
 	destroy_all_cells();
 	printf("created %u, refused %u, started %u, loaded %u, destroyed %u, denied %u, failed "
-	       "allocations %u, violations %u, writes %u\n",
+	       "allocations %u, violations %u, writes %u, fetches %u\n",
 	       done.created, done.refused, done.started, done.loaded, done.destroyed, done.denied,
-	       done.failed_allocations, done.faults, done.writes);
+	       done.failed_allocations, done.faults, done.writes, done.fetches);
 	/* a run in which nothing happens proves nothing */
 	if (steps >= DEFAULT_STEPS) {
 		assert_true(done.created > steps / 200 && done.destroyed > steps / 400 &&
 			    done.started > steps / 200);
 		assert_true(done.denied > 10 && done.failed_allocations > 50 && done.faults > 5 &&
-			    done.writes > steps / 50);
+			    done.writes > steps / 50 && done.fetches > steps / 50);
 	}
 }
 

@@ -11,6 +11,7 @@
  */
 #include "vdev_mock.h"
 #include <hv/cpu_ctrl.h>
+#include <hv/x86/vlapic_fast.h>
 
 enum { FIXED, LOWEST, SMI, RESERVED, NMI, INIT, STARTUP, EXTINT };
 enum { TO_DEST, TO_SELF, TO_ALL, TO_OTHERS };
@@ -533,6 +534,17 @@ static void root_has_one_interface_only(void **state)
 	assert_int_equal(mmio_write(0, REG_ICR, VECTOR), VDEV_DENIED);
 }
 
+/* As svm_fast.c does: root takes the long way. */
+static bool fast_write(unsigned int cpu, u32 reg, u64 value)
+{
+	const struct pcpu *self = mock.vcpus[cpu].pcpu;
+
+	if (cell_is_root(self->cell))
+		return false;
+	return reg == REG_ICR ? vlapic_fast_icr(self, &mock.vlapics[cpu], &ops, value)
+			      : vlapic_fast_write(self, &ops, reg, value);
+}
+
 /*
  * What one write does, by either way: result, what was sent and written, and what ICR reads back.
  */
@@ -545,8 +557,7 @@ static void snapshot_write(bool fast, unsigned int cpu, u32 reg, u64 value, u64 
 	apic.current_cpu = cpu;
 	mock.vlapics[cpu].icr = 0x77;
 	memset(mock.posted, 0, sizeof(mock.posted));
-	out[0] = fast ? vlapic_msr_fast_write(&mock.vcpus[cpu], &ops, 0x800 + reg, value)
-		      : msr_write(cpu, reg, value) == VDEV_OK;
+	out[0] = fast ? fast_write(cpu, reg, value) : msr_write(cpu, reg, value) == VDEV_OK;
 	out[1] = apic.writes;
 	out[2] = apic.last_reg << 16 | apic.last_icr;
 	out[3] = apic.regs[reg];
@@ -587,6 +598,38 @@ static void the_short_way_does_what_the_long_way_does(void **state)
 		}
 	}
 	assert_true(taken >= 2 * 6);
+}
+
+/* Where APIC id and number of a CPU agree: each sender, form and destination, by the rule. */
+static void the_short_way_finds_cpus_of_the_own_cell_only(void **state)
+{
+	static const u32 forms[] = {
+		VECTOR, VECTOR | ASSERT_LEVEL, VECTOR | LEVEL, VECTOR | LOGICAL, MODE(LOWEST) | VECTOR,
+		MODE(NMI), MODE(INIT), MODE(STARTUP) | VECTOR, SHORTHAND(TO_ALL) | VECTOR,
+		SHORTHAND(TO_OTHERS) | VECTOR,
+	};
+	static const u32 dests[] = { 0, 1, 2, 3, 4, 5, 6, 255, 256, 0x80000002, 0xffffffff };
+	unsigned int cpu, f, d;
+
+	for (cpu = 0; cpu < MOCK_CPUS; cpu++)
+		mock.pcpus[cpu].hw_id = cpu;
+	for (cpu = 2; cpu <= 3; cpu++) {
+		for (f = 0; f < ARRAY_SIZE(forms); f++) {
+			for (d = 0; d < ARRAY_SIZE(dests); d++) {
+				bool own = (dests[d] == 2 || dests[d] == 3) && f < 2;
+
+				assert_ptr_equal(vlapic_fast_target(&mock.pcpus[cpu],
+								    (u64)dests[d] << 32 | forms[f]),
+						 own ? &mock.pcpus[dests[d]] : NULL);
+			}
+		}
+		assert_ptr_equal(vlapic_fast_target(&mock.pcpus[cpu], SHORTHAND(TO_SELF) | VECTOR),
+				 &mock.pcpus[cpu]);
+	}
+	/* a number that another CPU has as its APIC id */
+	mock.pcpus[2].hw_id = 3;
+	mock.pcpus[3].hw_id = 2;
+	assert_null(vlapic_fast_target(&mock.pcpus[2], 3ULL << 32 | VECTOR));
 }
 
 static void apic_base_does_not_change_but_for_a_cells_x2apic_wish(void **state)
@@ -640,6 +683,7 @@ int main(void)
 		cmocka_unit_test_setup(registers_that_do_not_exist_read_zero_or_fault, setup),
 		cmocka_unit_test_setup(root_has_one_interface_only, setup),
 		cmocka_unit_test_setup(the_short_way_does_what_the_long_way_does, setup),
+		cmocka_unit_test_setup(the_short_way_finds_cpus_of_the_own_cell_only, setup),
 		cmocka_unit_test_setup(apic_base_does_not_change_but_for_a_cells_x2apic_wish,
 				       setup),
 	};

@@ -77,8 +77,6 @@ void mgmt_release(struct mgmt_token m);
 
 /** Hypercall table: number, arguments → result (hypercall.h). The caller has checked the guest's privilege level. */
 s64 hypercall_handle(struct vcpu *vcpu, u64 nr, u64 arg1, u64 arg2);
-/** CPU_GET_INFO alone, for the fast path of entry code; does not count the exit. */
-s64 hypercall_cpu_info(struct vcpu *v, u64 id, u64 type);
 
 /** What the entry code must do after hypercall_handle(HC_DISABLE) or cpu_ctrl_process() asks to leave. */
 bool system_should_leave(struct vcpu *vcpu);

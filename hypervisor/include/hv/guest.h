@@ -13,7 +13,13 @@
  */
 int __must_check guest_snapshot(struct cell *c, void *dst, gpa_t src, size_t len);
 
-/** One aligned word of 4 or 8 bytes, read once; else as guest_snapshot(). */
-int __must_check guest_read(struct cell *c, gpa_t src, unsigned int size, u64 *value);
+/*
+ * For exits: memory of the CPU's own cell, with what earlier exits have found out about its stage 2
+ * (struct stage2_hint). On the CPU itself; else as guest_snapshot().
+ */
+/** One aligned word of 4 or 8 bytes, read once. */
+int __must_check guest_read(struct vcpu *v, gpa_t src, unsigned int size, u64 *value);
+/** @len bytes that lie in one page. */
+int __must_check guest_fetch(struct vcpu *v, u8 *dst, gpa_t src, unsigned int len);
 
 #endif /* HV_GUEST_H */

@@ -50,14 +50,47 @@ struct pcpu {
 	struct arch_pcpu arch;
 };
 
+/**
+ * struct stage2_hint - readable RAM of the own cell, found by a walk of its stage 2: the page at
+ * @tag & PAGE_MASK is the physical page @page. Bit 0 of @tag: valid.
+ *
+ * It is what a TLB entry is: the CPU drops all of them where it flushes its TLB, which the
+ * hypervisor demands of it whenever a translation of its cell is taken away or changed
+ * (mgmt_flush_root(), CPU_REQ_FLUSH, CPU_REQ_ASSIGN), while it is suspended, before it handles the
+ * next exit. Nothing of the guest's own tables is remembered: those it changes without telling.
+ */
+struct stage2_hint { u64 tag, page; };
+
+#define VCPU_HINTS	8	/* power of two */
+
 struct vcpu {
 	struct pcpu *pcpu;
 	struct arch_vcpu arch;
+	struct stage2_hint hints[VCPU_HINTS];	/* of page n in n % VCPU_HINTS */
 };
+
+/** Called by the arch part of arch_vcpu_flush_stage2() and arch_vcpu_switch_cell(). */
+static inline void vcpu_forget_stage2(struct vcpu *v)
+{
+	for (unsigned int i = 0; i < VCPU_HINTS; i++)
+		v->hints[i].tag = 0;
+}
 
 static inline void vcpu_count(struct vcpu *v, unsigned int stat)
 {
 	v->pcpu->stats[stat]++;
+}
+
+/** CPU_GET_INFO's answer: any CPU may read another's. */
+static inline s64 pcpu_info(const struct pcpu *cpu, u64 type)
+{
+	u64 stat = type - JAILHOUSE_CPU_INFO_STAT_BASE;
+
+	if (type == JAILHOUSE_CPU_INFO_STATE)
+		return cpu->failed ? JAILHOUSE_CPU_FAILED : JAILHOUSE_CPU_RUNNING;
+	if (stat >= JAILHOUSE_NUM_CPU_STATS)
+		return -HV_EINVAL;
+	return READ_ONCE(cpu->stats[stat]) & 0x7fffffff;
 }
 
 #endif /* HV_VCPU_H */

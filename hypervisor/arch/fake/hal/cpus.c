@@ -151,6 +151,7 @@ void arch_cpu_stop(void)
 static void flush_tlb(struct vcpu *v)
 {
 	memset(v->arch.tlb, 0, sizeof(v->arch.tlb));
+	vcpu_forget_stage2(v);
 }
 
 void arch_vcpu_park(struct vcpu *v)

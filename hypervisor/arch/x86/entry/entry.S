@@ -48,6 +48,10 @@ svm_run_loop:
 	.balign	16
 .Lload_all:
 	mov	0x28(%rax), %rbp
+	mov	0x40(%rax), %r8
+	mov	0x48(%rax), %r9
+	mov	0x50(%rax), %r10
+	mov	0x58(%rax), %r11
 	mov	0x60(%rax), %r12
 	mov	0x68(%rax), %r13
 	mov	0x70(%rax), %r14
@@ -58,10 +62,6 @@ svm_run_loop:
 	mov	0x18(%rax), %rbx
 	mov	0x30(%rax), %rsi
 	mov	0x38(%rax), %rdi
-	mov	0x40(%rax), %r8
-	mov	0x48(%rax), %r9
-	mov	0x50(%rax), %r10
-	mov	0x58(%rax), %r11
 	mov	PERCPU_VMCB_PA - PERCPU_REGS(%rax), %rax
 	vmrun	%rax
 	/*
@@ -72,28 +72,28 @@ svm_run_loop:
 	mov	%cr8, %rax
 	mov	%rax, %cr8
 	movabs	$LOCAL_BASE + PERCPU_REGS, %rax
-	/* what C functions may change, and RBX, which CPUID writes; the others survive svm_handle_fast() */
+	/* what svm_handle_fast() may change, and RBX, which CPUID writes; it keeps the others */
 	mov	%rcx, 0x08(%rax)
 	mov	%rdx, 0x10(%rax)
 	mov	%rbx, 0x18(%rax)
 	mov	%rsi, 0x30(%rax)
 	mov	%rdi, 0x38(%rax)
+	lea	PERCPU_VCPU - PERCPU_REGS(%rax), %rdi
+	call	svm_handle_fast
+	test	%rax, %rax
+	jnz	.Lload_fast
+
+	movabs	$LOCAL_BASE + PERCPU_REGS, %rax
+	mov	%rbp, 0x28(%rax)
 	mov	%r8, 0x40(%rax)
 	mov	%r9, 0x48(%rax)
 	mov	%r10, 0x50(%rax)
 	mov	%r11, 0x58(%rax)
-	lea	PERCPU_VCPU - PERCPU_REGS(%rax), %rdi
-	mov	%rax, %rbx
-	call	svm_handle_fast
-	test	%al, %al
-	mov	%rbx, %rax
-	jnz	.Lload_fast
-
-	mov	%rbp, 0x28(%rax)
 	mov	%r12, 0x60(%rax)
 	mov	%r13, 0x68(%rax)
 	mov	%r14, 0x70(%rax)
 	mov	%r15, 0x78(%rax)
+	mov	%rax, %rbx
 	lea	PERCPU_VCPU - PERCPU_REGS(%rax), %rdi
 	call	svm_handle_exit
 	mov	%rbx, %rax

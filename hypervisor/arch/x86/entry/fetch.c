@@ -11,9 +11,7 @@
 
 static int read_entry(void *ctx, gpa_t addr, unsigned int size, u64 *value)
 {
-	struct vcpu *v = ctx;
-
-	return guest_read(v->pcpu->cell, addr, size, value);
+	return guest_read(ctx, addr, size, value);
 }
 
 unsigned int x86_fetch(struct vcpu *v, u64 va, const struct x86_paging *paging, u8 *bytes)
@@ -26,7 +24,8 @@ unsigned int x86_fetch(struct vcpu *v, u64 va, const struct x86_paging *paging, 
 		u64 in_page = PAGE_SIZE - ((va + have) & ~PAGE_MASK);
 		unsigned int n = X86_MAX_INSN - have < in_page ? X86_MAX_INSN - have : in_page;
 
-		if (x86_guest_walk(paging, va + have, &ops, &pa) || guest_snapshot(v->pcpu->cell, bytes + have, pa, n))
+		if (x86_guest_walk(paging, va + have, &ops, &pa) ||
+		    guest_fetch(v, bytes + have, pa, n))
 			break;
 		have += n;
 	}

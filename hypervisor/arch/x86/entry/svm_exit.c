@@ -98,6 +98,21 @@ static void handle_nmi(struct vcpu *v)
 
 /* --- instructions ---------------------------------------------------------------------------------------------------------- */
 
+/*
+ * What svm_fast.c may answer next time: leaves without subleaves, of a cell (root's hardware may
+ * change under it, by microcode or MSRs).
+ */
+static void remember_cpuid(struct vcpu *v, u32 leaf, const u32 out[4])
+{
+	if (leaf >= X86_CPUID_ANSWERS || cell_is_root(v->pcpu->cell))
+		return;
+	vcpu_percpu(v)->cpuid[leaf] = (struct cpuid_answer){
+		.eax = out[0], .ebx = out[1], .edx = out[3], .known = true,
+		.ecx = leaf == 1 ? out[2] & ~CPUID_1_ECX_OSXSAVE : out[2],
+		.cr4_bit = leaf == 1 ? X86_CR4_OSXSAVE : 0,
+	};
+}
+
 static void handle_cpuid(struct vcpu *v)
 {
 	u64 *r = v->arch.regs.r;
@@ -106,6 +121,7 @@ static void handle_cpuid(struct vcpu *v)
 	vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_CPUID);
 	cpuid(leaf, subleaf, out);
 	vcpuid_filter(v->pcpu->cell, leaf, subleaf, svm_vmcb(v)->cr4, out);
+	remember_cpuid(v, leaf, out);
 	r[X86_RAX] = out[0];
 	r[X86_RBX] = out[1];
 	r[X86_RCX] = out[2];

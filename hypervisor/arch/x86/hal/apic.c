@@ -58,8 +58,13 @@ static void switch_mode(struct percpu *p, bool x2apic)
 
 void x86_apic_choose_mode(struct percpu *p)
 {
-	bool x2apic = cell_is_root(p->vcpu.pcpu->cell) ? p->linux_x2apic : x86_cells_x2apic;
+	bool root = cell_is_root(p->vcpu.pcpu->cell);
+	bool x2apic = root ? p->linux_x2apic : x86_cells_x2apic;
 
+	if (root)
+		p->fast_apic = X86_FAST_APIC_NONE;
+	else
+		p->fast_apic = x2apic ? X86_FAST_APIC_MSR : X86_FAST_APIC_PAGE;
 	if (x2apic == p->vlapic.x2apic)
 		return;
 	switch_mode(p, x2apic);

@@ -21,6 +21,7 @@
 #define X86_CR4_LA57		(1UL << 12)
 #define X86_CR4_VMXE		(1UL << 13)
 #define X86_CR4_PCIDE		(1UL << 17)
+#define CPUID_1_ECX_OSXSAVE	(1U << 27)
 #define X86_CR4_OSXSAVE		(1UL << 18)
 
 #define X86_EFER_SCE		(1UL << 0)

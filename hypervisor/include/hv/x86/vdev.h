@@ -130,11 +130,6 @@ enum vdev_result vlapic_base_msr(struct vcpu *v, u64 hw, bool is_write, u64 *val
 /** xAPIC page access at offset @reg << 4 (root and 32-bit xAPIC guests). */
 enum vdev_result vlapic_mmio(struct vcpu *v, const struct apic_ops *apic, u32 reg, bool is_write,
 			     u32 *value);
-/**
- * The writes that a cell makes all the time (EOI, TMICT, fixed IPIs), with the results that
- * vlapic_msr() would have. False: nothing was done, ask vlapic_msr().
- */
-bool vlapic_msr_fast_write(struct vcpu *v, const struct apic_ops *apic, u32 msr, u64 value);
 /** x2APIC MSR access (0x800–0x83f), also emulated on a CPU in xAPIC mode. */
 enum vdev_result vlapic_msr(struct vcpu *v, const struct apic_ops *apic, u32 msr, bool is_write,
 			    u64 *value);

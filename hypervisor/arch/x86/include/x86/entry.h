@@ -49,8 +49,8 @@ void x86_fill_ports(struct cell *c);
 void x86_kicks_begin(void);
 
 /* called by entry.S */
-/** True: done, and the registers that were not saved are untouched. */
-bool svm_handle_fast(struct vcpu *v);
+/** The registers: done, and those that were not saved are untouched. NULL: nothing was done. */
+struct x86_regs *svm_handle_fast(struct vcpu *v);
 void svm_handle_exit(struct vcpu *v);
 void __noreturn x86_leave_finish(struct percpu *linear, u64 rax);
 void x86_host_vector(struct host_frame *f);

@@ -17,6 +17,25 @@ struct host_frame;
 
 #define XSAVE_LEGACY_SIZE	576	/* legacy region and header (APM vol. 2, 11.5.2) */
 
+/**
+ * Which registers of the APIC's MSR interface svm_fast.c handles: none for root; on a cell's CPU,
+ * by the mode of the APIC.
+ */
+enum x86_fast_apic { X86_FAST_APIC_NONE, X86_FAST_APIC_PAGE, X86_FAST_APIC_MSR };
+
+/*
+ * Answers to CPUID leaves 0 to 3 that were given to this CPU's cell; forgotten when the owner
+ * changes. The OSXSAVE bit of leaf 1 mirrors CR4: the answer has @cr4_bit and not the bit itself.
+ */
+#define X86_CPUID_ANSWERS	4
+#define X86_CPUID_OSXSAVE_SHIFT	9	/* from CR4 bit 18 to ECX bit 27 */
+
+struct cpuid_answer {
+	u32 eax, ebx, ecx, edx;
+	u64 cr4_bit;
+	u64 known;
+};
+
 struct percpu {
 	u8 stack[PERCPU_STACK_SIZE];		/* lowest page is not mapped: guard */
 	u8 vmcb[PAGE_SIZE];
@@ -34,6 +53,8 @@ struct percpu {
 	u64 host_cr3, host_cr4;
 	const struct apic_ops *apic;
 	struct vlapic vlapic;
+	enum x86_fast_apic fast_apic;
+	struct cpuid_answer cpuid[X86_CPUID_ANSWERS];
 	struct x86_linux_state linux_state;
 	bool has_nrips, has_decode_assist, has_v_spec_ctrl, has_xsave, has_xss, has_tsc_aux, has_perfctr, has_x2apic;
 	bool has_dr_masks;
