@@ -47,13 +47,20 @@ $(HOST_TEST_DIR)/obj/shared/%.o: %.c mk/host-tests.mk mk/toolchain.mk
 	@echo "  CC    $<"
 	@$(CC) $(HOST_TEST_CFLAGS) -c -o $@ $<
 
-ifneq ($(filter %tests %test %tests-build all test,$(MAKECMDGOALS))$(filter $(HOST_TEST_DIR)/%,$(MAKECMDGOALS)),)
+ifneq ($(filter %tests %test %tests-build all test test-long model-long,$(MAKECMDGOALS))$(filter $(HOST_TEST_DIR)/%,$(MAKECMDGOALS)),)
 $(foreach f,$(HOST_TEST_FILES),$(eval $(call host_test_rule,$(basename $(notdir $(f))),$(f))))
 -include $(sort $(HOST_TEST_OBJECTS:.o=.d))
 endif
 
 .PHONY: host-tests host-tests-build
 host-tests-build: $(addprefix $(HOST_TEST_DIR)/bin/,$(HOST_TEST_NAMES))
+
+# What takes too long for every push. Other fragments add their part as prerequisites of test-long.
+.PHONY: test-long model-long
+MODEL_STEPS ?= 10000000
+test-long: model-long ## the long runs: random operations on the model (MODEL_STEPS) and what else takes hours
+model-long: $(HOST_TEST_DIR)/bin/random_operations_test
+	MODEL_STEPS=$(MODEL_STEPS) $<
 
 host-tests: host-tests-build ## unit, contract, model and ABI tests on this machine
 	@scripts/run-host-tests $(HOST_TEST_DIR) $(HOST_TEST_NAMES)

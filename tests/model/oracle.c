@@ -342,7 +342,7 @@ static const char *check_iotlb_entry(const struct fake_iotlb_entry *e)
 
 static const char *check_devices(struct system *s)
 {
-	const char *err = NULL;
+	const char *err = fake_iommu.on ? NULL : FAIL("the IOMMU was not switched on");
 	u32 n;
 
 	for (n = 0; n < FAKE_PCI_FUNCTIONS && !err; n++)
@@ -352,22 +352,10 @@ static const char *check_devices(struct system *s)
 	return err;
 }
 
-static bool isolates_dma(const struct system *s)
+/* Disabled, the machine is Linux's again. */
+static bool translates_dma(const struct system *s)
 {
-	return s->iommu && s->iommu->isolates;
-}
-
-static const char *check_dma(struct system *s, struct cell **places)
-{
-	const char *err;
-
-	/* disabled: the machine is Linux's again */
-	if (!isolates_dma(s) || !s->subsystems_up)
-		return NULL;
-	if (!fake_iommu.on)
-		return FAIL("the IOMMU was not switched on");
-	err = check_domains(s, places);
-	return err ? err : check_devices(s);
+	return s->iommu && s->iommu->isolates && s->subsystems_up;
 }
 
 /* --- clause: the ledger says the same as the configurations ------------------------------------ */
@@ -596,10 +584,10 @@ static const char *check_status(struct system *s)
 
 static u32 bits_used(const struct page_pool *p)
 {
-	u32 page, used = 0;
+	u32 word, used = 0;
 
-	for (page = 0; page < p->pages; page++)
-		used += p->bitmap[page / 64] >> (page % 64) & 1;
+	for (word = 0; word < (p->pages + 63) / 64; word++)
+		used += __builtin_popcountll(p->bitmap[word]);
 	return used;
 }
 
@@ -636,29 +624,145 @@ static const char *check_bookkeeping(struct system *s)
 	return NULL;
 }
 
-const char *oracle_check(struct system *s)
+/* --- what has changed since the last check ---------------------------------------------------- */
+
+#define MAX_TABLES	512
+
+/* Every table that was reachable then, with its content, and what else the clauses depend on. */
+static struct {
+	bool valid;
+	u32 tables;
+	const void *table[MAX_TABLES];
+	u8 content[MAX_TABLES][PAGE_SIZE];
+	u32 cells;
+	struct {
+		const struct cell *cell;
+		u32 id;
+		bool loadable;
+		const u64 *stage2, *dma;
+		u64 cpus;
+	} cell[MAX_CELLS];
+} seen;
+
+void oracle_forget(void)
+{
+	seen.valid = false;
+}
+
+static void remember_tables(const struct pt_format *fmt, const u64 *table, unsigned int level)
+{
+	unsigned int i;
+
+	if (seen.tables == MAX_TABLES)
+		fake_broken("more tables than the oracle remembers", MAX_TABLES);
+	seen.table[seen.tables] = table;
+	memcpy(seen.content[seen.tables++], table, PAGE_SIZE);
+	for (i = 0; i < 512 && level; i++)
+		if (table[i] != fmt->empty && !fmt->is_leaf(table[i], level))
+			remember_tables(fmt, (u64 *)fake_ram(fmt->pa(table[i], level)), level - 1);
+}
+
+static void remember_pt(const struct pt *pt)
+{
+	if (pt->root)
+		remember_tables(pt->fmt, pt->root, pt->fmt->levels - 1);
+}
+
+static void remember(struct system *s)
+{
+	struct cell *c;
+
+	seen.tables = seen.cells = 0;
+	for (c = s->cells; c; c = c->next) {
+		remember_pt(&c->stage2);
+		remember_pt(&c->dma);
+		seen.cell[seen.cells].cell = c;
+		seen.cell[seen.cells].id = c->id;
+		seen.cell[seen.cells].loadable = c->loadable;
+		seen.cell[seen.cells].stage2 = c->stage2.root;
+		seen.cell[seen.cells].dma = c->dma.root;
+		seen.cell[seen.cells++].cpus = c->cpu_set[0];
+	}
+	seen.valid = true;
+}
+
+static bool same_cells(struct system *s)
+{
+	struct cell *c;
+	u32 n = 0;
+
+	for (c = s->cells; c; c = c->next, n++)
+		if (n == seen.cells || seen.cell[n].cell != c || seen.cell[n].id != c->id ||
+		    seen.cell[n].loadable != c->loadable ||
+		    seen.cell[n].stage2 != c->stage2.root || seen.cell[n].dma != c->dma.root ||
+		    seen.cell[n].cpus != c->cpu_set[0])
+			return false;
+	return n == seen.cells;
+}
+
+bool oracle_tables_unchanged(struct system *s)
+{
+	u32 n;
+
+	if (!seen.valid || !same_cells(s))
+		return false;
+	for (n = 0; n < seen.tables; n++)
+		if (memcmp(seen.table[n], seen.content[n], PAGE_SIZE))
+			return false;
+	return true;
+}
+
+/* --- all of it -------------------------------------------------------------------------------- */
+
+static const char *check_all_tables(struct system *s)
 {
 	struct cell *places[MAX_CELLS];
-	const char *err = check_bookkeeping(s);
+	const char *err = collect_reach(s, places);
 
-	if (!err)
-		err = collect_reach(s, places);
 	if (!err)
 		err = check_pages(s, places);
 	if (!err)
 		err = check_hypervisor_memory(s, places);
-	if (!err)
-		err = check_dma(s, places);
+	if (!err && translates_dma(s))
+		err = check_domains(s, places);
 	if (!err)
 		err = check_canonical(s);
 	if (!err)
+		err = check_ledger(s);
+	return err;
+}
+
+static const char *check_the_rest(struct system *s)
+{
+	const char *err = check_bookkeeping(s);
+
+	if (!err)
 		err = check_cpus(s);
 	if (!err)
-		err = check_ledger(s);
-	if (!err)
 		err = check_tlbs(s);
+	if (!err && translates_dma(s))
+		err = check_devices(s);
 	if (!err)
 		err = check_status(s);
+	return err;
+}
+
+const char *oracle_check(struct system *s)
+{
+	const char *err = check_the_rest(s);
+
+	oracle_forget();
+	return err ? err : check_all_tables(s);
+}
+
+const char *oracle_check_step(struct system *s)
+{
+	const char *err = check_the_rest(s);
+
+	if (err || oracle_tables_unchanged(s))
+		return err;
+	err = check_all_tables(s);
+	remember(s);
 	return err;
 }
 

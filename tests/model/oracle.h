@@ -14,6 +14,15 @@
 const char *oracle_check(struct system *s);
 
 /**
+ * The same for one step of many: clauses about tables are asked only if a table, or what they are
+ * compared with, has changed since the last call of either. Starts afresh after oracle_forget().
+ */
+const char *oracle_check_step(struct system *s);
+void oracle_forget(void);
+/** Does every table have the content that it had at the last check? */
+bool oracle_tables_unchanged(struct system *s);
+
+/**
  * struct machine_image - all that create∘destroy has to restore: root's tables by content, pools,
  * CPUs, counts
  */

@@ -1,6 +1,6 @@
 /*
  * sources: tests/model/machine.c tests/model/oracle.c hypervisor/core/ hypervisor/mm/
- * hypervisor/iommu/ hypervisor/arch/fake/hal/ common/config/
+ * hypervisor/iommu/ hypervisor/vdev/ hypervisor/arch/fake/hal/ common/config/
  * common/lib/format.c
  */
 // SPDX-License-Identifier: GPL-2.0
@@ -20,10 +20,12 @@
 #include <arch/contract.h>
 #include <hv/fault.h>
 #include <hv/guest.h>
+#include <hv/x86/vdev.h>
 #include "machine.h"
 #include "oracle.h"
 
-#define DEFAULT_STEPS	20000
+#define DEFAULT_STEPS	100000
+#define FULL_CHECK	1000	/* steps between two of them */
 #define MAX_ID		4
 #define RAM_PAGES	(FAKE_RAM_SIZE / PAGE_SIZE)
 
@@ -38,8 +40,12 @@ static u64 seed, random_state;
 static struct machine_image at_boot;
 static struct {
 	u32 created, started, loaded, destroyed, refused, denied, failed_allocations, faults,
-		writes, fetches;
+		writes, fetches, dma, floods;
 } done;
+
+static const struct subsys_ops *const real_subsystems[] = {
+	&subsys_ioapic, &subsys_pci, &subsys_iommu, &subsys_subpage, &machine_recorder, NULL,
+};
 
 static u64 random_below(u64 limit)
 {
@@ -69,6 +75,8 @@ static struct jailhouse_memory random_region(u32 n)
 		m.flags |= JAILHOUSE_MEM_ROOTSHARED;
 	if (one_in(6))
 		m.flags |= JAILHOUSE_MEM_NO_HUGEPAGES;
+	if (one_in(2))
+		m.flags |= JAILHOUSE_MEM_DMA;
 	if (one_in(8))
 		m.flags &= ~(u64)(JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE);
 	if (one_in(12)) {
@@ -110,15 +118,37 @@ static struct cell_spec random_spec(void)
 	spec.mem_count = 1 + random_below(one_in(3) ? 4 : 2);
 	for (n = 0; n < spec.mem_count; n++)
 		spec.mem[n] = random_region(n);
+	spec.pins = one_in(3) ? 1U << random_below(24) : 0;
+	spec.functions = one_in(2) ? 1U << random_below(FAKE_PCI_FUNCTIONS) : 0;
+	if (one_in(3))
+		spec.ports = (struct jailhouse_pio){ 0x200 + random_below(0x100), random_below(0x20) };
 	return spec;
 }
 
-static void assert_nothing_changed(const struct machine_image *before)
-{
-	struct machine_image after = oracle_image(&machine);
+/** struct counts - all of a machine_image but the tables, which the oracle remembers */
+struct counts { u32 used, reserved, published, cells; u64 cpus; };
 
-	if (memcmp(before, &after, sizeof(after)))
+static struct counts count_all(void)
+{
+	return (struct counts){ machine.pool.used, machine.pool.reserved, machine.published.used,
+				machine.cell_count, machine.root->cpu_set[0] };
+}
+
+static void assert_nothing_changed(const struct counts *before)
+{
+	struct counts after = count_all();
+
+	if (memcmp(before, &after, sizeof(after)) || !oracle_tables_unchanged(&machine))
 		fail_msg("a refused operation changed the machine (seed %llu)",
+			 (unsigned long long)seed);
+}
+
+static void assert_as_at_boot(void)
+{
+	struct machine_image now = oracle_image(&machine);
+
+	if (memcmp(&now, &at_boot, sizeof(now)))
+		fail_msg("without cells the machine is not as at boot (seed %llu)",
 			 (unsigned long long)seed);
 }
 
@@ -132,7 +162,7 @@ static u32 random_root_cpu(void)
 static void do_create(void)
 {
 	struct cell_spec spec = random_spec();
-	struct machine_image before = oracle_image(&machine);
+	struct counts before = count_all();
 	u32 size = machine_write_blob(&spec, BLOB_ADDRESS);
 	s64 err;
 
@@ -147,7 +177,7 @@ static void do_create(void)
 		done.refused++;
 	if (err && getenv("MODEL_RULES"))
 		printf("rule %u\n", machine_last_rule());
-	if (err && machine.cell_count == before.cell_count)
+	if (err && machine.cell_count == before.cells)
 		assert_nothing_changed(&before);
 }
 
@@ -176,6 +206,10 @@ static void do_operation(void)
 	err = machine_call(random_root_cpu(), nr, id, 0);
 	if (err == -HV_EPERM)
 		done.denied++;
+	/* what was created can always be loaded, started and destroyed */
+	if (err == -HV_ENOMEM)
+		fail_msg("operation %u of cell %u lacks memory (seed %llu)", nr, id,
+			 (unsigned long long)seed);
 	if (err)
 		return;
 	done.started += nr == JAILHOUSE_HC_CELL_START;
@@ -274,6 +308,98 @@ static void do_guest_access(void)
 		return;
 	*fake_ram(hpa) = mark_of(v, hpa);
 	done.writes++;
+}
+
+/* --- what devices do ---------------------------------------------------------------------- */
+
+#define PCI_COMMAND		4
+#define PCI_COMMAND_MASTER	4
+
+static const struct cell *owner_of_function(u32 n)
+{
+	const struct cell *c;
+	u32 i;
+
+	for (c = machine.root->next; c; c = c->next)
+		for (i = 0; i < c->view.num_pci_devices; i++)
+			if (c->view.pci_devices[i].bdf == FAKE_PCI_BDF(n))
+				return c;
+	return machine.root;
+}
+
+/* Its driver, or any other guest, switches bus mastering. */
+static void do_configure_device(void)
+{
+	struct vcpu *v = &fake_vcpus[random_below(MACHINE_CPUS)];
+	u32 command = one_in(4) ? 0 : PCI_COMMAND_MASTER;
+
+	if (v->arch.mode == FAKE_RUNNING)
+		vpci_cfg_access(v, FAKE_PCI_BDF(random_below(FAKE_PCI_FUNCTIONS)), PCI_COMMAND, 2,
+				true, &command);
+}
+
+static u8 mark_of_function(u32 n, u64 hpa)
+{
+	const struct cell *owner = NULL, *device_owner = owner_of_function(n);
+	const struct jailhouse_memory *m = live_region_at(hpa, &owner);
+
+	if (m && m->flags & JAILHOUSE_MEM_ROOTSHARED)
+		return MARK_SHARED;
+	return cell_is_root(device_owner) ? MARK_ROOT : MARK_CELL + device_owner->id;
+}
+
+/* Addresses of anybody: those of the owner, of the last owner, of the others. */
+static void do_dma(void)
+{
+	const struct cell *c = machine_cell(random_below(MAX_ID + 1));
+	u32 n = random_below(FAKE_PCI_FUNCTIONS);
+	u64 hpa;
+
+	if (!c || one_in(2))
+		c = owner_of_function(n);
+	if (!fake_dma(n, random_address(c), PT_WRITE, &hpa))
+		return;
+	if (hpa >= FAKE_RAM_SIZE || (hpa >= HV_PHYS && hpa < HV_PHYS + HV_SIZE))
+		fail_msg("function %u reaches 0x%llx (seed %llu)", n, (unsigned long long)hpa,
+			 (unsigned long long)seed);
+	*fake_ram(hpa) = mark_of_function(n, hpa);
+	done.dma++;
+}
+
+/* --- cells that mean no good -------------------------------------------------------------- */
+
+static struct vcpu *random_running_cell_cpu(void)
+{
+	struct vcpu *v = &fake_vcpus[1 + random_below(MACHINE_CPUS - 1)];
+
+	return v->arch.mode == FAKE_RUNNING && !cell_is_root(v->pcpu->cell) ? v : NULL;
+}
+
+static void do_flood(void)
+{
+	struct vcpu *v = random_running_cell_cpu();
+	u32 n;
+
+	for (n = 0; v && n < 20; n++) {
+		hypercall_handle(v, JAILHOUSE_HC_DEBUG_CONSOLE_PUTC, random_below(256), 0);
+		hypercall_handle(v, random_below(10), random_state, n);
+	}
+	done.floods += v != NULL;
+}
+
+/* Garbage in its communication page, all of it or one word. */
+static void do_garbage(void)
+{
+	struct vcpu *v = random_running_cell_cpu();
+	u8 *comm = v ? (u8 *)v->pcpu->cell->comm : NULL;
+	u32 n, first, count;
+
+	if (!v)
+		return;
+	count = one_in(3) ? PAGE_SIZE : 4;
+	first = one_in(2) ? 4 * random_below(8) : random_below(PAGE_SIZE - 4);
+	for (n = count == PAGE_SIZE ? 0 : first; count--; n++)
+		comm[n] = random_below(256);
 }
 
 static void do_cell_answers(void)
@@ -377,12 +503,12 @@ static const char *check_page_contents(u64 page)
 	return sentence;
 }
 
-static const char *check_contents(void)
+static const char *check_contents(u32 stride)
 {
 	const char *err = NULL;
 	u64 page;
 
-	for (page = random_below(8); page < HV_PHYS / PAGE_SIZE && !err; page += 8)
+	for (page = random_below(stride); page < HV_PHYS / PAGE_SIZE && !err; page += stride)
 		err = check_page_contents(page);
 	return err;
 }
@@ -394,7 +520,8 @@ static const struct { void (*act)(void); u32 weight;
 	{ do_create, 14 },	 { do_operation, 22 },	  { do_with_failing_allocation, 6 },
 	{ do_guest_access, 22 }, { do_cell_answers, 14 }, { do_cell_writes_state, 3 },
 	{ do_violation, 2 },	 { do_nonsense_call, 3 }, { do_wake_up, 3 },
-	{ do_time, 12 },	 { do_state_query, 3 },
+	{ do_time, 12 },	 { do_state_query, 3 },	  { do_dma, 16 },
+	{ do_configure_device, 4 }, { do_flood, 1 },	  { do_garbage, 1 },
 };
 
 static void random_action(void)
@@ -412,14 +539,16 @@ static void random_action(void)
 static void assert_all_hold(u32 step)
 {
 	const char *broken;
+	bool full;
 
 	/*
 	 * requests that are posted are handled before a guest runs: bring the machine to that point
 	 */
 	fake_run_cpus(1);
-	broken = oracle_check(&machine);
+	full = step % FULL_CHECK == FULL_CHECK - 1;
+	broken = full ? oracle_check(&machine) : oracle_check_step(&machine);
 	if (!broken)
-		broken = check_contents();
+		broken = check_contents(full ? 1 : 32);
 	if (broken)
 		fail_msg("seed %llu, step %u: %s", (unsigned long long)seed, step, broken);
 }
@@ -443,7 +572,19 @@ static void destroy_all_cells(void)
 		machine_call(0, operation, c->id, 0);
 		fake_advance_time(1000);
 	}
-	assert_nothing_changed(&at_boot);
+	assert_as_at_boot();
+}
+
+/* The oracle in full, and then the next life from an empty machine. */
+static void start_afresh(u32 step)
+{
+	const char *broken;
+
+	destroy_all_cells();
+	fake_run_cpus(1);
+	broken = oracle_check_step(&machine);
+	if (broken)
+		fail_msg("seed %llu, after step %u: %s", (unsigned long long)seed, step, broken);
 }
 
 static u64 from_environment(const char *name, u64 otherwise)
@@ -459,25 +600,31 @@ static void isolation_holds_after_every_step_of_a_random_life(void **state)
 	printf("MODEL_SEED=%llu MODEL_STEPS=%u\n", (unsigned long long)seed, steps);
 	fflush(stdout);
 	random_state = seed * 0x9e3779b97f4a7c15ULL + 1;
+	machine_subsystems = real_subsystems;
+	fake_fill_permissions = vpio_fill_bitmap;
 	machine_boot();
+	oracle_forget();
+	oracle_check_step(&machine);
 	at_boot = oracle_image(&machine);
 	for (step = 0; step < steps; step++) {
 		random_action();
 		assert_all_hold(step);
-		if (step % 1000 == 999)
-			destroy_all_cells();
+		if (step % FULL_CHECK == FULL_CHECK - 1)
+			start_afresh(step);
 	}
 	destroy_all_cells();
 	printf("created %u, refused %u, started %u, loaded %u, destroyed %u, denied %u, failed "
-	       "allocations %u, violations %u, writes %u, fetches %u\n",
+	       "allocations %u, violations %u, writes %u, fetches %u, by DMA %u, floods %u\n",
 	       done.created, done.refused, done.started, done.loaded, done.destroyed, done.denied,
-	       done.failed_allocations, done.faults, done.writes, done.fetches);
+	       done.failed_allocations, done.faults, done.writes, done.fetches, done.dma,
+	       done.floods);
 	/* a run in which nothing happens proves nothing */
 	if (steps >= DEFAULT_STEPS) {
 		assert_true(done.created > steps / 200 && done.destroyed > steps / 400 &&
 			    done.started > steps / 200);
 		assert_true(done.denied > 10 && done.failed_allocations > 50 && done.faults > 5 &&
 			    done.writes > steps / 50 && done.fetches > steps / 50);
+		assert_true(done.dma > steps / 100 && done.floods > steps / 5000);
 	}
 }
 
