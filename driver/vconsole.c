@@ -73,11 +73,12 @@ static u64 ring_head(const struct hv_console_ring *ring)
 	return head;
 }
 
+/* The hypervisor writes a byte before it counts it: the place of the one at @head may hold it already. */
 static u64 ring_oldest(const struct hv_console_ring *ring)
 {
 	u64 head = ring_head(ring);
 
-	return head > HV_CONSOLE_CONTENT_SIZE ? head - HV_CONSOLE_CONTENT_SIZE : 0;
+	return head >= HV_CONSOLE_CONTENT_SIZE ? head - (HV_CONSOLE_CONTENT_SIZE - 1) : 0;
 }
 
 /*

@@ -95,7 +95,8 @@ struct hv_cpu_handover {
 /**
  * struct hv_console_ring - virtual console, published read-only to root at hv_phys + console_offset
  * Writer: hypervisor. @head counts all bytes ever written; content[head % size] is the next to be written. A reader copies,
- * then re-reads @head and drops what was overtaken (head - size). Sequence numbers of lost text follow from the counts.
+ * then re-reads @head and drops what was overtaken: up to head - size, whose place the next byte may have taken before it is
+ * counted. Sequence numbers of lost text follow from the counts.
  * @sum: hv_text_sum() over all of @content, for those who read it after a reset (crash_log.h).
  */
 #define HV_CONSOLE_CONTENT_SIZE	0x10000
