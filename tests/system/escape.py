@@ -159,7 +159,7 @@ def take_survivor(row, number, said):
 
 
 def stopped_text(told, start):
-    """What the hypervisor said about the CPU that it stopped in the start-th run, or ""."""
-    runs = re.split(rf'^.*cell "{CELL}" started.*$', told, flags=re.M)[1:]
+    """What the hypervisor said about the CPU that it stopped in the start-th run, or "". ("started" may come later than the stop.)"""
+    runs = re.split(rf'^.*cell "{CELL}" can be loaded.*$', told, flags=re.M)[1:]
     lines = re.findall(rf'^.*cell "{CELL}", CPU \d+: forbidden (.*): CPU stopped', runs[start], re.M) if start < len(runs) else []
     return f"stopped: {' / '.join(lines)}" if lines else ""

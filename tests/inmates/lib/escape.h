@@ -39,6 +39,9 @@
 #define HPET			0xfed00000UL
 #define LOCAL_APIC		0xfee00000UL
 
+/* Rows of attacks end where nothing more is to be said. */
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
+
 /* --- attacks -------------------------------------------------------------------------------------------------------------- */
 
 /**
