@@ -94,7 +94,7 @@ void vpci_msi_restore(struct vpci_device *d);
 
 bool vpci_msix_covers(const struct vpci_device *d, u16 offset, unsigned int size);
 enum vdev_result vpci_msix_write(struct vpci_device *d, u16 offset, unsigned int size, u32 value);
-/** 0 or -ENOMEM; @adopt: vectors as hardware has them, else masked. */
+/** 0, -ENOMEM, or a refusal; @adopt: vectors as hardware has them, else masked. */
 int __must_check vpci_msix_init(struct system *s, struct vpci_device *d, bool adopt);
 void vpci_msix_free(struct system *s, struct vpci_device *d);
 void vpci_msix_reset(struct vpci_device *d);

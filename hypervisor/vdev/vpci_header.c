@@ -100,6 +100,28 @@ static void before_decoding(struct vpci_device *d, u16 offset, u32 value)
 		vpci_header_restore_bars(d);
 }
 
+/*
+ * The pin's message goes to where the IOAPIC says, and that is the owner of the IOAPIC's pin: a cell
+ * without any could only interrupt somebody else.
+ */
+static bool owns_a_pin(const struct cell *c)
+{
+	u32 i, word, pins = 0;
+
+	for (i = 0; i < c->view.num_irqchips; i++)
+		for (word = 0; word < ARRAY_SIZE(c->view.irqchips[i].pin_bitmap); word++)
+			pins |= c->view.irqchips[i].pin_bitmap[word];
+	return pins;
+}
+
+/* Bits of the dword at @offset that are set whatever the owner writes. */
+static u32 forced(const struct vpci_device *d, u16 offset)
+{
+	if ((offset & ~3) != PCI_COMMAND || cell_is_root(d->cell) || owns_a_pin(d->cell))
+		return 0;
+	return PCI_COMMAND_INTX_OFF;
+}
+
 static u32 extract(u32 dword, u16 offset, unsigned int size)
 {
 	return dword >> (8 * (offset & 3)) & vpci_width_mask(size);
@@ -137,6 +159,7 @@ enum vdev_result vpci_header_write(struct vpci_device *d, u16 offset, unsigned i
 	if (written & ~(reg->pass | reg->ignore))
 		return VDEV_DENIED;
 	before_decoding(d, offset, value);
+	value |= extract(forced(d, offset), offset, size);
 	if (pass)
 		arch_pci_cfg_write(d->info->bdf, offset, size, value & pass);
 	return VDEV_OK;

@@ -4,11 +4,12 @@
  *
  * Every vector in hardware is masked or permitted, so enabling MSI-X as a whole is harmless. That
  * needs the whole table to be trapped: if hardware and configuration disagree about where it is or
- * how long, MSI-X stays disabled.
+ * how long, the configuration is refused; if it names no vectors, MSI-X stays disabled.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
 #include <arch/contract.h>
+#include <common/config/rules.h>
 #include <hv/log.h>
 #include "irq_route.h"
 #include "vpci.h"
@@ -46,29 +47,47 @@ static hpa_t vector_address(const struct vpci_device *d, u32 index)
 
 /* --- where the table is ----------------------------------------------------------------------- */
 
+/* Hardware may have lost its BARs in a reset: the machine's count. */
 static u64 bar_address(const struct vpci_device *d, u32 bar)
 {
 	u32 low, high = 0;
 
 	if (bar >= PCI_BAR_COUNT)
 		return 0;
-	low = arch_pci_cfg_read(d->info->bdf, PCI_BAR0 + 4 * bar, 4);
+	low = d->machine_bar[bar];
 	if ((low & BAR_64BIT) && bar + 1 < PCI_BAR_COUNT)
-		high = arch_pci_cfg_read(d->info->bdf, PCI_BAR0 + 4 * bar + 4, 4);
+		high = d->machine_bar[bar + 1];
 	return (low & BAR_ADDRESS) | (u64)high << 32;
 }
 
-static bool table_is_trapped(struct vpci_device *d, u16 control)
+static u64 table_address(const struct vpci_device *d)
+{
+	u32 table = arch_pci_cfg_read(d->info->bdf, d->msix.pos + REG_TABLE, 4);
+
+	return bar_address(d, TABLE_BAR(table)) + TABLE_OFFSET(table);
+}
+
+static bool table_is_trapped(const struct vpci_device *d, u64 address, u32 count)
 {
 	const struct jailhouse_pci_device *info = d->info;
-	u32 table = arch_pci_cfg_read(info->bdf, d->msix.pos + REG_TABLE, 4);
-	u64 address = bar_address(d, TABLE_BAR(table)) + TABLE_OFFSET(table);
 
-	d->msix.table_offset = address & ~PAGE_MASK;
 	return info->msix_address && (address & PAGE_MASK) == info->msix_address &&
-	       CONTROL_COUNT(control) == info->num_msix_vectors &&
-	       d->msix.table_offset + info->num_msix_vectors * VECTOR_SIZE <=
-		       info->msix_region_size;
+	       count == info->num_msix_vectors &&
+	       (address & ~PAGE_MASK) + count * VECTOR_SIZE <= info->msix_region_size;
+}
+
+static int refuse_table(struct system *s, const struct vpci_device *d, u64 address, u32 count)
+{
+	struct jailhouse_refusal r;
+
+	refusal_init(&r, RULE_PCI_MSIX_MACHINE);
+	r.object = JAILHOUSE_OBJ_PCI_DEVICE;
+	r.index = (u16)(d - d->cell->pci_devices);
+	r.cell = cell_is_root(d->cell) ? 0 : -1;
+	r.value[0] = d->info->bdf;
+	r.value[1] = address;
+	r.value[2] = count;
+	return refuse(s, &r);
 }
 
 /* --- vectors ---------------------------------------------------------------------------------- */
@@ -190,23 +209,20 @@ static void init_vector(struct vpci_device *d, u32 index, bool adopt)
 int vpci_msix_init(struct system *s, struct vpci_device *d, bool adopt)
 {
 	struct vpci_msix *x = &d->msix;
-	u16 control;
-	u32 i;
+	u64 address;
+	u32 i, count;
 
 	x->pos = vpci_find_capability(d->info->bdf, PCI_CAP_ID_MSIX);
-	if (!x->pos)
+	if (!x->pos || !d->info->num_msix_vectors)
 		return 0;
-	control = arch_pci_cfg_read(d->info->bdf, x->pos + REG_CONTROL, 2);
-	x->moderated = table_is_trapped(d, control);
-	if (!x->moderated) {
-		if (d->info->num_msix_vectors)
-			log_printf("PCI device %02x:%02x.%x: the configuration is wrong about the "
-				   "MSI-X table, MSI-X stays disabled\n",
-				   d->info->bdf >> 8, d->info->bdf >> 3 & 0x1f, d->info->bdf & 7);
-		return 0;
-	}
+	count = CONTROL_COUNT(arch_pci_cfg_read(d->info->bdf, x->pos + REG_CONTROL, 2));
+	address = table_address(d);
+	if (!table_is_trapped(d, address, count))
+		return refuse_table(s, d, address, count);
 
-	x->count = CONTROL_COUNT(control);
+	x->moderated = true;
+	x->table_offset = address & ~PAGE_MASK;
+	x->count = count;
 	x->vectors = page_alloc(&s->pool, vector_pages(d));
 	if (!x->vectors) {
 		x->count = 0;

@@ -715,21 +715,86 @@ static int setup_with_wrong_table(void **state, u16 vectors, u64 address)
 	return mock_prepare(&subsys_pci, &mock.root);
 }
 
-static void msix_stays_disabled_when_the_configuration_is_wrong_about_it(void **state)
+static void msix_stays_disabled_when_the_configuration_names_no_vectors(void **state)
+{
+	assert_int_equal(setup_with_wrong_table(state, 0, 0), 0);
+	assert_int_equal(cfg_write(0, NIC, MSIX + 2, 2, MSIX_ENABLE), VDEV_DENIED);
+	assert_int_equal(cfg_write(0, NIC, MSIX + 2, 2, 0), VDEV_OK);
+	mock_abort(&subsys_pci, &mock.root);
+}
+
+static void assert_table_refused(void)
+{
+	assert_int_equal(mock.refusal.rule, RULE_PCI_MSIX_MACHINE);
+	assert_int_equal(mock.refusal.object, JAILHOUSE_OBJ_PCI_DEVICE);
+	assert_int_equal(mock.refusal.index, 0);
+	assert_int_equal(mock.refusal.value[0], NIC);
+}
+
+static void a_configuration_that_is_wrong_about_the_msix_table_is_refused(void **state)
 {
 	static const struct {
 		u16 vectors;
 		u64 address;
-	} wrong[] = { { 3, TABLE }, { 5, TABLE }, { 4, TABLE + 0x1000 }, { 0, 0 } };
+	} wrong[] = { { 3, TABLE }, { 5, TABLE }, { 4, TABLE + 0x1000 } };
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(wrong); i++) {
-		assert_int_equal(setup_with_wrong_table(state, wrong[i].vectors, wrong[i].address),
-				 0);
-		assert_int_equal(cfg_write(0, NIC, MSIX + 2, 2, MSIX_ENABLE), VDEV_DENIED);
-		assert_int_equal(cfg_write(0, NIC, MSIX + 2, 2, 0), VDEV_OK);
+		assert_int_not_equal(
+			setup_with_wrong_table(state, wrong[i].vectors, wrong[i].address), 0);
+		assert_table_refused();
+		assert_int_equal(mock.refusal.value[1], TABLE);
+		assert_int_equal(mock.refusal.value[2], VECTORS);
 		mock_abort(&subsys_pci, &mock.root);
 	}
+}
+
+static void a_cell_that_is_wrong_about_the_msix_table_is_refused(void **state)
+{
+	u32 used = mock.sys.pool.used;
+
+	devices[0].num_msix_vectors = VECTORS - 1;
+	assert_int_not_equal(mock_prepare(&subsys_pci, &mock.cell), 0);
+	assert_table_refused();
+	mock_abort(&subsys_pci, &mock.cell);
+	assert_int_equal(mock.sys.pool.used, used);
+}
+
+/* A reset of the device by its last owner: hardware has no BARs any more, the machine's are known. */
+static void a_device_that_lost_its_bars_can_be_given_away(void **state)
+{
+	put(NIC, 0x14, 4, 0);
+	assert_int_equal(mock_prepare(&subsys_pci, &mock.cell), 0);
+	nic_owner = &mock.cell;
+	mock_commit(&subsys_pci);
+	assert_int_equal(get(NIC, 0x14, 4), 0xfe100000);
+}
+
+/* --- INTx ------------------------------------------------------------------------------------- */
+
+static void a_cell_without_a_pin_cannot_switch_intx_on(void **state)
+{
+	assert_int_equal(cfg_write(2, NIC, COMMAND, 2, MEMORY_ON), VDEV_OK);
+	assert_int_equal(get(NIC, COMMAND, 2), MEMORY_ON | INTX_OFF);
+	assert_int_equal(cfg_write(2, NIC, COMMAND + 1, 1, 0), VDEV_OK);
+	assert_int_equal(get(NIC, COMMAND, 2), MEMORY_ON | INTX_OFF);
+	assert_int_equal(cfg_write(2, NIC, COMMAND, 4, 0), VDEV_OK);
+	assert_int_equal(get(NIC, COMMAND, 2), INTX_OFF);
+	assert_int_equal(cfg_write(2, NIC, COMMAND, 1, MEMORY_ON), VDEV_OK);
+	assert_int_equal(get(NIC, COMMAND, 2), MEMORY_ON | INTX_OFF);
+	assert_int_equal(cfg_read(2, NIC, COMMAND, 2), MEMORY_ON | INTX_OFF);
+}
+
+static void a_cell_with_a_pin_may_use_intx(void **state)
+{
+	static const struct jailhouse_irqchip chip = { .pin_bitmap = { 0, 1 } };
+
+	mock.cell.view.irqchips = &chip;
+	mock.cell.view.num_irqchips = 1;
+	assert_int_equal(cfg_write(2, NIC, COMMAND, 2, MEMORY_ON), VDEV_OK);
+	assert_int_equal(get(NIC, COMMAND, 2), MEMORY_ON);
+	mock.cell.view.irqchips = NULL;
+	mock.cell.view.num_irqchips = 0;
 }
 
 static u64 high_table_read(u64 addr, unsigned int size)
@@ -750,8 +815,8 @@ static void a_table_above_four_gigabytes_is_found(void **state)
 	assert_int_equal(cfg_write(0, NIC, MSIX + 2, 2, MSIX_ENABLE), VDEV_OK);
 	put(NIC, MSIX + 4, 4, 0x00000007);	/* there is no BAR 7 */
 	mock_abort(&subsys_pci, &mock.root);
-	assert_int_equal(mock_prepare(&subsys_pci, &mock.root), 0);
-	assert_int_equal(cfg_write(0, NIC, MSIX + 2, 2, MSIX_ENABLE), VDEV_DENIED);
+	assert_int_not_equal(mock_prepare(&subsys_pci, &mock.root), 0);
+	assert_table_refused();
 }
 
 static void roots_messages_to_lost_cpus_are_stopped(void **state)
@@ -917,7 +982,14 @@ int main(void)
 		PCI_TEST(good_msix_vectors_reach_hardware),
 		PCI_TEST(the_msix_table_is_its_owners),
 		PCI_TEST(only_the_control_word_of_msix_is_writable),
-		cmocka_unit_test(msix_stays_disabled_when_the_configuration_is_wrong_about_it),
+		cmocka_unit_test(msix_stays_disabled_when_the_configuration_names_no_vectors),
+		cmocka_unit_test(a_configuration_that_is_wrong_about_the_msix_table_is_refused),
+		cmocka_unit_test_setup_teardown(a_cell_that_is_wrong_about_the_msix_table_is_refused,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(a_device_that_lost_its_bars_can_be_given_away, setup,
+						teardown),
+		PCI_TEST(a_cell_without_a_pin_cannot_switch_intx_on),
+		PCI_TEST(a_cell_with_a_pin_may_use_intx),
 		PCI_TEST_ROOT(a_table_above_four_gigabytes_is_found),
 		PCI_TEST_ROOT(roots_messages_to_lost_cpus_are_stopped),
 		PCI_TEST_ROOT(messages_that_linux_set_up_before_stay),

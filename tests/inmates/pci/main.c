@@ -11,6 +11,7 @@
  *  - Reads of 8, 16 and 32 bits agree. Read-only registers do not change when written.
  *  - Size of a BAR: all ones written, the address bits read back as its size says; the old value written, it is back.
  *  - Devices were reset when the cell started: memory space, bus master and MSI are off.
+ *  - The cell owns no pin of the IOAPIC, so the devices' own pins stay off (bit 10 of the command register) whatever it writes.
  *  - The registers behind the BARs work; a message-signalled interrupt of each device arrives at the vector that the program chose, once
  *    for each cause.
  *
@@ -108,6 +109,14 @@ static void check_bar_size(u16 bdf, u32 size)
 	check(pci_read_config(bdf, PCI_CFG_BAR, 4) == old, "BAR 0 of device %x is back (0x%x)", bdf, old);
 }
 
+static void check_intx(u16 bdf)
+{
+	pci_write_config(bdf, PCI_CFG_COMMAND, 0, 2);
+	check(pci_read_config(bdf, PCI_CFG_COMMAND, 2) & PCI_CMD_INTX_OFF, "the pin of device %x cannot be switched on", bdf);
+	pci_write_config(bdf, PCI_CFG_COMMAND + 1, 0, 1);
+	check(pci_read_config(bdf, PCI_CFG_COMMAND, 2) & PCI_CMD_INTX_OFF, "nor by a byte");
+}
+
 static u8 *open_device(u16 bdf, unsigned long size)
 {
 	u8 *regs = (u8 *)(unsigned long)(pci_read_config(bdf, PCI_CFG_BAR, 4) & ~0xfU);
@@ -187,6 +196,8 @@ void inmate_main(void)
 		check_scan();
 		check_reset(edu);
 		check_reset(nic);
+		check_intx(edu);
+		check_intx(nic);
 	}
 	check_widths(edu);
 	check_widths(nic);
