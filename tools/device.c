@@ -12,6 +12,7 @@
 #include <unistd.h>
 #include <jailhouse/ioctl.h>
 
+#include <common/config/rules.h>
 #include "device.h"
 #include "report.h"
 
@@ -77,12 +78,15 @@ int device_request(unsigned long request, const char *name, void *arg)
 
 static int console_error(int error)
 {
+	struct jailhouse_refusal refusal;
+
 	if (error == EAGAIN)
 		return report_error(0, "Use \"jailhouse enable\" first.",
 				    "Jailhouse is not enabled, and there is no log of an earlier run");
-	if (error == EPERM)
-		return report_error(error, "Set JAILHOUSE_SYS_VIRTUAL_DEBUG_CONSOLE in the system configuration.",
-				    "The system configuration does not permit to read the hypervisor's console");
+	if (error == EPERM) {
+		refusal_init(&refusal, RULE_CONSOLE_FORBIDDEN);
+		return report_refusal("console", error, &refusal);
+	}
 	return report_error(error, NULL, "%s", device_path());
 }
 

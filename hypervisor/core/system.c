@@ -14,6 +14,29 @@
 #include <common/config/rules.h>
 #include <common/lib/bitmap.h>
 
+/* A table entry with an address that the CPU does not have is a reserved bit: a fault that nobody can handle. */
+static int check_width(struct system *s)
+{
+	struct jailhouse_refusal r;
+	u32 n;
+
+	for (n = 0; s->phys_bits && n < s->view.root.num_mem; n++) {
+		const struct jailhouse_memory *m = &s->view.root.mem[n];
+		u64 end = m->phys_start + m->size;
+
+		if (m->flags & JAILHOUSE_MEM_COMM_REGION || end <= 1ULL << s->phys_bits)
+			continue;
+		refusal_init(&r, RULE_MEMORY_BEYOND_CPU);
+		r.cell = 0;
+		r.object = JAILHOUSE_OBJ_MEMORY;
+		r.index = n;
+		r.value[0] = end;
+		r.value[1] = s->phys_bits;
+		return refuse(s, &r);
+	}
+	return 0;
+}
+
 static int validate(struct system *s)
 {
 	struct jailhouse_refusal r;
@@ -21,7 +44,7 @@ static int validate(struct system *s)
 
 	if (!err)
 		err = config_check_system(&s->view, &r);
-	return err ? refuse(s, &r) : 0;
+	return err ? refuse(s, &r) : check_width(s);
 }
 
 /* --- CPUs: those that are online are exactly those of the configuration ------------------- */

@@ -11,7 +11,7 @@
 
 struct system machine;
 struct test_subsystem test_subsystem;
-u32 machine_boot_fail_in;
+u32 machine_boot_fail_in, machine_phys_bits;
 bool machine_has_iommu = true;
 
 /* --- subsystem ---------------------------------------------------------------------------- */
@@ -190,6 +190,7 @@ int machine_boot_with(u64 root_cpus, u32 online)
 	machine.hv_phys = hpa(HV_PHYS);
 	machine.hv_size = HV_SIZE;
 	machine.max_cpus = MACHINE_CPUS;
+	machine.phys_bits = machine_phys_bits;
 	machine.subsystems = machine_subsystems;
 	machine.iommus = machine_has_iommu ? iommus : NULL;
 	machine.console = (void *)carve(&next, sizeof(*machine.console));

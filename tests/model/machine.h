@@ -67,6 +67,8 @@ int machine_boot_with(u64 root_cpus, u32 online);
 void machine_boot(void);
 /** The n-th private page of the next boot is not to be had; 0: all are. */
 extern u32 machine_boot_fail_in;
+/** Of the next boots: system.phys_bits. */
+extern u32 machine_phys_bits;
 /** Set before booting: the model IOMMU is there (it is, by default). */
 extern bool machine_has_iommu;
 

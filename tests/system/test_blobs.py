@@ -153,6 +153,8 @@ SYSTEM = {
                                       "HV_MEMORY_DEVICE|HV_MEMORY_NOT_RESERVED|MEMORY_HYPERVISOR|HV_MEMORY_MAP"),
     "unaligned_pci_configuration_space": (lambda b: [u64(76, 0xb0000800)], "MMCONFIG_RANGE"),
     "unknown_apic_mode": (lambda b: [raw(314, b"\x09")], "APIC_MODE"),
+    "apic_mode_that_linux_is_not_in": (lambda b: [raw(314, b"\x02")], "APIC_STATE"),
+    "memory_beyond_the_address_bits_of_the_cpu": (lambda b: [u64(b.ram(), 1 << 45)], "MEMORY_BEYOND_CPU"),
     "root_cell_with_an_id": (lambda b: [u32(356 + 40, 5)], "ROOT_ID"),
     "count_of_memory_regions_beyond_the_file": (lambda b: [u32(356 + 52, 0xffff)], "COUNTS|TOO_LARGE|-14"),
     "counts_at_their_maximum": (lambda b: [u32(356 + offset, 0xffffffff) for offset in COUNTS.values()], "COUNTS|TOO_LARGE|-14"),
@@ -215,6 +217,15 @@ def test_bad_system_is_refused_and_changes_nothing(jh, kind):
     change, expected = SYSTEM[kind]
     refuse(jh.box, "enable", blob, change(blob), expected)
     assert not jh.enabled() and jh.cpus() == 4
+
+
+def test_hypervisor_memory_without_room_for_page_tables_is_refused(jh):
+    """The driver sees that image, CPUs and configuration fit; what the pools need only the hypervisor knows."""
+    blob = Blob("qemu-x86", SYSTEM_HEADER)
+    said = jh.box.refused(f"blobctl enable /cells/{blob.name}.cell {u64(28, 0x10000)}", timeout=60)
+    needed = int(re.search(r" values \w+ (\w+)", said).group(1), 16)
+    refuse(jh.box, "enable", blob, [u64(28, (needed + 0x1fff) & ~0xfff)], "HV_MEMORY_FULL")
+    assert rule_of(said) == "HV_MEMORY_SMALL" and not jh.enabled() and jh.cpus() == 4
 
 
 def test_good_system_is_accepted_after_bad_ones(jh):

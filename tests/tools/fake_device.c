@@ -4,6 +4,7 @@
  *
  * FAKE_LOG: file for one line per request. FAKE_ERRNO: what requests fail with (0). FAKE_REFUSAL: file with a struct
  * jailhouse_refusal for JAILHOUSE_GET_REFUSAL; without it that request is unknown, as to an older driver.
+ * FAKE_READ_ERRNO: what read() fails with.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -14,6 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 #include <jailhouse/ioctl.h>
 
 static void log_hex(FILE *log, const void *data, size_t size)
@@ -81,6 +84,16 @@ static int get_refusal(struct jailhouse_refusal *r)
 		status = 0;
 	fclose(f);
 	return status;
+}
+
+ssize_t read(int fd, void *buffer, size_t size)
+{
+	const char *error = getenv("FAKE_READ_ERRNO");
+
+	if (!error)
+		return syscall(SYS_read, fd, buffer, size);
+	errno = atoi(error);
+	return -1;
 }
 
 int ioctl(int fd, unsigned long request, ...)

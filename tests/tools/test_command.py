@@ -321,6 +321,13 @@ def test_console_copies_what_is_there(jailhouse):
     assert done.stdout == b"Initializing\nCell \"demo\" created\n\0\xff"
 
 
+def test_a_console_that_the_configuration_forbids(jailhouse):
+    jailhouse.env["FAKE_READ_ERRNO"] = str(errno.EPERM)
+    jailhouse("console", status=1)
+    assert jailhouse.err == ("console: Operation not permitted\nThe system configuration does not permit to read the hypervisor's console. "
+                             "Set JAILHOUSE_SYS_VIRTUAL_DEBUG_CONSOLE.\n")
+
+
 # --- extension scripts ---------------------------------------------------------------------------
 
 def script(folder, name, text):

@@ -68,19 +68,30 @@ static bool wait_for(const u32 *what, u32 count)
 
 /* --- first CPU, on the transition table ------------------------------------------------------------------------------------ */
 
+static int refuse_memory(struct system *s, u64 needed)
+{
+	struct jailhouse_refusal r;
+
+	refusal_init(&r, RULE_HV_MEMORY_FULL);
+	r.value[0] = hv_header.hv_size;
+	r.value[1] = needed;
+	return refuse(s, &r);
+}
+
 static int setup_memory(struct system *s)
 {
+	const u64 pools = (PUBLISHED_PAGES + 64) * PAGE_SIZE;
 	u64 config_offset = hv_header.core_size + (u64)hv_header.max_cpus * PERCPU_SIZE;
 	u8 *base = __image_start;
 	u64 have, size, pool_offset, pages;
 
 	if (config_offset + sizeof(struct jailhouse_system) > hv_header.hv_size)
-		return -HV_ENOMEM;
+		return refuse_memory(s, config_offset + sizeof(struct jailhouse_system) + pools);
 	have = hv_header.hv_size - config_offset;
 	size = config_system_size(base + config_offset, have);
 	pool_offset = PAGE_ALIGN(config_offset + size);
-	if (size > CONFIG_MAX_SYSTEM_SIZE || size > have || pool_offset + (PUBLISHED_PAGES + 64) * PAGE_SIZE > hv_header.hv_size)
-		return -HV_ENOMEM;
+	if (size > CONFIG_MAX_SYSTEM_SIZE || size > have || pool_offset + pools > hv_header.hv_size)
+		return refuse_memory(s, pool_offset + pools);
 
 	s->config = (void *)(base + config_offset);
 	s->config_size = size;
@@ -115,6 +126,15 @@ static void choose_backend(void)
 	x86_has_gif = virt->has_gif;
 }
 
+/* AMD APM vol. 3, E.4.7; SDM vol. 2, CPUID: the leaf exists wherever there are 64 bits. */
+static u32 phys_bits(void)
+{
+	u32 r[4];
+
+	cpuid(0x80000008, 0, r);
+	return r[0] & 0xff;
+}
+
 static int setup_first(struct system *s)
 {
 	int err;
@@ -127,6 +147,7 @@ static int setup_first(struct system *s)
 	virt_fill_ports = x86_fill_ports;
 	s->hv_phys = hpa(hv_header.hv_phys);
 	s->hv_size = hv_header.hv_size;
+	s->phys_bits = phys_bits();
 	composition->compose(s);
 	choose_backend();
 
@@ -237,6 +258,15 @@ static bool is_ambiguous_in_x2apic(const struct pcpu *cpu)
 	return cpu->hw_id < FLAT_MODEL_CPUS && cpu->hw_id != cpu->id;
 }
 
+/* A mode that the configuration names is the one that Linux has to be in. */
+static void check_apic_mode(const struct percpu *p)
+{
+	u8 mode = hv_system.config->platform_info.x86.apic_mode;
+
+	if (mode == (p->linux_x2apic ? JAILHOUSE_APIC_MODE_XAPIC : JAILHOUSE_APIC_MODE_X2APIC))
+		refuse_cpu(RULE_APIC_STATE, p->vcpu.pcpu->id, rdmsr(MSR_APIC_BASE));
+}
+
 static void check_cpu(struct percpu *p)
 {
 	u64 value;
@@ -244,6 +274,7 @@ static void check_cpu(struct percpu *p)
 
 	if (virt->cpu_check(p, &rule, &value))
 		refuse_cpu(rule, p->vcpu.pcpu->id, value);
+	check_apic_mode(p);
 	p->vcpu.pcpu->hw_id = p->apic->id();
 	if (p->vcpu.pcpu->hw_id > 254) {
 		struct jailhouse_refusal r;
