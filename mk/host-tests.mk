@@ -13,7 +13,7 @@ HOST_TEST_FILES := $(sort $(wildcard tests/unit/*_test.c tests/contract/*_test.c
 HOST_TEST_NAMES := $(foreach f,$(HOST_TEST_FILES),$(basename $(notdir $(f))))
 HOST_TEST_DIR := $(O)/tests
 HOST_TEST_INCLUDES := -Iinclude -I. -Icommon -Icommon/include -Ihypervisor/include -Ihypervisor/arch/fake/include -Itests
-HOST_TEST_CFLAGS := $(HOST_CFLAGS) $(SANITIZE) -fno-strict-aliasing $(HOST_TEST_INCLUDES) -MMD -MP
+HOST_TEST_CFLAGS := $(HOST_CFLAGS) $(SANITIZE) -fno-strict-aliasing -DHV_FAULT_INJECTION $(HOST_TEST_INCLUDES) -MMD -MP
 
 # $(call host_test_line,FILE,WORD): the rest of the comment /* WORD: … */, which may have several lines, at the top of FILE
 host_test_line = $(shell head -n 8 $(1) | tr '\n' ' ' | sed 's, \* , ,g' | \

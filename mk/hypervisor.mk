@@ -35,7 +35,27 @@ $(HV_O)/jailhouse.elf: $(HV_OBJ) $(HV_O)/hypervisor.lds
 $(HV_O)/jailhouse.bin: $(HV_O)/jailhouse.elf
 	@$(OBJCOPY) -O binary $< $@
 
--include $(HV_OBJ:.o=.d)
+# The debug image: the same objects, but for those that can let allocations fail. Nobody installs it.
+HV_DEBUG_SRC := hypervisor/mm/page_pool.c hypervisor/core/hypercall.c
+HV_DEBUG_OBJ := $(HV_DEBUG_SRC:%.c=$(HV_O)/debug/%.o)
+HV_COMMON_OBJ := $(filter-out $(HV_DEBUG_SRC:%.c=$(HV_O)/%.o),$(HV_OBJ))
+
+$(HV_O)/debug/%.o: %.c mk/hypervisor.mk mk/toolchain.mk
+	@mkdir -p $(@D)
+	@echo "  CC    $< (debug image)"
+	@$(CC) $(HV_ALL_CFLAGS) -DHV_FAULT_INJECTION -c -o $@ $<
+
+$(HV_O)/debug/jailhouse.elf: $(HV_COMMON_OBJ) $(HV_DEBUG_OBJ) $(HV_O)/hypervisor.lds
+	@echo "  LD    $@"
+	@ld -nostdlib -static --build-id=sha1 -z max-page-size=4096 --gc-sections --no-warn-rwx-segments -T $(HV_O)/hypervisor.lds -o $@ $(HV_COMMON_OBJ) $(HV_DEBUG_OBJ)
+
+$(HV_O)/jailhouse-debug.bin: $(HV_O)/debug/jailhouse.elf
+	@$(OBJCOPY) -O binary $< $@
+
+-include $(HV_OBJ:.o=.d) $(HV_DEBUG_OBJ:.o=.d)
+
+.PHONY: debug-image
+debug-image: $(HV_O)/jailhouse-debug.bin ## the hypervisor with fault injection, for tests only
 
 .PHONY: hypervisor
 hypervisor: $(HV_O)/jailhouse.bin ## build the hypervisor image

@@ -34,7 +34,7 @@ $(O)/tests/guest/%: tests/system/guest/%.c include/jailhouse/ioctl.h tests/inmat
 	@mkdir -p $(@D)
 	$(CC) $(HOST_CFLAGS) -O2 -static -Iinclude -I. -o $@ $<
 
-rootfs: all
+rootfs: all $(O)/hypervisor/jailhouse-debug.bin
 	@for line in $(KERNELS); do O='$(O)' scripts/mkinitramfs --strict $$line $(O)/rig/initramfs-$$line.cpio || exit 1; done
 
 demo: ## the story: a stock Linux is split, runs a cell, and gets everything back
@@ -47,6 +47,13 @@ shell: ## a root prompt in the emulated machine, to play
 
 test: ## all tests: on the host, and in the emulated machine
 	@O='$(O)' scripts/run-tests all
+
+# Part of test-long (mk/host-tests.mk): 500 lives of a cell and 50 of the hypervisor in one boot.
+.PHONY: test-long endurance-long
+test-long: endurance-long
+endurance-long:
+	@$(MAKE) --no-print-directory -j$(JOBS) rootfs
+	O='$(O)' ENDURANCE=long /usr/bin/python3 -m pytest -p no:cacheprovider -v tests/system/test_endurance.py
 
 system-tests: ## only the tests in the emulated machine
 	@O='$(O)' scripts/run-tests system

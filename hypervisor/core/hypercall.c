@@ -119,11 +119,32 @@ static const struct hypercall_desc hypercalls[] = {
 
 static const struct hypercall_desc panic_disable = { handle_panic_disable, .root_only = true };
 
+#ifdef HV_FAULT_INJECTION
+/* @arg1: the n-th allocation from now on fails, 0: none */
+static s64 handle_fail_allocation(struct vcpu *v, u64 arg1, u64 arg2)
+{
+	page_pool_countdown = arg1;
+	return 0;
+}
+
+static const struct hypercall_desc fail_allocation = { handle_fail_allocation, .root_only = true };
+
+static const struct hypercall_desc *find_debug_hypercall(u64 nr)
+{
+	return nr == JAILHOUSE_HC_X_FAIL_ALLOCATION ? &fail_allocation : NULL;
+}
+#else
+static const struct hypercall_desc *find_debug_hypercall(u64 nr)
+{
+	return NULL;
+}
+#endif
+
 static const struct hypercall_desc *find_hypercall(u64 nr)
 {
 	if (nr == JAILHOUSE_HC_X_PANIC_DISABLE)
 		return &panic_disable;
-	return nr < ARRAY_SIZE(hypercalls) ? &hypercalls[nr] : NULL;
+	return nr < ARRAY_SIZE(hypercalls) ? &hypercalls[nr] : find_debug_hypercall(nr);
 }
 
 /* Root's calls manage the system: the time that they take is Linux's loss. */

@@ -68,10 +68,22 @@ static bool find_free(struct page_pool *p, u32 count, u32 *first)
 	return false;
 }
 
+#ifdef HV_FAULT_INJECTION
+/* Not 0, so that it has its place in the image's file. As good as never. */
+u32 page_pool_countdown = ~0U;
+
 static bool told_to_fail(struct page_pool *p)
 {
+	if (page_pool_countdown && --page_pool_countdown == 0)
+		return true;
 	return p->fail_in && --p->fail_in == 0;
 }
+#else
+static bool told_to_fail(struct page_pool *p)
+{
+	return false;
+}
+#endif
 
 static u32 pages_left(const struct page_pool *p)
 {

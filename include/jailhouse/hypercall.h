@@ -48,6 +48,12 @@
 #define JAILHOUSE_VERIFY_NEXT			1
 #define JAILHOUSE_VERIFY_CPU			2
 
+/*
+ * Debug images only (make debug-image; -ENOSYS in all others), root only: the n-th allocation from now on, in whatever pool,
+ * fails. 0: none does.
+ */
+#define JAILHOUSE_HC_X_FAIL_ALLOCATION		0x1f00
+
 /* HYPERVISOR_GET_INFO (root only): pages, or cells including the root cell */
 #define JAILHOUSE_INFO_MEM_POOL_SIZE		0
 #define JAILHOUSE_INFO_MEM_POOL_USED		1

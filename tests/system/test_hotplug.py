@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # Copyright (c) Jailhouse contributors, 2026
 """CPUs of Linux come and go while the hypervisor is enabled."""
+import pytest
+
 from jailhouse import cpu_list, kernel_trouble, work_on_every_cpu
 
 CPU = "/sys/devices/system/cpu/cpu{}/online"
@@ -51,3 +53,50 @@ def test_linux_cannot_take_the_cpu_of_a_cell(on):
     assert work_on_every_cpu(on.box) == {0, 1, 2, 3} - {cpu}
     on.destroy(cell)
     assert on.cpus() == 4
+
+
+def move_cpus(box, numbers):
+    """Linux's CPUs go and come in the background until stop_moving()."""
+    text = "; ".join(f"echo 0 >{CPU.format(number)}; echo 1 >{CPU.format(number)}" for number in numbers)
+    box.check(f"rm -f /tmp/stop; (sh -c 'while [ ! -e /tmp/stop ]; do {text}; done; touch /tmp/stopped' >/dev/null 2>&1 &)")
+
+
+def stop_moving(box, numbers):
+    box.check("rm -f /tmp/stopped; touch /tmp/stop; while [ ! -e /tmp/stopped ]; do sleep 0.1; done", timeout=120)
+    for number in numbers:
+        box.check(f"[ $(cat {CPU.format(number)}) = 1 ] || echo 1 >{CPU.format(number)}", timeout=60)
+
+
+@pytest.mark.one_kernel(0)
+def test_cells_come_and_go_while_cpus_do(on):
+    move_cpus(on.box, (1, 2))
+    try:
+        for _ in range(3):
+            on.create("apic-demo")
+            on.destroy("apic-demo")
+    finally:
+        stop_moving(on.box, (1, 2))
+    assert work_on_every_cpu(on.box) == {0, 1, 2, 3} and not kernel_trouble(on.box)
+
+
+@pytest.mark.one_kernel(-1)
+def test_the_hypervisor_comes_and_goes_while_cpus_do(jh):
+    """Enable wants all CPUs online: it is refused while one is not, and then nothing is changed. Disable brings back what is missing."""
+    move_cpus(jh.box, (2, 3))
+    try:
+        for _ in range(8):
+            said, status = jh.box.run("jailhouse enable /cells/qemu-x86.cell", timeout=120)
+            assert status == 0 or "is offline" in said or "are online" in said, said
+            assert jh.enabled() == (status == 0)
+            said, status = jh.box.run("jailhouse disable", timeout=120) if not status else ("", 1)
+            assert not said or "offline" in said or "online" in said, said
+            if jh.enabled():
+                jh.box.run("jailhouse disable", timeout=120)
+    finally:
+        stop_moving(jh.box, (2, 3))
+    if jh.enabled():
+        jh.disable()
+    jh.enable()
+    jh.destroy(jh.create("apic-demo"))
+    jh.disable()
+    assert work_on_every_cpu(jh.box) == {0, 1, 2, 3} and not kernel_trouble(jh.box)

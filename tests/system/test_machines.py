@@ -3,8 +3,9 @@
 """Machines of their own: other CPU models and kernel parameters, and ends of Linux while the hypervisor is enabled."""
 import pytest
 
-from jailhouse import Jailhouse, kernel_trouble, work_on_every_cpu
+from jailhouse import TIME, Jailhouse, kernel_trouble, work_on_every_cpu
 from machine import CPU, Machine, kernels
+from test_blobs import u64
 
 pytestmark = pytest.mark.own_machine
 
@@ -67,6 +68,24 @@ def test_reboot_and_panic_leave_the_hypervisor_first():
             box.type(command)
             box.wait_for_end(60)
             assert "panic" not in box.hv.since(mark).lower(), "the hypervisor itself had trouble"
+
+
+def test_reboot_does_not_wait_for_a_cell_that_may_take_an_hour_to_answer():
+    """Nor for the tool that waits for it and holds the driver."""
+    with Machine(cpu=CPU, name="hurry") as box:
+        jh = Jailhouse(box)
+        jh.insert()
+        jh.enable()
+        box.check(f"blobctl create /cells/apic-demo.cell {u64(92, 3600_000_000)}", timeout=TIME)
+        jh.load("apic-demo", "answers", more='-s "how=silent seconds=1000" -a 0x1000')
+        mark = box.cell.mark()
+        jh.start("apic-demo")
+        box.cell.wait("answers: silent", mark)
+        box.check("(jailhouse cell shutdown apic-demo >/dev/null 2>&1 &); sleep 1")
+        mark = box.hv.mark()
+        box.type("reboot -f\n")
+        box.wait_for_end(120)
+        assert "leaves in a crash" in box.hv.since(mark), "the cell was stopped, not asked any longer"
 
 
 def test_suspend_is_refused_with_a_sentence():

@@ -13,9 +13,14 @@ struct page_pool {
 	u64 *bitmap;		/* 1 = used; lives in the pool's own first pages */
 	u32 pages, used, hint;
 	u32 reserved;		/* free pages that page_alloc() leaves alone */
-	/* test hook: fail the n-th allocation from now (0: never) */
+	/* host tests only: fail the n-th allocation from now (0: never) */
 	u32 fail_in;
 };
+
+#ifdef HV_FAULT_INJECTION
+/* The same for all pools of an image. The debug image's file can be patched with it, for allocations at boot. */
+extern u32 page_pool_countdown;
+#endif
 
 void page_pool_init(struct page_pool *p, void *base, u32 pages);
 /** @count contiguous zeroed pages or NULL. */

@@ -9,6 +9,7 @@
 #include <arch/contract.h>
 #include <common/config/config.h>
 #include <common/lib/string.h>
+#include <hv/cell_ops.h>
 #include <hv/cpu_ctrl.h>
 #include <hv/log.h>
 #include <hv/x86/cpudefs.h>
@@ -158,7 +159,7 @@ static int setup_first(struct system *s)
 		err = x86_paging_init(s);
 	if (!err)
 		err = virt_park_init(s);
-	return err;
+	return mgmt_explain(s, s->status->refusal_seq, err);
 }
 
 /* --- every CPU ------------------------------------------------------------------------------------------------------------- */
