@@ -206,6 +206,16 @@ static void disable_gives_the_devices_back_to_linux_untranslated(void **state)
 	assert_true(reaches(ROOTS, HV_PHYS, HV_PHYS));
 }
 
+static void in_a_crash_the_devices_of_cells_stay_where_they_are(void **state)
+{
+	create_started();
+	hypercall_handle(&fake_vcpus[0], JAILHOUSE_HC_X_PANIC_DISABLE, 0, 0);
+	fake_run_cpus(10);
+	assert_true(reaches(CELLS, HEAP_VIRT, HEAP_PHYS));
+	assert_false(reaches(CELLS, 0x5000, 0));
+	assert_true(reaches(ROOTS, 0x5000, 0x5000));
+}
+
 static void without_an_iommu_a_device_reaches_everything_and_that_is_said(void **state)
 {
 	create_started();
@@ -241,6 +251,7 @@ int main(void)
 		TEST(create_and_destroy_restore_both_domains),
 		TEST(create_fails_cleanly_at_every_allocation_of_the_domain_too),
 		TEST(disable_gives_the_devices_back_to_linux_untranslated),
+		TEST(in_a_crash_the_devices_of_cells_stay_where_they_are),
 		TEST(with_an_iommu_there_is_nothing_to_say),
 		cmocka_unit_test_setup_teardown(
 			without_an_iommu_a_device_reaches_everything_and_that_is_said,
