@@ -118,6 +118,8 @@ static void clear_bits_are_found_across_words(void **state)
 	assert_int_equal(bitmap_next_zero(map, 128, 0), 67);
 	assert_int_equal(bitmap_next_zero(map, 67, 0), 67);
 	assert_int_equal(bitmap_next_zero(map, 128, 100), 100);
+	assert_int_equal(bitmap_next_zero(map, 64, 0), 64);
+	assert_int_equal(bitmap_next_zero(map, 67, 67), 67);
 }
 
 static void cpu_sets_ignore_impossible_numbers(void **state)
@@ -133,6 +135,9 @@ static void cpu_sets_ignore_impossible_numbers(void **state)
 	assert_false(cpu_set_has(&a, 256));
 	cpu_set_remove(&a, 1000);
 	assert_int_equal(cpu_set_count(&a), 1);
+	cpu_set_add(&b, 7);
+	cpu_set_remove(&b, 7);
+	assert_int_equal(cpu_set_count(&b), 0);
 	assert_false(cpu_set_is_subset(&a, &b));
 	assert_true(cpu_set_is_subset(&b, &a));
 	assert_false(cpu_set_intersects(&a, &b));
@@ -188,10 +193,14 @@ static void numbers_are_printed_as_libc_prints_them(void **state)
 
 static void texts_are_printed_as_libc_prints_them(void **state)
 {
+	const char *volatile null = "%s|";		/* volatile: hidden from the compiler's check */
+
 	(void)state;
 	AGREE("%s|%10s|%-10s|%.2s|%.*s|%c%%", "text", "right", "left", "cut", 1, "cut", 'c');
 	AGREE("100%%");
 	AGREE("%5c|%-5c|", 'a', 'b');
+	AGREE("%*s|%*d|", -6, "left", -6, 7);
+	AGREE(null, (char *)NULL);
 }
 
 static void unknown_conversions_are_printed_as_they_stand(void **state)
@@ -254,6 +263,22 @@ static void memory_functions_do_what_their_names_say(void **state)
 	assert_int_equal(own_memcmp("a", "b", 0), 0);
 }
 
+static void long_areas_are_filled_from_any_place_and_no_further(void **state)
+{
+	char area[160], wanted[160];
+	size_t first, n;
+
+	(void)state;
+	for (first = 0; first < 9; first++)
+		for (n = 0; n < 140; n++) {
+			memset(area, 'a', sizeof(area));
+			memset(wanted, 'a', sizeof(wanted));
+			memset(wanted + first, 'z', n);
+			assert_ptr_equal(own_memset(area + first, 'z', n), area + first);
+			assert_memory_equal(area, wanted, sizeof(area));
+		}
+}
+
 static void string_functions_do_what_their_names_say(void **state)
 {
 	(void)state;
@@ -285,6 +310,7 @@ int main(void)
 		cmocka_unit_test(a_short_buffer_cuts_and_ends_the_text),
 		cmocka_unit_test(a_sink_gets_every_character_in_order),
 		cmocka_unit_test(memory_functions_do_what_their_names_say),
+		cmocka_unit_test(long_areas_are_filled_from_any_place_and_no_further),
 		cmocka_unit_test(string_functions_do_what_their_names_say),
 	};
 

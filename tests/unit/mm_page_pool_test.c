@@ -104,6 +104,37 @@ static void the_nth_allocation_fails_on_request_and_only_that(void **state)
 	assert_non_null(page_alloc(&pool, 1));
 }
 
+static void reserved_pages_are_there_when_they_are_asked_for(void **state)
+{
+	u32 count = 0;
+
+	assert_false(page_reserve(&pool, PAGES));
+	pool.fail_in = 1;
+	assert_false(page_reserve(&pool, 1));
+	assert_true(page_reserve(&pool, 2));
+	while (page_alloc(&pool, 1))
+		count++;
+	assert_int_equal(count, PAGES - 1 - 2);
+	assert_non_null(page_alloc_reserved(&pool));
+	assert_non_null(page_alloc_reserved(&pool));
+	assert_int_equal(pool.used, PAGES);
+	assert_int_equal(pool.reserved, 0);
+}
+
+static void free_pages_in_pieces_are_not_one_run(void **state)
+{
+	u8 *pages[PAGES - 1];
+	u32 n;
+
+	for (n = 0; n < PAGES - 1; n++)
+		pages[n] = page_alloc(&pool, 1);
+	for (n = 0; n < PAGES - 1; n += 2)
+		page_free(&pool, pages[n], 1);
+	assert_null(page_alloc(&pool, 2));
+	/* the last one stands at the end of the pool */
+	assert_non_null(page_alloc(&pool, 1));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -115,6 +146,9 @@ int main(void)
 		cmocka_unit_test_setup(freeing_restores_the_bitmap_bit_for_bit, fresh_pool),
 		cmocka_unit_test_setup(the_nth_allocation_fails_on_request_and_only_that,
 				       fresh_pool),
+		cmocka_unit_test_setup(reserved_pages_are_there_when_they_are_asked_for,
+				       fresh_pool),
+		cmocka_unit_test_setup(free_pages_in_pieces_are_not_one_run, fresh_pool),
 	};
 
 	return cmocka_run_group_tests_name("mm_page_pool", tests, NULL, NULL);

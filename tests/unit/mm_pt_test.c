@@ -426,6 +426,30 @@ static void the_quick_lookup_finds_readable_memory_and_nothing_else(void **state
 	assert_false(pt_lookup_ram(&pt, 1ULL << 60, &pa));
 }
 
+/* The bits alone, as the walker never asks for them. */
+static void formats_tell_leaves_from_tables_at_every_level(void **state)
+{
+	u64 leaf, table = format->table(0x5000, 1);
+	unsigned int level;
+
+	for (level = 0; level <= format->max_leaf_level; level++) {
+		leaf = format->leaf(G1, level, RWX);
+		assert_true(format->present(leaf, level) && format->is_leaf(leaf, level));
+		assert_int_equal(format->pa(leaf, level), G1);
+		assert_false(format->present(format->leaf(G1, level, PT_WRITE), level));
+	}
+	assert_true(format->present(table, 1));
+	assert_false(format->is_leaf(table, 1));
+}
+
+static void user_and_global_pages_are_for_stage_1(void **state)
+{
+	u64 pte = pt_ia32e.leaf(K4, 0, RWX | PT_USER | PT_GLOBAL);
+
+	assert_int_equal(pt_ia32e.flags(pte, 0), RWX | PT_USER | PT_GLOBAL);
+	assert_int_equal(pt_ia32e.flags(pt_ia32e.leaf(K4, 0, RWX), 0), RWX);
+}
+
 static void destroying_gives_every_page_back(void **state)
 {
 	assert_int_equal(pt_map(&pt, K4, 0, G1 + 7 * M2 + 9 * K4, RWX), 0);
@@ -461,6 +485,8 @@ int main(void)
 		TEST(prepare_that_fails_at_any_allocation_changes_nothing),
 		TEST(random_changes_translate_like_a_plain_array),
 		TEST(destroying_gives_every_page_back),
+		TEST(formats_tell_leaves_from_tables_at_every_level),
+		WITH(ia32e, user_and_global_pages_are_for_stage_1),
 		TEST(the_quick_lookup_finds_readable_memory_and_nothing_else),
 		WITH(ia32e, empty_entries_carry_no_usable_address),
 		WITH(npt, empty_entries_carry_no_usable_address),

@@ -231,6 +231,28 @@ static void the_communication_region_may_come_first(void **state)
 	assert_int_equal(access_as(2, COMM + 0x1ff8, 4, false), VDEV_OK);
 }
 
+static void the_test_device_takes_all_widths_both_ways(void **state)
+{
+	u64 value;
+	u8 size;
+
+	for (size = 1; size <= 8; size *= 2) {
+		value = 0x8877665544332211;
+		assert_int_equal(mock_mmio(&mock.vcpus[2], COMM + 0x1ff8, size, true, &value), VDEV_OK);
+		value = 0;
+		assert_int_equal(mock_mmio(&mock.vcpus[2], COMM + 0x1ff8, size, false, &value), VDEV_OK);
+		assert_int_equal(value, 0x8877665544332211 & (~0ULL >> (64 - 8 * size)));
+	}
+}
+
+static void without_its_page_there_is_no_test_device(void **state)
+{
+	mock_abort(&subsys_testdev, &mock.cell);
+	mock.cell.view.num_mem = 1;
+	assert_int_equal(mock_prepare(&subsys_testdev, &mock.cell), 0);
+	assert_int_equal(access_as(2, COMM + 0x1ff8, 4, false), VDEV_UNHANDLED);
+}
+
 static void without_the_flag_there_is_no_test_device(void **state)
 {
 	mock_abort(&subsys_testdev, &mock.cell);
@@ -256,6 +278,8 @@ int main(void)
 		TESTDEV_TEST(the_test_device_is_the_end_of_the_communication_page),
 		TESTDEV_TEST(the_rest_of_the_test_devices_page_is_denied),
 		TESTDEV_TEST(the_communication_region_may_come_first),
+		TESTDEV_TEST(the_test_device_takes_all_widths_both_ways),
+		TESTDEV_TEST(without_its_page_there_is_no_test_device),
 		TESTDEV_TEST(without_the_flag_there_is_no_test_device),
 	};
 
