@@ -422,6 +422,79 @@ static void running_out_of_memory_leaves_nothing_behind(void **state)
 	assert_int_equal(n, 3);
 }
 
+/* --- what cannot be, and what is not there yet ------------------------------------------------ */
+
+static void a_chip_with_impossibly_many_pins_is_refused(void **state)
+{
+	mock_abort(&subsys_ioapic, &mock.root);
+	chip.version = 0x00f00020;
+	assert_int_equal(mmio_table_init(&mock.root, 1), 0);
+	assert_true(subsys_ioapic.cell_prepare(&mock.sys, &mock.root) < 0);
+	assert_int_equal(mock.refusal.rule, RULE_IOAPIC_ABSENT);
+	chip.version = 0;
+	assert_true(subsys_ioapic.cell_prepare(&mock.sys, &mock.root) < 0);
+	assert_null(mock.root.ioapic);
+	mmio_table_destroy(&mock.root);
+	chip.version = (PINS - 1) << 16 | 0x20;
+	assert_int_equal(mock_prepare(&subsys_ioapic, &mock.root), 0);
+}
+
+static void without_room_for_its_registers_a_view_is_taken_back(void **state)
+{
+	u32 used = mock.sys.pool.used;
+
+	assert_int_equal(mmio_table_init(&mock.cell, 0), 0);
+	assert_true(subsys_ioapic.cell_prepare(&mock.sys, &mock.cell) < 0);
+	assert_null(mock.cell.ioapic);
+	subsys_ioapic.cell_abort(&mock.sys, &mock.cell);	/* nothing is left to take back */
+	mmio_table_destroy(&mock.cell);
+	assert_int_equal(mock.sys.pool.used, used);
+}
+
+static void more_chips_than_a_cell_may_have_are_refused(void **state)
+{
+	mock.cell.view.num_irqchips = CONFIG_MAX_IRQCHIPS + 1;
+	assert_int_equal(subsys_ioapic.cell_prepare(&mock.sys, &mock.cell), -HV_ERANGE);
+}
+
+static void pins_of_a_chip_that_is_not_there_are_passed_over(void **state)
+{
+	static struct jailhouse_irqchip elsewhere[] = { { .address = BASE + 0x1000,
+							  .pin_bitmap = { 0x18 } } };
+	unsigned int writes = chip.writes;
+
+	mock.cell.view.irqchips = elsewhere;
+	subsys_ioapic.cell_reset(&mock.sys, &mock.cell);
+	assert_int_equal(chip.writes, writes);
+	mock.cell.view.irqchips = cell_chips;
+	/* still root's: a reset of the cell does not touch them */
+	subsys_ioapic.cell_reset(&mock.sys, &mock.cell);
+	assert_int_equal(chip.writes, writes);
+}
+
+static void before_root_has_chips_nobody_has(void **state)
+{
+	struct vioapic *io = mock.root.ioapic;
+
+	mock.root.ioapic = NULL;
+	assert_int_equal(mmio_table_init(&mock.cell, 1), 0);
+	assert_true(subsys_ioapic.cell_prepare(&mock.sys, &mock.cell) < 0);
+	assert_int_equal(mock.refusal.rule, RULE_IOAPIC_ABSENT);
+	mmio_table_destroy(&mock.cell);
+	mock.root.ioapic = io;
+	mock.sys.root = NULL;
+	subsys_ioapic.shutdown(&mock.sys);
+	mock.sys.root = &mock.root;
+}
+
+static void a_shutdown_leaves_pins_of_cells_alone(void **state)
+{
+	u64 before = chip.entries[3];
+
+	subsys_ioapic.shutdown(&mock.sys);
+	assert_int_equal(chip.entries[3], before);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -464,6 +537,17 @@ int main(void)
 						teardown),
 		cmocka_unit_test_setup_teardown(a_chip_that_root_does_not_have_is_refused, setup,
 						teardown),
+		cmocka_unit_test_setup_teardown(a_chip_with_impossibly_many_pins_is_refused, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(without_room_for_its_registers_a_view_is_taken_back,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(more_chips_than_a_cell_may_have_are_refused, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(pins_of_a_chip_that_is_not_there_are_passed_over,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(before_root_has_chips_nobody_has, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_shutdown_leaves_pins_of_cells_alone,
+						setup_with_cell, teardown),
 		cmocka_unit_test(a_missing_chip_is_refused),
 		cmocka_unit_test(running_out_of_memory_leaves_nothing_behind),
 	};

@@ -656,9 +656,22 @@ static void apic_base_does_not_change_but_for_a_cells_x2apic_wish(void **state)
 	assert_int_equal(value, hw);
 }
 
+/* Flat addresses have eight bits. */
+static void the_ninth_cpu_has_no_flat_address(void **state)
+{
+	mock.pcpus[3].id = 9;
+	assert_int_equal(mmio_write(2, REG_ICR_HI, 0xfeu << 24), VDEV_OK);
+	assert_int_equal(mmio_write(2, REG_ICR, LOGICAL | VECTOR), VDEV_OK);
+	assert_int_equal(apic.sent[2], 1);
+	assert_int_equal(apic.sent[3], 0);
+	assert_int_equal(mmio_write(3, REG_LDR, 0), VDEV_OK);
+	assert_int_equal(mmio_write(3, REG_LDR, 1u << 24), VDEV_DENIED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(the_ninth_cpu_has_no_flat_address, setup),
 		cmocka_unit_test_setup(xapic_ipis_reach_the_own_cell_only, setup),
 		cmocka_unit_test_setup(emulated_x2apic_ipis_reach_the_own_cell_only, setup),
 		cmocka_unit_test_setup(native_x2apic_ipis_of_root_reach_root_only, setup),

@@ -947,6 +947,73 @@ static void an_endless_list_of_capabilities_ends(void **state)
 	assert_int_equal(cfg_write(0, NIC, MSI + 2, 2, ENABLE), VDEV_DENIED);
 }
 
+/* --- machines with little in them -------------------------------------------------------------- */
+
+static void a_machine_without_devices_and_mmconfig_works(void **state)
+{
+	mock_abort(&subsys_pci, &mock.root);
+	mock.root.view.num_pci_devices = mock.cell.view.num_pci_devices = 0;
+	mock.config.platform_info.pci_mmconfig_base = 0;
+	assert_int_equal(subsys_pci.mmio_regions(&mock.root), 0);
+	assert_int_equal(mock_prepare(&subsys_pci, &mock.root), 0);
+	assert_int_equal(mock_prepare(&subsys_pci, &mock.cell), 0);
+	mock_commit(&subsys_pci);
+	mock_release(&subsys_pci);
+	assert_int_equal(cfg_read(0, NIC, 0, 4), 0xffffffff);
+	subsys_pci.shutdown(&mock.sys);
+	mock.sys.root = NULL;
+	subsys_pci.shutdown(&mock.sys);
+	mock.sys.root = &mock.root;
+	mock_abort(&subsys_pci, &mock.cell);
+}
+
+static void root_itself_cannot_have_ivshmem_devices_either(void **state)
+{
+	mock_abort(&subsys_pci, &mock.root);
+	devices[0].type = JAILHOUSE_PCI_TYPE_IVSHMEM;
+	assert_true(mock_prepare(&subsys_pci, &mock.root) < 0);
+	assert_int_equal(mock.refusal.cell, 0);
+	mmio_table_destroy(&mock.root);
+	devices[0].type = JAILHOUSE_PCI_TYPE_DEVICE;
+	assert_int_equal(mock_prepare(&subsys_pci, &mock.root), 0);
+}
+
+static void a_bridge_shows_its_upper_windows(void **state)
+{
+	put(BRIDGE, 0x30, 4, 0x12345678);
+	assert_int_equal(cfg_read(0, BRIDGE, 0x30, 4), 0x12345678);
+}
+
+static void msix_that_the_configuration_does_not_list_is_read_only(void **state)
+{
+	u8 listed = devices[0].num_caps;
+
+	devices[0].num_caps = 2;
+	assert_int_equal(cfg_write(2, NIC, MSIX + 2, 2, MSIX_ENABLE), VDEV_DENIED);
+	devices[0].num_caps = listed;
+	assert_int_equal(cfg_write(2, NIC, MSIX + 2, 2, MSIX_ENABLE), VDEV_OK);
+}
+
+static void mask_bits_of_a_32_bit_capability_stand_closer(void **state)
+{
+	mock_abort(&subsys_pci, &mock.root);
+	put(DISK, MSI + 2, 2, 0x0106);		/* 32 bit, maskable */
+	assert_int_equal(mock_prepare(&subsys_pci, &mock.root), 0);
+	assert_int_equal(cfg_write(0, DISK, MSI + 12, 4, 0xa5), VDEV_OK);
+	assert_int_equal(get(DISK, MSI + 12, 4), 0xa5);
+	assert_int_equal(cfg_write(0, DISK, MSI + 20, 4, 1), VDEV_DENIED);
+}
+
+static void vectors_of_a_silent_device_are_taken_as_masked(void **state)
+{
+	mock_abort(&subsys_pci, &mock.root);
+	put(NIC, COMMAND, 2, 0);
+	assert_int_equal(mock_prepare(&subsys_pci, &mock.root), 0);
+	put(NIC, COMMAND, 2, MEMORY_ON);
+	assert_int_equal(vector_read(0, 0, 0), 0);
+	assert_int_equal(vector_read(0, 0, 12), MASKED);
+}
+
 #define PCI_TEST(f)		cmocka_unit_test_setup_teardown(f, setup_with_cell, teardown)
 #define PCI_TEST_ROOT(f)	cmocka_unit_test_setup_teardown(f, setup, teardown)
 
@@ -998,6 +1065,12 @@ int main(void)
 		PCI_TEST_ROOT(ivshmem_devices_are_refused),
 		PCI_TEST_ROOT(running_out_of_memory_leaves_nothing_behind),
 		PCI_TEST_ROOT(an_endless_list_of_capabilities_ends),
+		PCI_TEST_ROOT(a_machine_without_devices_and_mmconfig_works),
+		PCI_TEST_ROOT(root_itself_cannot_have_ivshmem_devices_either),
+		PCI_TEST_ROOT(a_bridge_shows_its_upper_windows),
+		PCI_TEST(msix_that_the_configuration_does_not_list_is_read_only),
+		PCI_TEST_ROOT(mask_bits_of_a_32_bit_capability_stand_closer),
+		PCI_TEST_ROOT(vectors_of_a_silent_device_are_taken_as_masked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

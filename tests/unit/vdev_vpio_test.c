@@ -226,9 +226,18 @@ static void other_ports_are_nobodys(void **state)
 	assert_int_equal(port_write(0, 0x61, 4, 0), VDEV_UNHANDLED);
 }
 
+static void without_a_timer_its_ports_are_nobodys(void **state)
+{
+	mock.config.platform_info.x86.pm_timer_address = 0;
+	vpio_fill_bitmap(&mock.cell, bitmap);
+	assert_true(intercepted(0x608));
+	assert_true(intercepted(0));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(without_a_timer_its_ports_are_nobodys, setup),
 		cmocka_unit_test_setup(listed_ports_are_direct_and_all_others_are_not, setup),
 		cmocka_unit_test_setup(root_loses_the_ports_that_it_gave_away, setup),
 		cmocka_unit_test_setup(moderated_ports_are_never_direct, setup),
