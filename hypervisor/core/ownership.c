@@ -131,12 +131,15 @@ static bool covers(const struct claim *claim, struct owned_extent *e)
 	return true;
 }
 
-/* Root has what a holder has lent, and all that has no holder. */
+/*
+ * Root has what a holder has lent, under whatever other name the holder has it too, and all that
+ * has no holder. True: @c keeps it from root.
+ */
 static bool add_claims(const struct cell *c, u32 place, enum owned_kind kind,
 		       struct owned_extent *e)
 {
 	u32 n, bit = 1U << place;
-	bool withheld = false;
+	bool holds = false, lends = false;
 	struct claim claim;
 
 	for (n = 0; n < claims_of(c, kind); n++) {
@@ -146,9 +149,10 @@ static bool add_claims(const struct cell *c, u32 place, enum owned_kind kind,
 		if (claim.shared || cell_is_root(c))
 			continue;
 		e->holders |= bit;
-		withheld |= !claim.lent;
+		holds = true;
+		lends |= claim.lent;
 	}
-	return withheld;
+	return holds && !lends;
 }
 
 static void add_hypervisor(const struct system *s, struct owned_extent *e)

@@ -162,7 +162,6 @@ static void paint_region(const struct cell *c, u32 place, const struct jailhouse
 {
 	bool mapped = !JAILHOUSE_MEMORY_IS_SUBPAGE(m);
 	bool exclusive = place > 0 && !(m->flags & JAILHOUSE_MEM_ROOTSHARED);
-	bool lent_to_root = mapped && m->flags & JAILHOUSE_MEM_LOADABLE && c->loadable;
 	u64 pa, index;
 
 	for (pa = m->phys_start & PAGE_MASK; pa < m->phys_start + m->size; pa += PAGE_SIZE) {
@@ -171,9 +170,21 @@ static void paint_region(const struct cell *c, u32 place, const struct jailhouse
 		claimed[index] |= 1 << place;
 		if (mapped)
 			may_map[index] |= 1 << place;
-		if (exclusive && !lent_to_root)
+		if (exclusive)
 			root_loses[index] = true;
 	}
+}
+
+/* A page with two names in one cell is lent if one of them is. */
+static void paint_lent(const struct cell *c, const struct jailhouse_memory *m)
+{
+	u64 pa, index;
+
+	if (!c->loadable || !(m->flags & JAILHOUSE_MEM_LOADABLE) || JAILHOUSE_MEMORY_IS_SUBPAGE(m))
+		return;
+	for (pa = m->phys_start; pa < m->phys_start + m->size; pa += PAGE_SIZE)
+		if (page_index(pa, &index))
+			root_loses[index] = false;
 }
 
 static void paint_configurations(struct cell **places, u32 count)
@@ -187,6 +198,9 @@ static void paint_configurations(struct cell **places, u32 count)
 		for (n = 0; n < places[place]->view.num_mem; n++)
 			if (!(places[place]->view.mem[n].flags & JAILHOUSE_MEM_COMM_REGION))
 				paint_region(places[place], place, &places[place]->view.mem[n]);
+	for (place = 1; place < count; place++)
+		for (n = 0; n < places[place]->view.num_mem; n++)
+			paint_lent(places[place], &places[place]->view.mem[n]);
 }
 
 static const char *check_page(struct system *s, u64 pa, u64 index, u8 actual)

@@ -30,7 +30,7 @@
 #define RAM_PAGES	(FAKE_RAM_SIZE / PAGE_SIZE)
 
 /* Marks that writers leave at one place of each page */
-#define MARK_OFFSET	0x123
+#define MARK_OFFSET	0x923	/* behind the largest configuration at BLOB_ADDRESS */
 #define MARK_ROOT	0x01	/* in root's own memory */
 #define MARK_LOADED	0x02	/* by root in loadable memory of a cell */
 #define MARK_SHARED	0x40	/* by anybody in shared memory */
@@ -553,6 +553,16 @@ static void assert_all_hold(u32 step)
 		fail_msg("seed %llu, step %u: %s", (unsigned long long)seed, step, broken);
 }
 
+/* None of them holds a lock or has to be asked. */
+static void end_all_cells(void)
+{
+	struct cell *c;
+
+	for (c = machine.root->next; c; c = c->next)
+		if (c->hv_state == JAILHOUSE_CELL_RUNNING)
+			c->comm->cell_state = JAILHOUSE_CELL_SHUT_DOWN;
+}
+
 /* The one with an operation under way first: until that is done, every other request is answered with -EBUSY. */
 static struct cell *next_to_destroy(void)
 {
@@ -567,8 +577,7 @@ static void destroy_all_cells(void)
 	for (tries = 0; (c = next_to_destroy()) && tries < 100000; tries++) {
 		u32 operation = c->pending ? c->pending_op : JAILHOUSE_HC_CELL_DESTROY;
 
-		if (c->hv_state == JAILHOUSE_CELL_RUNNING)
-			c->comm->cell_state = JAILHOUSE_CELL_SHUT_DOWN;
+		end_all_cells();
 		machine_call(0, operation, c->id, 0);
 		fake_advance_time(1000);
 	}

@@ -57,6 +57,27 @@ static void a_cell_owns_whole_pages_and_lends_what_is_being_loaded(void **state)
 	assert_extent(OWNED_MEMORY, 0, ROOT_RAM_END - 1, 1, 0);
 }
 
+static void a_page_with_two_names_is_lent_under_either(void **state)
+{
+	struct cell_spec spec = machine_spec(ID);
+	u8 value;
+
+	spec.mem_count = 2;
+	spec.mem[0] = (struct jailhouse_memory){ 0x400000, 0x80000000, 0x3000,
+						 JAILHOUSE_MEM_READ | JAILHOUSE_MEM_LOADABLE };
+	spec.mem[1] = (struct jailhouse_memory){ 0x401000, 0x90000000, 0x1000,
+						 JAILHOUSE_MEM_READ };
+	assert_int_equal(machine_create(&spec), 0);
+	fake_run_cpus(1000);
+	assert_extent(OWNED_MEMORY, 0x401000, 0x401fff, 2, 2);
+	assert_int_equal(machine_finish(0, JAILHOUSE_HC_CELL_SET_LOADABLE, ID, 0), 0);
+	assert_extent(OWNED_MEMORY, 0x401000, 0x401fff, 3, 2);
+	assert_true(fake_guest_read8(&fake_vcpus[0], 0x401000, &value));
+	assert_isolated();
+	assert_int_equal(machine_finish(0, JAILHOUSE_HC_CELL_START, ID, 0), 0);
+	assert_false(fake_guest_read8(&fake_vcpus[0], 0x401000, &value));
+}
+
 static void a_part_of_a_page_counts_as_the_page(void **state)
 {
 	struct cell_spec spec = machine_spec(ID);
@@ -123,6 +144,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(all_is_roots_at_first),
 		TEST(a_cell_owns_whole_pages_and_lends_what_is_being_loaded),
+		TEST(a_page_with_two_names_is_lent_under_either),
 		TEST(a_part_of_a_page_counts_as_the_page),
 		TEST(the_plan_in_two_steps_gives_the_same_extents),
 		TEST(names_are_for_people),
