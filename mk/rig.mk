@@ -24,7 +24,7 @@ GUEST_MODULES := $(foreach line,$(KERNELS),$(O)/tests/module/$(KERNEL_$(line))/s
 guest-programs: $(GUEST_PROGRAMS) $(GUEST_MODULES)
 
 # The kernel builds in the folder of the source: give each kernel a copy.
-$(O)/tests/module/%/svm_probe.ko: $(wildcard tests/system/module/*.c) tests/system/module/Kbuild
+$(O)/tests/module/%/svm_probe.ko: $(wildcard tests/system/module/*.c) tests/system/module/Kbuild tests/inmates/lib/heartbeat.h
 	@mkdir -p $(@D)
 	@cp $^ $(@D)/
 	@$(MAKE) O= --no-print-directory -s -C $(KDIR_$(strip $(foreach line,$(KERNELS),$(if $(filter $*,$(KERNEL_$(line))),$(line))))) \

@@ -123,6 +123,27 @@ class Arena:
             self._run_fatal(image, fatal[first:first + AT_ONCE])
         return list(rows.values())
 
+    def run_root(self):
+        """All attacks of root's kernel mode, by a module; and every hypercall from user mode."""
+        self.box.run("dmesg -c >/dev/null", keep_kernel=True)
+        self.box.run("insmod /root/escape_probe.ko", timeout=300)
+        said = re.sub(r"^\[ *[\d.]+\] escape_probe: ", "", self.box.dmesg(), flags=re.M)
+        assert "escape-root: end" in said, said
+        rows = {int(m[1]): Row("root", m[2], "root", m[3], m[4]) for m in LISTED.finditer(said)}
+        alive = self.box.run("jailhouse cell list")[1] == 0
+        for number, row in rows.items():
+            take_survivor(row, number, said)
+            row.others = "untouched" if alive else "hypervisor dead"
+        return [*rows.values(), self._user_hypercalls()]
+
+    def _user_hypercalls(self):
+        row = Row("root", "user-hypercalls", "root, user mode", "all hypercalls", "-EPERM")
+        said = self.box.check("probe hypercalls")
+        row.got = "-EPERM" if re.search(r"^0 of \d+ not refused", said, re.M) else " / ".join(said.splitlines())
+        row.victim = self.start("escape-memory", "what=none")[0][0][1]
+        row.others = "untouched"
+        return row
+
     def _run_survivors(self, image, rows):
         """All in one start; after one that did stop the CPU, on with the next."""
         first = min(rows, default=None)

@@ -50,6 +50,16 @@ def judge(scoreboard, rows):
     assert rows and not broken, "\n" + table(broken)
 
 
+def test_root_reaches_nothing_of_a_running_cell(arena, scoreboard):
+    used = arena.box.read("/sys/devices/jailhouse/mem_pool_used")
+    mark = arena.box.cell2.mark()
+    judge(scoreboard, arena.run_root())
+    assert "X" not in arena.box.cell2.since(mark), "the cell's console says what root wrote"
+    assert arena.box.read("/sys/devices/jailhouse/mem_pool_used") == used
+    assert audit(arena.box) == []
+    assert work_on_every_cpu(arena.box) == {0, 1}
+
+
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_nothing_escapes(arena, scoreboard, program):
     judge(scoreboard, arena.run(program))

@@ -5,6 +5,7 @@
  *	probe mem ADDRESS WIDTH [VALUE]		read, or write VALUE, through /dev/mem (width in bits)
  *	probe port PORT WIDTH [VALUE]		in, or out
  *	probe msr CPU NUMBER [VALUE]		rdmsr, or wrmsr; "#GP" if the CPU refuses
+ *	probe hypercalls			every hypercall from user mode; prints those that are not refused with -EPERM
  *	probe kvm				create a KVM guest and keep it until the standard input ends
  *
  * Prints the value read in hexadecimal. Exit status: 0, or 1 with a sentence.
@@ -126,6 +127,25 @@ static int probe_msr(const char *cpu, uint64_t number, const uint64_t *value)
 	return 0;
 }
 
+/* All numbers that exist, those around them, and some with upper halves */
+static int probe_hypercalls(void)
+{
+	static const uint64_t more[] = { 0x1000, 0x1001, 0x1002, 0x7fffffff, 0xffffffff, 1ULL << 32, ~0ULL };
+	unsigned int n, open = 0;
+
+	for (n = 0; n < 32 + sizeof(more) / sizeof(more[0]); n++) {
+		uint64_t number = n < 32 ? n : more[n - 32], result = number;
+
+		__asm__ volatile("vmmcall" : "+a" (result) : "D" (0), "S" (0) : "memory");
+		if ((int)result == -EPERM)
+			continue;
+		open++;
+		printf("hypercall %llx from user mode: %d\n", (unsigned long long)number, (int)result);
+	}
+	printf("%u of %u not refused\n", open, n);
+	return 0;
+}
+
 static int keep_kvm_guest(void)
 {
 	int fd = open("/dev/kvm", O_RDWR);
@@ -158,8 +178,10 @@ int main(int argc, char **argv)
 		return probe_port(number(argv[2]), number(argv[3]), given);
 	if (argc >= 4 && !strcmp(argv[1], "msr"))
 		return probe_msr(argv[2], number(argv[3]), given);
+	if (argc == 2 && !strcmp(argv[1], "hypercalls"))
+		return probe_hypercalls();
 	if (argc == 2 && !strcmp(argv[1], "kvm"))
 		return keep_kvm_guest();
-	printf("usage: probe mem|port|msr|kvm ...\n");
+	printf("usage: probe mem|port|msr|hypercalls|kvm ...\n");
 	return 1;
 }
