@@ -59,3 +59,8 @@ debug-image: $(HV_O)/jailhouse-debug.bin ## the hypervisor with fault injection,
 
 .PHONY: hypervisor
 hypervisor: $(HV_O)/jailhouse.bin ## build the hypervisor image
+
+.PHONY: install-hypervisor
+install-hypervisor: hypervisor ## the image and, for "jailhouse explain", its ELF file, below $(DESTDIR)/lib/firmware
+	install -D -m 644 $(HV_O)/jailhouse.bin $(DESTDIR)/lib/firmware/jailhouse.bin
+	install -D -m 644 $(HV_O)/jailhouse.elf $(DESTDIR)/lib/firmware/jailhouse.elf

@@ -2,7 +2,7 @@
 # The jailhouse command, its man pages and completion.
 TOOLS_SRCS := $(wildcard tools/*.c) $(COMMON_CONFIG_SRCS)
 TOOLS_OBJS := $(patsubst %.c,$(O)/tools/obj/%.o,$(TOOLS_SRCS))
-TOOLS_PKGS := json-c smartcols ncurses
+TOOLS_PKGS := json-c smartcols ncurses libdw
 JAILHOUSE_VERSION := $(shell cat VERSION 2>/dev/null || git describe --always --dirty 2>/dev/null || echo unknown)
 libexecdir ?= /usr/local/libexec
 TOOLS_CFLAGS = -std=gnu11 -O2 -g -D_GNU_SOURCE -fno-strict-aliasing $(WARNINGS) -Iinclude -I. \

@@ -51,10 +51,23 @@ int cmd_disable(const struct command *cmd, int argc, char **argv)
 	return device_request(JAILHOUSE_DISABLE, "JAILHOUSE_DISABLE", NULL);
 }
 
+static int cmd_console_last(const struct command *cmd, int argc, char **argv)
+{
+	bool raw = argc > 0 && !strcmp(argv[0], "--raw");
+
+	argc -= raw;
+	argv += raw;
+	if (argc > 1 || (argc == 1 && argv[0][0] == '-'))
+		return report_usage(cmd->usage);
+	return console_last(argc ? argv[0] : NULL, raw);
+}
+
 int cmd_console(const struct command *cmd, int argc, char **argv)
 {
 	int follow = argc == 1 && (!strcmp(argv[0], "-f") || !strcmp(argv[0], "--follow"));
 
+	if (argc > 0 && !strcmp(argv[0], "--last"))
+		return cmd_console_last(cmd, argc - 1, argv + 1);
 	if (argc > 1 || (argc == 1 && !follow))
 		return report_usage(cmd->usage);
 	return device_console(follow);

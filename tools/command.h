@@ -7,6 +7,8 @@
 #ifndef TOOLS_COMMAND_H
 #define TOOLS_COMMAND_H
 
+#include <stdbool.h>
+
 struct command {
 	const char *name;
 	const char *sub;	/* NULL: none */
@@ -17,6 +19,8 @@ struct command {
 int cmd_enable(const struct command *cmd, int argc, char **argv);
 int cmd_disable(const struct command *cmd, int argc, char **argv);
 int cmd_console(const struct command *cmd, int argc, char **argv);
+int cmd_explain(const struct command *cmd, int argc, char **argv);
+int cmd_verify(const struct command *cmd, int argc, char **argv);
 int cmd_cell_create(const struct command *cmd, int argc, char **argv);
 int cmd_cell_list(const struct command *cmd, int argc, char **argv);
 int cmd_cell_load(const struct command *cmd, int argc, char **argv);
@@ -24,6 +28,9 @@ int cmd_cell_start(const struct command *cmd, int argc, char **argv);
 int cmd_cell_shutdown(const struct command *cmd, int argc, char **argv);
 int cmd_cell_destroy(const struct command *cmd, int argc, char **argv);
 int cmd_cell_stats(const struct command *cmd, int argc, char **argv);
+
+/** console --last: the log of the run before, in the hypervisor's memory as @config (NULL: the kernel's command line) has it. */
+int console_last(const char *config, bool raw);
 
 /**
  * Replace this process by the script "jailhouse-CMD-SUB" (or "jailhouse-CMD"), looked for in the folder of argv[0], in

@@ -76,6 +76,20 @@ int device_request(unsigned long request, const char *name, void *arg)
 	return status;
 }
 
+long device_query(unsigned long request, void *arg)
+{
+	int fd = device_open(0);
+	long answer;
+
+	if (fd < 0)
+		return DEVICE_REPORTED;
+	answer = ioctl(fd, request, arg);
+	if (answer < 0)
+		answer = -errno;
+	close(fd);
+	return answer;
+}
+
 static int console_error(int error)
 {
 	struct jailhouse_refusal refusal;

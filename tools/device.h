@@ -12,6 +12,12 @@
 /** Issue @request (an ioctl number) named @name. Returns the exit status of the command. */
 int device_request(unsigned long request, const char *name, void *arg);
 
+/** The device could not be opened, and that was reported. */
+#define DEVICE_REPORTED	(-1000000L)
+
+/** Ask the driver @request: its answer, -Exxx (not reported), or DEVICE_REPORTED. */
+long device_query(unsigned long request, void *arg);
+
 /** Copy the hypervisor's console to standard output; @follow: until interrupted. Returns the exit status of the command. */
 int device_console(int follow);
 

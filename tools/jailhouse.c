@@ -22,8 +22,13 @@ static const struct command commands[] = {
 	  "Put Linux into the root cell of the system that the file SYSCONFIG describes.\n", cmd_enable },
 	{ "disable", NULL, "Usage: jailhouse disable [--json]\n"
 	  "Destroy all cells and give the whole machine back to Linux.\n", cmd_disable },
-	{ "console", NULL, "Usage: jailhouse console [-f | --follow]\n"
-	  "Print the hypervisor's console; with -f go on until interrupted.\n", cmd_console },
+	{ "console", NULL, "Usage: jailhouse console [-f | --follow | --last [--raw] [SYSCONFIG]]\n"
+	  "Print the hypervisor's console; with -f go on until interrupted; with --last what the run before left behind,\n"
+	  "also across a reset.\n", cmd_console },
+	{ "verify", NULL, "Usage: jailhouse verify [--json]\n"
+	  "Let the hypervisor prove that its cells are isolated, and print a digest of who may reach what.\n", cmd_verify },
+	{ "explain", NULL, "Usage: jailhouse explain [--json] [--elf ELF] FILE\n"
+	  "Say in words what stopped the hypervisor: FILE is the output of \"jailhouse console\", also with --last or --raw.\n", cmd_explain },
 	{ "cell", "create", "Usage: jailhouse cell create [--json] CELLCONFIG\n"
 	  "Take what the file CELLCONFIG describes from the root cell and make a cell of it.\n", cmd_cell_create },
 	{ "cell", "list", "Usage: jailhouse cell list [--json]\n"
@@ -50,7 +55,9 @@ static const char general_usage[] =
 	"Available commands:\n"
 	"   enable SYSCONFIG\n"
 	"   disable\n"
-	"   console [-f | --follow]\n"
+	"   console [-f | --follow | --last [--raw] [SYSCONFIG]]\n"
+	"   verify\n"
+	"   explain [--elf ELF] FILE\n"
 	"   cell create CELLCONFIG\n"
 	"   cell list\n"
 	"   cell load " CELL " { IMAGE | { -s | --string } \"STRING\" }\n"

@@ -5,6 +5,8 @@
  * FAKE_LOG: file for one line per request. FAKE_ERRNO: what requests fail with (0). FAKE_REFUSAL: file with a struct
  * jailhouse_refusal for JAILHOUSE_GET_REFUSAL; without it that request is unknown, as to an older driver.
  * FAKE_READ_ERRNO: what read() fails with.
+ * FAKE_VERIFY: file with the struct jailhouse_verify that JAILHOUSE_VERIFY gives.
+ * FAKE_LAST_LOG: file that JAILHOUSE_LAST_LOG hands out.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -49,6 +51,7 @@ static void log_load(FILE *log, const struct jailhouse_cell_load *load)
 static void log_request(unsigned long request, const void *arg)
 {
 	const struct jailhouse_cell_create *create = arg;
+	const struct jailhouse_last_log *last = arg;
 	FILE *log = fopen(getenv("FAKE_LOG"), "a");
 
 	fprintf(log, "0x%08lx", request);
@@ -61,6 +64,9 @@ static void log_request(unsigned long request, const void *arg)
 		break;
 	case JAILHOUSE_CELL_LOAD:
 		log_load(log, arg);
+		break;
+	case JAILHOUSE_LAST_LOG:
+		fprintf(log, " 0x%llx+0x%llx", (unsigned long long)last->phys_start, (unsigned long long)last->size);
 		break;
 	case JAILHOUSE_CELL_START:
 	case JAILHOUSE_CELL_DESTROY:
@@ -96,6 +102,25 @@ ssize_t read(int fd, void *buffer, size_t size)
 	return -1;
 }
 
+static int get_verify(struct jailhouse_verify *result)
+{
+	FILE *f = fopen(getenv("FAKE_VERIFY"), "r");
+	size_t n = fread(result, sizeof(*result), 1, f);
+
+	fclose(f);
+	return n == 1 ? 0 : -1;
+}
+
+static int get_last_log(const struct jailhouse_last_log *request)
+{
+	FILE *f = fopen(getenv("FAKE_LAST_LOG"), "r");
+	size_t n = fread((void *)(uintptr_t)request->buffer, 1, request->buffer_size, f);
+
+	fclose(f);
+	errno = ENODATA;
+	return n ? (int)n : -1;
+}
+
 int ioctl(int fd, unsigned long request, ...)
 {
 	const char *error = getenv("FAKE_ERRNO");
@@ -110,6 +135,10 @@ int ioctl(int fd, unsigned long request, ...)
 	if (request == JAILHOUSE_GET_REFUSAL)
 		return get_refusal(arg);
 	log_request(request, arg);
+	if (request == JAILHOUSE_LAST_LOG && getenv("FAKE_LAST_LOG"))
+		return get_last_log(arg);
+	if (request == JAILHOUSE_VERIFY && getenv("FAKE_VERIFY"))
+		return get_verify(arg);
 	errno = error ? atoi(error) : 0;
 	return errno ? -1 : 0;
 }

@@ -85,7 +85,7 @@ def test_unknown_commands_show_the_usage_and_fail(jailhouse, args):
     assert jailhouse(*args, status=1).startswith("Usage: jailhouse {")
 
 
-COMMANDS = ("enable", "disable", "console", "cell create", "cell list", "cell load", "cell start", "cell shutdown", "cell destroy",
+COMMANDS = ("enable", "disable", "console", "explain", "verify", "cell create", "cell list", "cell load", "cell start", "cell shutdown", "cell destroy",
             "cell stats")
 
 
@@ -95,7 +95,7 @@ def test_every_command_explains_itself(jailhouse, command):
     assert command in jailhouse("--help")
 
 
-@pytest.mark.parametrize("args", ["enable", "enable a b", "disable a", "console -x", "cell create", "cell list a", "cell load",
+@pytest.mark.parametrize("args", ["enable", "enable a b", "disable a", "console -x", "console --last a b", "console --last -x", "verify a", "explain", "explain a b", "explain --elf a", "cell create", "cell list a", "cell load",
                                   "cell load 1", "cell load 1 -s", "cell load 1 -a 5", "cell load 1 -s x -a", "cell start",
                                   "cell start 1 2", "cell start --name", "cell shutdown", "cell destroy", "cell stats"])
 def test_wrong_arguments_show_the_usage_of_the_command_and_ask_nothing(jailhouse, args):
@@ -356,3 +356,35 @@ def test_no_script_replaces_a_command_of_ours(jailhouse):
     script(jailhouse.folder / "bin", "jailhouse-cell-list", "echo replaced")
     jailhouse.env["PATH"] = f"{jailhouse.folder / 'bin'}:{jailhouse.env['PATH']}"
     assert jailhouse("cell", "list") == ""
+
+
+# --- verify --------------------------------------------------------------------------------------
+
+def verify_result(jailhouse, violations, clause=0, cell=-1, address=0):
+    path = jailhouse.folder / "verify"
+    path.write_bytes(struct.pack("<QQ7IIiIQ", 0x123456789abcdef, 42, *violations, clause, cell, 0, address))
+    jailhouse.env["FAKE_VERIFY"] = str(path)
+
+
+def test_verify_prints_each_clause_and_the_digest(jailhouse):
+    verify_result(jailhouse, [0] * 7)
+    lines = jailhouse("verify").splitlines()
+    assert len(lines) == 8 and all(line.startswith("ok ") for line in lines[:7])
+    assert lines[7] == "42 mappings, digest 0123456789abcdef"
+    told = json.loads(jailhouse("verify", "--json"))
+    assert told["ok"] and told["digest"] == "0123456789abcdef" and len(told["clauses"]) == 7
+
+
+def test_a_violation_is_told_with_its_place_and_a_status_of_its_own(jailhouse):
+    verify_result(jailhouse, [3, 0, 0, 1, 0, 0, 0], clause=0, cell=2, address=0x1000)
+    lines = jailhouse("verify", status=2).splitlines()
+    assert lines[0].startswith("VIOLATED ") and lines[0].endswith("(3 times): first in cell 2 at 0x1000")
+    assert lines[3].startswith("VIOLATED ") and lines[3].endswith("(1 times)")
+    told = json.loads(jailhouse("verify", "--json", status=2))
+    assert not told["ok"] and told["clauses"][0] == {"clause": "granted", "ok": False, "violations": 3, "cell": 2, "address": 0x1000}
+
+
+def test_verify_is_refused_with_a_sentence(jailhouse):
+    jailhouse.refuse(errno.EINVAL, rule=0)
+    jailhouse("verify", status=1)
+    assert "JAILHOUSE_VERIFY" in jailhouse.err

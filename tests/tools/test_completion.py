@@ -33,6 +33,10 @@ def complete(sysfs, *words, path=None):
 def test_commands(cells):
     assert complete(cells, "c") == ["console", "cell", "config"]
     assert complete(cells, "en") == ["enable"]
+    assert complete(cells, "ex") == ["explain"]
+    assert complete(cells, "console", "--") == ["--follow", "--last"]
+    assert complete(cells, "console", "--last", "--") == ["--raw"]
+    assert complete(cells, "explain", "--") == ["--json", "--elf"]
     assert set(complete(cells, "cell", "")) >= {"create", "list", "load", "start", "shutdown", "destroy", "stats"}
 
 
