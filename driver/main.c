@@ -22,6 +22,7 @@
 #include "system_sysfs.h"
 #include "system.h"
 #include "vconsole.h"
+#include "verify.h"
 
 MODULE_DESCRIPTION("Management of the Jailhouse partitioning hypervisor");
 MODULE_AUTHOR("Jailhouse contributors");
@@ -92,6 +93,8 @@ static int manage(struct system *sys, unsigned int cmd, void __user *arg,
 		return cell_start(sys, arg, why);
 	case JAILHOUSE_CELL_DESTROY:
 		return cell_destroy(sys, arg, why);
+	case JAILHOUSE_VERIFY:
+		return system_verify(sys, arg, why);
 	default:
 		return refuse(why, RULE_UNKNOWN_IOCTL, JAILHOUSE_OBJ_NONE, 0, cmd, 0, 0);
 	}

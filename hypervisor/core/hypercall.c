@@ -97,6 +97,11 @@ static s64 handle_cpu_info(struct vcpu *v, u64 id, u64 type)
 	return pcpu_info(&s->pcpus[id], type);
 }
 
+static s64 handle_verify(struct vcpu *v, u64 what, u64 arg2)
+{
+	return verify(v, what);
+}
+
 static s64 handle_putc(struct vcpu *v, u64 character, u64 arg2)
 {
 	if (!(v->pcpu->cell->config->flags & JAILHOUSE_CELL_VIRTUAL_CONSOLE_PERMITTED))
@@ -117,7 +122,11 @@ static const struct hypercall_desc hypercalls[] = {
 	[JAILHOUSE_HC_DEBUG_CONSOLE_PUTC] = { handle_putc, .root_only = false },
 };
 
-static const struct hypercall_desc panic_disable = { handle_panic_disable, .root_only = true };
+/* This project's own, from JAILHOUSE_HC_X_PANIC_DISABLE */
+static const struct hypercall_desc extensions[] = {
+	{ handle_panic_disable, .root_only = true },
+	{ handle_verify, .root_only = true },
+};
 
 #ifdef HV_FAULT_INJECTION
 /* @arg1: the n-th allocation from now on fails, 0: none */
@@ -142,8 +151,8 @@ static const struct hypercall_desc *find_debug_hypercall(u64 nr)
 
 static const struct hypercall_desc *find_hypercall(u64 nr)
 {
-	if (nr == JAILHOUSE_HC_X_PANIC_DISABLE)
-		return &panic_disable;
+	if (nr - JAILHOUSE_HC_X_PANIC_DISABLE < ARRAY_SIZE(extensions))
+		return &extensions[nr - JAILHOUSE_HC_X_PANIC_DISABLE];
 	return nr < ARRAY_SIZE(hypercalls) ? &hypercalls[nr] : find_debug_hypercall(nr);
 }
 

@@ -51,6 +51,7 @@ struct mgmt_token mgmt_quiesce(struct vcpu *caller)
 	struct system *s = caller->pcpu->cell->sys;
 	u32 cpu;
 
+	s->changes++;
 	cell_for_each_cpu(cpu, s->root) {
 		if (cpu == caller->pcpu->id)
 			continue;

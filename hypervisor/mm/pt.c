@@ -395,6 +395,7 @@ bool pt_lookup(const struct pt *pt, u64 va, u64 *pa, u32 *flags, u64 *size)
 	const u64 *table = pt->root;
 	u64 pte;
 
+	*size = 0;
 	va = canonical_offset(pt, va);
 	if (!in_format(pt, va, 1))
 		return false;
@@ -402,11 +403,11 @@ bool pt_lookup(const struct pt *pt, u64 va, u64 *pa, u32 *flags, u64 *size)
 		table = child_table(pt, pte, level);
 		level--;
 	}
+	*size = entry_size(level);
 	if (!fmt->present(pte, level))
 		return false;
 	*pa = fmt->pa(pte, level) + va % entry_size(level);
 	*flags = fmt->flags(pte, level);
-	*size = entry_size(level);
 	return true;
 }
 

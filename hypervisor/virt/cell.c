@@ -44,6 +44,45 @@ void arch_cell_release(struct cell *c)
 	c->arch = (struct arch_cell){ 0 };
 }
 
+u64 arch_stage2_own_page(u32 *flags)
+{
+	*flags = PT_READ;
+	return XAPIC_BASE;
+}
+
+static u64 hash_words(u64 hash, const void *page, u64 size)
+{
+	const u64 *word = page, *end = word + size / sizeof(*word);
+
+	for (; word < end; word++)
+		hash = (hash ^ *word) * 0x100000001b3UL;
+	return hash;
+}
+
+static bool same_words(const void *one, const void *two, u64 size)
+{
+	const u64 *a = one, *b = two, *end = a + size / sizeof(*a);
+
+	while (a < end && *a == *b)
+		a++, b++;
+	return a == end;
+}
+
+/* What the policies say now, in maps of a copy of the cell */
+bool arch_cell_check(const struct cell *c, u64 *hash)
+{
+	static u8 msrs[X86_MSRPM_PAGES * PAGE_SIZE] __aligned(8), ports[X86_IOPM_PAGES * PAGE_SIZE] __aligned(8);
+	static struct cell copy;
+
+	copy = *c;
+	copy.arch.msrpm = msrs;
+	copy.arch.iopm = ports;
+	virt_fill_permissions(&copy);
+	*hash = hash_words(*hash, c->arch.msrpm, sizeof(msrs));
+	*hash = hash_words(*hash, c->arch.iopm, sizeof(ports));
+	return same_words(msrs, c->arch.msrpm, sizeof(msrs)) && same_words(ports, c->arch.iopm, sizeof(ports));
+}
+
 void arch_comm_fill(const struct cell *c, struct jailhouse_comm_region *comm)
 {
 	const struct jailhouse_system *config = c->sys->config;

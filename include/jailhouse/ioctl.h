@@ -75,6 +75,11 @@ struct jailhouse_last_log {
  */
 #define JAILHOUSE_LAST_LOG	_IOW(0, 0x41, struct jailhouse_last_log)
 
+/*
+ * VERIFY: prove the isolation of the running system, with the hypervisor's help. 0 with the result, also when a clause is violated.
+ */
+#define JAILHOUSE_VERIFY	_IOR(0, 0x42, struct jailhouse_verify)
+
 _Static_assert(sizeof(struct jailhouse_last_log) == 32, "ioctl argument is ABI");
 _Static_assert(sizeof(struct jailhouse_cell_create) == 16, "ioctl argument is ABI");
 _Static_assert(sizeof(struct jailhouse_cell_id) == 40, "ioctl argument is ABI");

@@ -62,6 +62,39 @@ struct jailhouse_status_cell {
 #define JAILHOUSE_STATUS_LOADABLE	0x1
 #define JAILHOUSE_STATUS_DMA_UNISOLATED	0x2	/* owns a bus-mastering device, no IOMMU active */
 
+/** What JAILHOUSE_HC_X_VERIFY proves. */
+enum jailhouse_verify_clause {
+	JAILHOUSE_VERIFY_GRANTED,	/* no cell reaches memory, or with rights, that it does not own */
+	JAILHOUSE_VERIFY_COMPLETE,	/* each cell reaches all memory that it owns */
+	JAILHOUSE_VERIFY_SHARING,	/* no memory has several owners unless declared */
+	JAILHOUSE_VERIFY_HYPERVISOR,	/* hypervisor memory: published pages only, each to its own cell */
+	JAILHOUSE_VERIFY_PERMISSIONS,	/* maps of ports and model-specific registers are what policy and owners say */
+	JAILHOUSE_VERIFY_CPUS,		/* each CPU has one owner and works for it */
+	JAILHOUSE_VERIFY_HOST_TABLES,	/* the hypervisor's own tables: W^X, nothing of cells, of Linux or of other CPUs */
+	JAILHOUSE_VERIFY_CLAUSES
+};
+
+/**
+ * struct jailhouse_verify - result of a verification
+ * @digest:	FNV-1a over the 64-bit words of the canonical map: for each cell in the order of ids its id, CPUs, every mapping (address,
+ *		physical address, size, rights) and its permission maps. Finds accidents, not forgeries. Equal before a cell
+ *		is created and after it was destroyed.
+ * @mappings:	how many were compared
+ * @violations:	how often each clause was violated, by enum jailhouse_verify_clause
+ * @clause, @cell, @address: the first violation; @cell -1: none in particular; the guest-physical address, or a CPU's number
+ */
+struct jailhouse_verify {
+	__u64 digest;
+	__u64 mappings;
+	__u32 violations[JAILHOUSE_VERIFY_CLAUSES];
+	__u32 clause;
+	__s32 cell;
+	__u32 reserved;
+	__u64 address;
+} __attribute__((packed));
+
+_Static_assert(sizeof(struct jailhouse_verify) == 64, "result of VERIFY is ABI");
+
 /**
  * struct hv_status_page - written by the hypervisor only
  * @generation: +1 after each change that root should look at; the driver polls it, then notifies sysfs and sends uevents.
@@ -69,6 +102,7 @@ struct jailhouse_status_cell {
  * @root_stop_max: longest time, in ticks of the TSC, that a management call has kept root's CPUs from
  *	running Linux, since enable: from the caller's exit to its entry. Those that are suspended for
  *	it are stopped within that time.
+ * @verify: of the last JAILHOUSE_HC_X_VERIFY that came to its end
  */
 struct hv_status_page {
 	__u32 magic;
@@ -78,6 +112,7 @@ struct hv_status_page {
 	struct jailhouse_refusal refusal;
 	struct jailhouse_status_cell cells[JAILHOUSE_STATUS_MAX_CELLS];
 	__u64 root_stop_max;
+	struct jailhouse_verify verify;
 } __attribute__((packed));
 
 #endif /* JAILHOUSE_STATUS_H */

@@ -64,6 +64,16 @@ int __must_check arch_cell_prepare(struct system *s, struct cell *c);
 void arch_cell_release(struct cell *c);
 /** Permissions of root changed (ports returned, …): rebuild what arch_cell_prepare made. Cannot fail. */
 void arch_cell_update(struct cell *c);
+/** Address of the one page that the architecture maps into every stage 2, with *flags; ~0: none. */
+u64 arch_stage2_own_page(u32 *flags);
+/** Are @c's permission maps what the policies say? @hash goes on over their content. For verify(), one caller at a time. */
+bool arch_cell_check(const struct cell *c, u64 *hash);
+/**
+ * The hypervisor's own tables, a part per call: @part 0 … until *more is false are common to all CPUs; ARCH_OWN_TABLES are those of
+ * this CPU. False: something is mapped that must not be, at *address.
+ */
+#define ARCH_OWN_TABLES (~0U)
+bool arch_check_host_tables(u32 part, bool *more, u64 *address);
 /** Fill the platform part of the communication page. */
 void arch_comm_fill(const struct cell *c, struct jailhouse_comm_region *comm);
 

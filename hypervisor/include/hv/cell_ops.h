@@ -17,6 +17,8 @@ int cell_create(struct vcpu *caller, gpa_t config);
 int cell_start(struct vcpu *caller, u64 id);
 int cell_set_loadable(struct vcpu *caller, u64 id);
 int cell_destroy(struct vcpu *caller, u64 id);
+/** A slice of the proof; @what: JAILHOUSE_VERIFY_*. -EAGAIN, or 0 with the result in the status page. */
+int verify(struct vcpu *caller, u64 what);
 
 /* --- cell object: core/cell.c ------------------------------------------------------------- */
 

@@ -77,6 +77,7 @@ void pt_cancel(struct pt *pt, u64 va, u64 size);
 /** prepare + commit, for boot. */
 int __must_check pt_map(struct pt *pt, u64 va, u64 pa, u64 size, u32 flags);
 /** Translation of @va; false when unmapped. @size: bytes of the mapping page that holds it. */
+/* Without a mapping: *size, from @va's entry on, where there is none for sure; 0 beyond the format. */
 bool pt_lookup(const struct pt *pt, u64 va, u64 *pa, u32 *flags, u64 *size);
 
 /** pt_lookup() for the exit path: the address behind @va when it is readable and not a device's. */

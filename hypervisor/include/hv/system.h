@@ -43,6 +43,7 @@ struct system {
 
 	u32 subsystems_up;			/* how many of the list are initialized */
 	struct cell *pending_cell;		/* the one cell whose pending != CELL_PENDING_NONE */
+	u32 changes;				/* counts what may have changed cells or owners */
 	u64 quiesced[4];			/* CPUs that mgmt_quiesce() suspended */
 
 	spinlock_t mgmt_lock;			/* one management operation at a time; only ever tried, never waited for */

@@ -101,6 +101,9 @@ bool fake_dma_read8(u32 function, u64 iova, u8 *value);
  */
 extern void (*fake_fill_permissions)(const struct cell *c, u8 *permissions);
 
+/** What arch_check_host_tables() answers. */
+extern bool fake_host_tables_broken;
+
 /** Where arch_cpu_stop() goes in place of aborting the program; NULL: abort. */
 extern jmp_buf *fake_stop_target;
 
