@@ -61,6 +61,7 @@ system-tests: ## only the tests in the emulated machine
 check: ## layers, headers, scripts
 	@O='$(O)' scripts/check-layers
 	@O='$(O)' scripts/check-headers
+	@scripts/check-rules
 	@shellcheck $$(grep -lE '^#!/bin/(ba)?sh' scripts/* scripts/guest/* .ci/run)
 
 lint: check ## the same as check

@@ -160,7 +160,7 @@ static bool page_index(u64 pa, u64 *index)
 
 static void paint_region(const struct cell *c, u32 place, const struct jailhouse_memory *m)
 {
-	bool mapped = !JAILHOUSE_MEMORY_IS_SUBPAGE(m);
+	bool mapped = !JAILHOUSE_MEMORY_IS_SUBPAGE(m) && m->flags & JAILHOUSE_MEM_READ;
 	bool exclusive = place > 0 && !(m->flags & JAILHOUSE_MEM_ROOTSHARED);
 	u64 pa, index;
 

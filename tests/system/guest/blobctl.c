@@ -153,6 +153,47 @@ static int hand_over(int fd, const char *operation, const struct blob *blob)
 	return report(fd, ioctl(fd, JAILHOUSE_CELL_CREATE, &create));
 }
 
+/* --- requests that no honest program makes ------------------------------------------------------ */
+
+#define MANY_IMAGES 100000
+
+static int endless_name(int fd)
+{
+	struct jailhouse_cell_id id = { .id = JAILHOUSE_CELL_ID_UNUSED };
+
+	memset(id.name, 'x', sizeof(id.name));
+	return ioctl(fd, JAILHOUSE_CELL_START, &id);
+}
+
+static int load(int fd, uint32_t count, uint64_t source, uint64_t target)
+{
+	static struct { struct jailhouse_cell_load head; struct jailhouse_preload_image image; } request;
+
+	request.head.cell_id.id = JAILHOUSE_CELL_ID_UNUSED;
+	strcpy(request.head.cell_id.name, "apic-demo");
+	request.head.num_preload_images = count;
+	request.image = (struct jailhouse_preload_image){ .source_address = source, .size = 4096, .target_address = target };
+	return ioctl(fd, JAILHOUSE_CELL_LOAD, &request);
+}
+
+static int as_nobody(int fd)
+{
+	return setuid(65534) ? -1 : ioctl(fd, JAILHOUSE_DISABLE);
+}
+
+static int dishonest(int fd, const char *what)
+{
+	if (!strcmp(what, "name"))
+		return endless_name(fd);
+	if (!strcmp(what, "images"))
+		return load(fd, MANY_IMAGES, 0, 0);
+	if (!strcmp(what, "source"))
+		return load(fd, 1, 0x1000, 0);
+	if (!strcmp(what, "target"))
+		return load(fd, 1, (uintptr_t)what & ~4095UL, 0x7f000000);
+	return as_nobody(fd);
+}
+
 int main(int argc, char **argv)
 {
 	static struct blob blob;
@@ -163,6 +204,8 @@ int main(int argc, char **argv)
 		printf("blobctl: %s\n", fd < 0 ? "no /dev/jailhouse" : "usage: see the source");
 		return 2;
 	}
+	if (!strcmp(argv[1], "dishonest"))
+		return report(fd, dishonest(fd, argv[2]));
 	if (!strcmp(argv[1], "ioctl"))
 		return report(fd, ioctl(fd, strtoul(argv[2], NULL, 0), 0));
 	if (read_blob(&blob, argv[2])) {
