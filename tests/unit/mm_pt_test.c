@@ -457,6 +457,83 @@ static void destroying_gives_every_page_back(void **state)
 	assert_int_equal(pool.used, 1);
 }
 
+/* --- holes that can always be filled ------------------------------------------------------ */
+
+#define HOLES 16
+
+static struct hole { u64 va, pa, size; bool open; } holes[HOLES];
+
+/* Two by two they meet at a border of any alignment; every fourth pair lies where nothing is large. */
+static void choose_holes(void)
+{
+	u32 n;
+
+	for (n = 0; n < HOLES; n += 2) {
+		u64 base = n % 8 ? n * 32 * M2 : 4 * G1 + n * 4 * M2;
+		u64 border = base + 4 * M2 + (rand() % 3 ? rand() % 512 * K4 : 0);
+
+		holes[n] = (struct hole){ .size = (1 + rand() % 1500) * K4 };
+		holes[n].va = border - holes[n].size;
+		holes[n + 1] = (struct hole){ .va = border, .size = (1 + rand() % 1500) * K4 };
+		holes[n].pa = holes[n].va + (n % 8 ? 0 : K4);
+		holes[n + 1].pa = border + (n % 8 ? 0 : K4);
+	}
+}
+
+static void change_hole(struct hole *h)
+{
+	if (h->open) {
+		assert_int_equal(pt_prepare_map(&pt, h->va, h->pa, h->size, RWX), 0);
+		pt_commit_map(&pt, h->va, h->pa, h->size, RWX);
+	} else {
+		assert_int_equal(pt_prepare_unmap(&pt, h->va, h->size), 0);
+		pt_commit_unmap(&pt, h->va, h->size);
+	}
+	h->open = !h->open;
+}
+
+static void holes_come_and_go_without_a_free_page(void **state)
+{
+	u64 full;
+	u32 n, seed;
+
+	for (seed = 1; seed <= 10; seed++) {
+		srand(seed);
+		assert_int_equal(fresh_tables(state), 0);
+		assert_int_equal(pt_map(&pt, 0, 0, 2 * G1, RWX), 0);
+		assert_int_equal(pt_map(&pt, 4 * G1, 4 * G1 + K4, 64 * M2, RWX), 0);
+		pt_keep_tables(&pt);
+		full = image();
+		choose_holes();
+		for (n = 0; n < HOLES; n++)
+			assert_int_equal(pt_reserve(&pt, pt_hole_tables(&pt, holes[n].va,
+									holes[n].size)), 0);
+		while (page_alloc(&pool, 1))
+			;
+		for (n = 0; n < 300; n++)
+			change_hole(&holes[rand() % HOLES]);
+		for (n = 0; n < HOLES; n++)
+			if (holes[n].open)
+				change_hole(&holes[n]);
+		assert_true(image() == full);
+		for (n = 0; n < HOLES; n++)
+			pt_unreserve(&pt, pt_hole_tables(&pt, holes[n].va, holes[n].size));
+		assert_int_equal(pool.reserved, 0);
+	}
+}
+
+static void what_cannot_be_set_apart_is_refused(void **state)
+{
+	assert_int_equal(pt_reserve(&pt, POOL_PAGES), -HV_ENOMEM);
+	assert_int_equal(pool.reserved, 0);
+	pt_keep_tables(&pt);
+	assert_int_equal(pt_reserve(&pt, 3), 0);
+	assert_int_equal(pool.reserved, 3);
+	pt_destroy(&pt);
+	assert_int_equal(pool.reserved, 0);
+	assert_int_equal(pool.used, 1);
+}
+
 #define WITH(format, test) { #test "_" #format, test, fresh_tables, NULL, (void *)&pt_##format }
 #define TEST(test) WITH(ia32e, test), WITH(npt, test), WITH(ept, test), WITH(fake, test)
 
@@ -485,6 +562,8 @@ int main(void)
 		TEST(prepare_that_fails_at_any_allocation_changes_nothing),
 		TEST(random_changes_translate_like_a_plain_array),
 		TEST(destroying_gives_every_page_back),
+		TEST(holes_come_and_go_without_a_free_page),
+		TEST(what_cannot_be_set_apart_is_refused),
 		TEST(formats_tell_leaves_from_tables_at_every_level),
 		WITH(ia32e, user_and_global_pages_are_for_stage_1),
 		TEST(the_quick_lookup_finds_readable_memory_and_nothing_else),
