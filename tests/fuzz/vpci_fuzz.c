@@ -184,6 +184,23 @@ static void change_owner(void)
 	mock_commit(&subsys_pci);
 }
 
+/* Identification, capability headers, the number of vectors and the bit that announces capabilities cannot be written in hardware; the model is plain memory. */
+static void keep_read_only(void)
+{
+	unsigned int n;
+
+	for (n = 0; n < ARRAY_SIZE(power_on); n++) {
+		u8 *place = mock_pci_space(power_on[n].bdf) + power_on[n].offset;
+
+		if (power_on[n].offset == 0x04)
+			place[2] |= 0x10;
+		else if (power_on[n].offset < 0x10 || power_on[n].offset >= 0x34)
+			memcpy(place, &power_on[n].value, power_on[n].size < 2 ? 1 : 2);
+	}
+	mock_pci_space(NIC)[MSIX + 2] = VECTORS - 1;
+	mock_pci_space(NIC)[MSIX + 3] &= 0xc0;
+}
+
 /* Interesting places more often than others */
 static u16 place(struct fuzz_input *in)
 {
@@ -255,6 +272,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			change_owner();
 		else if (step < 240)
 			subsys_pci.cell_reset(&mock.sys, cell_has_nic ? &mock.cell : &mock.root);
+		keep_read_only();
 		check_hardware();
 	}
 	if (cell_has_nic)
