@@ -49,6 +49,9 @@ static void information_about_the_hypervisor_is_for_root(void **state)
 	assert_int_equal(machine_call(0, JAILHOUSE_HC_HYPERVISOR_GET_INFO,
 				      JAILHOUSE_INFO_REMAP_POOL_USED, 0),
 			 machine.published.used);
+	assert_int_equal(machine_call(0, JAILHOUSE_HC_HYPERVISOR_GET_INFO,
+				      JAILHOUSE_INFO_REMAP_POOL_SIZE, 0),
+			 machine.published.pages);
 	assert_int_equal(machine_call(0, JAILHOUSE_HC_HYPERVISOR_GET_INFO, 5, 0), -EINVAL);
 	assert_int_equal(
 		machine_call(1, JAILHOUSE_HC_HYPERVISOR_GET_INFO, JAILHOUSE_INFO_NUM_CELLS, 0),

@@ -199,12 +199,42 @@ static void only_root_and_only_known_questions(void **state)
 	assert_int_equal(machine_call(0, JAILHOUSE_HC_X_VERIFY + 1, 0, 0), -HV_ENOSYS);
 }
 
+static void regions_without_rights_and_windows_map_nothing(void **state)
+{
+	struct cell_spec spec = machine_spec(2);
+
+	spec.mem[spec.mem_count++] = (struct jailhouse_memory){ 0x800000, 0x900000, 0x2000, 0 };
+	spec.mem[spec.mem_count++] = (struct jailhouse_memory){
+		DEVICE_PHYS + 0x40, 0xa00040, 0x10, JAILHOUSE_MEM_READ | JAILHOUSE_MEM_IO | JAILHOUSE_MEM_IO_32 };
+	start_cell(&spec);
+	assert_int_equal(total(verified()), 0);
+}
+
+static void cpus_that_are_offline_belong_to_nobody(void **state)
+{
+	assert_int_equal(machine_boot_with(7, 3), 0);
+	assert_int_equal(total(verified()), 0);
+	/* behind the end there is nothing left to look at */
+	assert_int_equal(call(JAILHOUSE_VERIFY_CPU), 0);
+	assert_int_equal(total(&machine.status->verify), 0);
+}
+
+static void while_another_call_is_under_way_it_waits(void **state)
+{
+	machine.mgmt_lock.locked = 1;
+	assert_true(call(JAILHOUSE_VERIFY_START) < 0);
+	machine.mgmt_lock.locked = 0;
+}
+
 #define FAULT(name) cmocka_unit_test_setup(name, with_a_cell)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_digest_is_the_same_after_create_and_destroy),
+		FAULT(regions_without_rights_and_windows_map_nothing),
+		FAULT(cpus_that_are_offline_belong_to_nobody),
+		FAULT(while_another_call_is_under_way_it_waits),
 		FAULT(a_page_that_the_cell_has_lost),
 		FAULT(a_page_that_root_did_not_get_back),
 		FAULT(a_page_of_the_cell_that_root_reaches),

@@ -978,6 +978,28 @@ static void root_itself_cannot_have_ivshmem_devices_either(void **state)
 	assert_int_equal(mock_prepare(&subsys_pci, &mock.root), 0);
 }
 
+static void root_is_not_reset_like_a_cell(void **state)
+{
+	unsigned int writes = mock.pci[0].writes;
+
+	subsys_pci.cell_reset(&mock.sys, &mock.root);
+	assert_int_equal(mock.pci[0].writes, writes);
+}
+
+/* A table at 0x1010 of its BAR: what stands before it on the page is not the table. */
+static void a_table_may_begin_behind_the_start_of_its_page(void **state)
+{
+	u64 value = 0;
+
+	mock_abort(&subsys_pci, &mock.root);
+	put(NIC, MSIX + 4, 4, 0x00000011);
+	assert_int_equal(mock_prepare(&subsys_pci, &mock.root), 0);
+	table[0] = 0x12345678;
+	assert_int_equal(mock_mmio(&mock.vcpus[0], TABLE, 4, false, &value), VDEV_OK);
+	assert_int_equal(value, 0x12345678);
+	assert_int_equal(mock_mmio(&mock.vcpus[0], TABLE, 4, true, &value), VDEV_DENIED);
+}
+
 static void a_bridge_shows_its_upper_windows(void **state)
 {
 	put(BRIDGE, 0x30, 4, 0x12345678);
@@ -1067,6 +1089,8 @@ int main(void)
 		PCI_TEST_ROOT(an_endless_list_of_capabilities_ends),
 		PCI_TEST_ROOT(a_machine_without_devices_and_mmconfig_works),
 		PCI_TEST_ROOT(root_itself_cannot_have_ivshmem_devices_either),
+		PCI_TEST_ROOT(root_is_not_reset_like_a_cell),
+		PCI_TEST_ROOT(a_table_may_begin_behind_the_start_of_its_page),
 		PCI_TEST_ROOT(a_bridge_shows_its_upper_windows),
 		PCI_TEST(msix_that_the_configuration_does_not_list_is_read_only),
 		PCI_TEST_ROOT(mask_bits_of_a_32_bit_capability_stand_closer),
