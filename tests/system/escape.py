@@ -90,11 +90,12 @@ class Arena:
         """Both cells exist, and the victim beats."""
         return self.jh.enabled() and {CELL, VICTIM} <= set(self.jh.cells()) and self.jh.state(VICTIM) == "running"
 
-    def start_victim(self):
+    def start_victim(self, more=""):
         mark = self.box.cell2.mark()
-        self.jh.load(VICTIM, "canary", more=f'-s "{VICTIM_PARAMETERS}" -a 0x1000')
+        self.jh.load(VICTIM, "canary", more=f'-s "{VICTIM_PARAMETERS} {more}" -a 0x1000')
         self.jh.start(VICTIM)
         self.box.cell2.wait("canary: ok 3$", mark)
+        return mark
 
     def start(self, image, *parameters):
         """Starts the attacker once for each parameter string: outcomes as [(state, victim, root, hypervisor)], console, hypervisor's lines."""

@@ -7,7 +7,7 @@ import os
 import pytest
 
 from audit import audit
-from escape import Arena, DEVICES, Scoreboard, table
+from escape import Arena, DEVICES, Scoreboard, is_answer, table
 from jailhouse import Jailhouse, kernel_trouble, work_on_every_cpu
 from machine import TOP, Machine
 
@@ -48,6 +48,23 @@ def judge(scoreboard, rows):
     scoreboard.add(rows)
     broken = [row for row in rows if not row.passed()]
     assert rows and not broken, "\n" + table(broken)
+
+
+@pytest.mark.parametrize("how", ["memory", "stray", "device"])
+def test_a_victim_that_is_hurt_is_seen(arena, how):
+    """Without this the scoreboard would prove nothing."""
+    arena.box.cell2.wait("canary: ok 20$", arena.start_victim(f"suffer={how}"))
+    try:
+        assert [arena.start("escape-memory", "what=none")[0][0][1] for _ in range(2)][1] == "hurt"
+    finally:
+        arena.start_victim()
+
+
+def test_an_answer_that_is_not_the_documented_one_is_seen():
+    assert is_answer("stopped: memory read at 0x10", "stopped: memory read at 0x10, 4 bytes, rip 0x1")
+    for expected, got in (("stopped: memory read", "stopped: memory write at 0x10"), ("stopped: memory read", "read 0x5"),
+                          ("stopped", "failed"), ("#GP", "no exception"), ("ignored", "ignored 0x1"), ("#GP", "not done")):
+        assert not is_answer(expected, got)
 
 
 def test_root_reaches_nothing_of_a_running_cell(arena, scoreboard):

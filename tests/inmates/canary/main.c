@@ -20,7 +20,8 @@
  * (lib/heartbeat.h); after a finding it goes on, so that the counters tell how much there is.
  *
  * Parameters: tick=MS (100). start=ADDRESS, size=BYTES: a further range of the cell's memory. quiet: print every tenth tick only.
- * victim: the cell has the device and the page.
+ * victim: the cell has the device and the page. suffer=memory|stray|device|stop: from the 20th tick on it is hurt, by itself: those who
+ * look at it must see that.
  */
 #include <tests/inmates/lib/check.h>
 #include <tests/inmates/lib/heartbeat.h>
@@ -164,8 +165,28 @@ static bool device_works(unsigned int tick)
 	return device_interrupts == tick + 1;
 }
 
+#define SUFFERS_FROM	20
+
+static void suffer(unsigned int tick)
+{
+	char how[10];
+
+	if (tick != SUFFERS_FROM)
+		return;
+	cmdline_parse_str("suffer", how, sizeof(how), "");
+	if (!strcmp(how, "memory"))
+		patches[0].words[100]++;
+	else if (!strcmp(how, "stray"))
+		irq_send_ipi(cpu_id(), VECTOR_EDU + 1);
+	else if (!strcmp(how, "device"))
+		pci_write_config(EDU_BDF, PCI_CFG_COMMAND, PCI_CMD_MEM | PCI_CMD_INTX_OFF, 2);	/* its messages need mastering */
+	else if (!strcmp(how, "stop"))
+		stop();
+}
+
 static void publish(unsigned int tick)
 {
+	suffer(tick);
 	if (!device_works(tick)) {
 		device_errors++;
 		device_interrupts = tick + 1;

@@ -192,6 +192,123 @@ static const char *code_elsewhere(const struct attack *a)
 	return "executed";
 }
 
+/* --- what the CPU reads and writes on its own: stacks, descriptor tables, task state -------------- */
+
+struct table_register {
+	u16 limit;
+	unsigned long base;
+} __attribute__((packed));
+
+#define VECTOR_OWN	0x31
+#define GATE_IST_BYTE	4	/* AMD APM vol. 2, 4.8.4 */
+#define SELECTOR_TSS	8
+#define OWN_TSS		0x20
+
+static void handle_irq(unsigned int irq)
+{
+}
+
+static void prepare_interrupt(void)
+{
+	disable_irqs();
+	irq_init(handle_irq);
+	irq_enable(VECTOR_OWN);
+	write_msr(X2APIC_SELF_IPI, VECTOR_OWN);
+}
+
+#define ON_STACK(name, text) \
+	static const char *name(const struct attack *a) \
+	{ \
+		prepare_interrupt(); \
+		asm volatile("mov %0, %%rsp; " text \
+			     : : "r" ((u8 *)reach(a->address)) : "memory"); \
+		return "done"; \
+	}
+
+ON_STACK(stack_push, "pushq $0")
+ON_STACK(stack_call, "call 1f; 1:")
+ON_STACK(stack_pop, "popq %%rax")
+ON_STACK(stack_exception, "ud2")
+ON_STACK(stack_software, "int $0x31")
+ON_STACK(stack_interrupt, "sti; nop; hlt")
+ON_STACK(stack_return, "iretq")
+
+static void load_idt(const struct attack *a)
+{
+	const struct table_register idt = { 0xfff, (unsigned long)reach(a->address) };
+
+	prepare_interrupt();
+	asm volatile("lidt %0" : : "m" (idt));
+}
+
+static const char *idt_exception(const struct attack *a)
+{
+	load_idt(a);
+	asm volatile("ud2");
+	return "done";
+}
+
+static const char *idt_software(const struct attack *a)
+{
+	load_idt(a);
+	asm volatile("int $0x31");
+	return "done";
+}
+
+static const char *idt_interrupt(const struct attack *a)
+{
+	load_idt(a);
+	asm volatile("sti; nop; hlt");
+	return "done";
+}
+
+static void load_gdt(unsigned long base)
+{
+	const struct table_register gdt = { 0xff, base };
+
+	asm volatile("lgdt %0" : : "m" (gdt));
+}
+
+static const char *gdt_data(const struct attack *a)
+{
+	load_gdt((unsigned long)reach(a->address));
+	asm volatile("mov %0, %%ds" : : "r" (0x18));
+	return "done";
+}
+
+static const char *gdt_code(const struct attack *a)
+{
+	load_gdt((unsigned long)reach(a->address));
+	asm volatile("pushq $0x10; pushq $1f; lretq; 1:" : : : "memory");
+	return "done";
+}
+
+static const char *gdt_task(const struct attack *a)
+{
+	load_gdt((unsigned long)reach(a->address));
+	asm volatile("ltr %w0" : : "r" (SELECTOR_TSS));
+	return "done";
+}
+
+/* The table is the cell's own, the task state is not; the exception takes its stack from there. */
+static const char *task_state(const struct attack *a)
+{
+	static u64 gdt[6] __attribute__((aligned(16))) = {
+		0, 0, 0x00af9b000000ffff, 0x00cf93000000ffff,	/* code and data where the library has them */
+	};
+	struct table_register idt;
+	unsigned long base = (unsigned long)reach(a->address);
+
+	asm volatile("sidt %0" : "=m" (idt));
+	((u8 *)idt.base)[EXCP_UD * 16 + GATE_IST_BYTE] = 1;
+	gdt[OWN_TSS / 8] = 0x0000890000000067UL | (base & 0xffffff) << 16 | (base >> 24 & 0xff) << 56;
+	gdt[OWN_TSS / 8 + 1] = base >> 32;
+	load_gdt((unsigned long)gdt);
+	asm volatile("ltr %w0" : : "r" (OWN_TSS));
+	asm volatile("ud2");
+	return "done";
+}
+
 /* --- the table ---------------------------------------------------------------------------------------------------------- */
 
 #define STOPS(name, target, kind, where, bytes, function) \
@@ -310,6 +427,30 @@ static const struct attack attacks[] = {
 	{ "top-root", "a top-level table in root's RAM", "stopped: memory write at 0x10000000", top_elsewhere, .address = ROOT_RAM },
 	{ "top-hv", "a top-level table in the hypervisor", "stopped: memory write at 0x3a000000", top_elsewhere, .address = HV_START },
 	{ "top-victim", "a top-level table in the other cell", "stopped: memory write at 0x3ee00000", top_elsewhere, .address = VICTIM_RAM },
+
+	/* on its own, too: stacks, descriptor tables, task state */
+	CROSSES("stack-push", "a stack in root's RAM", "memory write", 0x10001000, 0x10000ff8, 0, stack_push),
+	CROSSES("stack-call", "a stack in root's RAM", "memory write", 0x10001000, 0x10000ff8, 0, stack_call),
+	STOPS("stack-pop", "a stack in the hypervisor", "memory read", 0x3a000000, 0, stack_pop),
+	CROSSES("stack-exception", "an exception's frame in root's RAM", "memory write", 0x10001000, 0x10000ff8, 0,
+		stack_exception),
+	CROSSES("stack-exception-hv", "an exception's frame in the hypervisor", "memory write", 0x3a001000, 0x3a000ff8, 0,
+		stack_exception),
+	CROSSES("stack-software", "the frame of INT n in the other cell", "memory write", 0x3ee01000, 0x3ee00ff8, 0,
+		stack_software),
+	CROSSES("stack-interrupt", "an interrupt's frame in root's RAM", "memory write", 0x10001000, 0x10000ff8, 0,
+		stack_interrupt),
+	CROSSES("stack-read-only", "an interrupt's frame in its read-only RAM", "memory write", 0x201000, 0x200ff8, 0,
+		stack_interrupt),
+	STOPS("stack-return", "a frame of IRET in the other cell", "memory read", 0x3ee00000, 0, stack_return),
+	CROSSES("idt-exception", "an interrupt table in root's RAM", "memory read", 0x10000000, 0x10000060, 0, idt_exception),
+	CROSSES("idt-software", "an interrupt table in the hypervisor", "memory read", 0x3a000000, 0x3a000310, 0, idt_software),
+	CROSSES("idt-interrupt", "an interrupt table in the other cell", "memory read", 0x3ee00000, 0x3ee00310, 0,
+		idt_interrupt),
+	CROSSES("gdt-data", "a descriptor table in root's RAM", "memory read", 0x10000000, 0x10000018, 0, gdt_data),
+	CROSSES("gdt-code", "a descriptor table in the hypervisor", "memory read", 0x3a000000, 0x3a000010, 0, gdt_code),
+	CROSSES("gdt-task", "a descriptor table in the other cell", "memory read", 0x3ee00000, 0x3ee00008, 0, gdt_task),
+	CROSSES("task-state", "a task's state in root's RAM", "memory read", 0x10000000, 0x10000024, 0, task_state),
 	{ "code-root", "instructions in root's RAM, by a stale TLB entry", "stopped: memory read at 0x10000000, 0 bytes", code_elsewhere,
 	  .address = ROOT_RAM + 0x1000 },
 	{ "code-hv", "instructions in the hypervisor, by a stale TLB entry", "stopped: memory read at 0x10000000, 0 bytes", code_elsewhere,
