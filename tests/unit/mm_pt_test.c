@@ -463,20 +463,25 @@ static void destroying_gives_every_page_back(void **state)
 
 static struct hole { u64 va, pa, size; bool open; } holes[HOLES];
 
-/* Two by two they meet at a border of any alignment; every fourth pair lies where nothing is large. */
+/*
+ * Two by two they meet at a border of any alignment, or are far from each other; every fourth pair lies
+ * where nothing is large.
+ */
 static void choose_holes(void)
 {
 	u32 n;
 
 	for (n = 0; n < HOLES; n += 2) {
-		u64 base = n % 8 ? n * 32 * M2 : 4 * G1 + n * 4 * M2;
+		u64 base = n % 8 ? n * G1 : 32 * G1 + n * 4 * M2;
 		u64 border = base + 4 * M2 + (rand() % 3 ? rand() % 512 * K4 : 0);
 
 		holes[n] = (struct hole){ .size = (1 + rand() % 1500) * K4 };
 		holes[n].va = border - holes[n].size;
 		holes[n + 1] = (struct hole){ .va = border, .size = (1 + rand() % 1500) * K4 };
 		holes[n].pa = holes[n].va + (n % 8 ? 0 : K4);
-		holes[n + 1].pa = border + (n % 8 ? 0 : K4);
+		if (n % 4 == 2)
+			holes[n + 1].va += G1;
+		holes[n + 1].pa = holes[n + 1].va + (n % 8 ? 0 : K4);
 	}
 }
 
@@ -492,6 +497,31 @@ static void change_hole(struct hole *h)
 	h->open = !h->open;
 }
 
+/* Borders on pages of every size: the account of one hole is enough for it alone. */
+static void one_hole_comes_and_goes_without_a_free_page(void **state)
+{
+	static const u64 borders[] = { G1, G1 + K4, G1 + 3 * M2, G1 + 5 * M2 + 7 * K4, 2 * G1,
+				       2 * G1 + K4, 3 * G1 - M2, 3 * G1 - K4, 3 * G1 };
+	u32 from, to;
+
+	for (from = 0; from < ARRAY_SIZE(borders); from++) {
+		for (to = from + 1; to < ARRAY_SIZE(borders); to++) {
+			struct hole h = { borders[from], borders[from],
+					  borders[to] - borders[from], false };
+
+			assert_int_equal(fresh_tables(state), 0);
+			assert_int_equal(pt_map(&pt, 0, 0, 8 * G1, RWX), 0);
+			pt_keep_tables(&pt);
+			assert_int_equal(pt_reserve(&pt, pt_hole_tables(&pt, h.va, h.size)), 0);
+			while (page_alloc(&pool, 1))
+				;
+			change_hole(&h);
+			change_hole(&h);
+			assert_maps(G1, G1, RWX, format->max_leaf_level == 2 ? G1 : M2);
+		}
+	}
+}
+
 static void holes_come_and_go_without_a_free_page(void **state)
 {
 	u64 full;
@@ -500,8 +530,8 @@ static void holes_come_and_go_without_a_free_page(void **state)
 	for (seed = 1; seed <= 10; seed++) {
 		srand(seed);
 		assert_int_equal(fresh_tables(state), 0);
-		assert_int_equal(pt_map(&pt, 0, 0, 2 * G1, RWX), 0);
-		assert_int_equal(pt_map(&pt, 4 * G1, 4 * G1 + K4, 64 * M2, RWX), 0);
+		assert_int_equal(pt_map(&pt, 0, 0, 2 * HOLES * G1, RWX), 0);
+		assert_int_equal(pt_map(&pt, 32 * G1, 32 * G1 + K4, 64 * M2, RWX), 0);
 		pt_keep_tables(&pt);
 		full = image();
 		choose_holes();
@@ -562,6 +592,7 @@ int main(void)
 		TEST(prepare_that_fails_at_any_allocation_changes_nothing),
 		TEST(random_changes_translate_like_a_plain_array),
 		TEST(destroying_gives_every_page_back),
+		TEST(one_hole_comes_and_goes_without_a_free_page),
 		TEST(holes_come_and_go_without_a_free_page),
 		TEST(what_cannot_be_set_apart_is_refused),
 		TEST(formats_tell_leaves_from_tables_at_every_level),
