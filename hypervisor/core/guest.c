@@ -51,27 +51,30 @@ static bool find_page(struct vcpu *v, struct stage2_hint *h, u64 page)
 	return true;
 }
 
-/* The page in the window; NULL: not readable RAM. */
-static const u8 *map_page(struct vcpu *v, u64 addr)
+int guest_translate(struct vcpu *v, gpa_t src, u64 *pa)
 {
-	struct stage2_hint *h = &v->hints[addr / PAGE_SIZE % VCPU_HINTS];
-	u64 page = addr & PAGE_MASK;
+	struct stage2_hint *h = &v->hints[src.v / PAGE_SIZE % VCPU_HINTS];
+	u64 page = src.v & PAGE_MASK;
 
 	if (unlikely(h->tag != (page | 1)) && !find_page(v, h, page))
-		return NULL;
-	return arch_window_map(WINDOW_GUEST, hpa(h->page), false);
+		return -HV_EINVAL;
+	*pa = h->page + (src.v & ~PAGE_MASK);
+	return 0;
+}
+
+static const u8 *map_byte(u64 pa)
+{
+	return (const u8 *)arch_window_map(WINDOW_GUEST, hpa(pa & PAGE_MASK), false) + pa % PAGE_SIZE;
 }
 
 int guest_read(struct vcpu *v, gpa_t src, unsigned int size, u64 *value)
 {
 	const u8 *p;
+	u64 pa;
 
-	if (src.v & (size - 1))
+	if (src.v & (size - 1) || guest_translate(v, src, &pa))
 		return -HV_EINVAL;
-	p = map_page(v, src.v);
-	if (!p)
-		return -HV_EINVAL;
-	p += src.v % PAGE_SIZE;
+	p = map_byte(pa);
 	*value = size == 8 ? READ_ONCE(*(const u64 *)p) : READ_ONCE(*(const u32 *)p);
 	arch_window_unmap(WINDOW_GUEST);
 	return 0;
@@ -97,11 +100,11 @@ static void copy_bytes(u8 *dst, const u8 *src, unsigned int len)
 
 int guest_fetch(struct vcpu *v, u8 *dst, gpa_t src, unsigned int len)
 {
-	const u8 *p = map_page(v, src.v);
+	u64 pa;
 
-	if (!p)
+	if (guest_translate(v, src, &pa))
 		return -HV_EINVAL;
-	copy_bytes(dst, p + src.v % PAGE_SIZE, len);
+	copy_bytes(dst, map_byte(pa), len);
 	barrier();	/* as in guest_snapshot() */
 	arch_window_unmap(WINDOW_GUEST);
 	return 0;

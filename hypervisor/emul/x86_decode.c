@@ -265,6 +265,7 @@ static int decode_store_imm(struct decoder *d, struct mmio_insn *out)
 	if (err)
 		return err;
 	out->value = sign_extend(imm, imm_size) & width_mask(out->size);
+	out->immediate = true;
 	return 0;
 }
 
@@ -314,6 +315,12 @@ int x86_decode_mmio(const u8 *bytes, unsigned int count, enum x86_mode mode,
 	err = decode_operands(&d, form, regs, out);
 	out->length = d.pos;
 	return err;
+}
+
+void x86_mmio_again(struct mmio_insn *insn, const struct x86_regs *regs)
+{
+	if (insn->is_write && !insn->immediate)
+		insn->value = register_value(regs, insn);
 }
 
 void x86_mmio_complete_read(const struct mmio_insn *in, u64 value, struct x86_regs *regs)

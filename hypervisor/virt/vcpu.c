@@ -28,8 +28,15 @@ void arch_vcpu_reset(struct vcpu *v, u64 entry)
 }
 
 /* What is remembered on behalf of the owner. */
+static void forget_stage2(struct percpu *p)
+{
+	vcpu_forget_stage2(&p->vcpu);
+	p->fetch.valid = false;
+}
+
 static void forget_owner(struct percpu *p)
 {
+	forget_stage2(p);
 	for (unsigned int i = 0; i < X86_CPUID_ANSWERS; i++)
 		p->cpuid[i].known = false;
 }
@@ -39,7 +46,6 @@ void arch_vcpu_switch_cell(struct vcpu *v)
 	struct percpu *p = vcpu_percpu(v);
 
 	forget_owner(p);
-	vcpu_forget_stage2(v);
 	x86_scrub_registers(p);
 	x86_apic_quiesce(p);
 	x86_apic_choose_mode(p);
@@ -50,7 +56,7 @@ void arch_vcpu_switch_cell(struct vcpu *v)
 
 void arch_vcpu_flush_stage2(struct vcpu *v)
 {
-	vcpu_forget_stage2(v);
+	forget_stage2(vcpu_percpu(v));
 	virt->flush_stage2(v);
 }
 

@@ -17,6 +17,8 @@ int __must_check guest_snapshot(struct cell *c, void *dst, gpa_t src, size_t len
  * For exits: memory of the CPU's own cell, with what earlier exits have found out about its stage 2
  * (struct stage2_hint). On the CPU itself; else as guest_snapshot().
  */
+/** Physical address of what lies at @src. */
+int __must_check guest_translate(struct vcpu *v, gpa_t src, u64 *pa);
 /** One aligned word of 4 or 8 bytes, read once. */
 int __must_check guest_read(struct vcpu *v, gpa_t src, unsigned int size, u64 *value);
 /** @len bytes that lie in one page. */

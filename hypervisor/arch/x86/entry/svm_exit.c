@@ -346,24 +346,40 @@ static void not_completable(struct vcpu *v, enum fault_kind kind, u64 addr)
 		svm_inject(svm_vmcb(v), X86_VEC_GP, 0);
 }
 
+/* With decode assists the bytes lie in the VMCB. */
+static const struct mmio_insn *decode_access(struct vcpu *v, const struct vmcb *vmcb)
+{
+	struct mmio_insn *insn = &vcpu_percpu(v)->fetch.insn;
+	struct x86_paging paging;
+	u8 bytes[X86_MAX_INSN];
+
+	if (!vcpu_percpu(v)->has_decode_assist) {
+		svm_guest_paging(vmcb, &paging);
+		return x86_fetch_mmio(v, svm_linear_rip(vmcb), &paging, guest_mode(vmcb));
+	}
+	vcpu_percpu(v)->fetch.valid = false;
+	if (x86_decode_mmio(bytes, svm_fetch(v, bytes), guest_mode(vmcb), &v->arch.regs, insn))
+		return NULL;
+	return insn;
+}
+
 static void handle_npf(struct vcpu *v)
 {
 	struct vmcb *vmcb = svm_vmcb(v);
 	u64 info = vmcb->exitinfo1, addr = vmcb->exitinfo2;
 	bool is_write = info & NPF_WRITE;
 	enum fault_kind kind = is_write ? FAULT_MMIO_WRITE : FAULT_MMIO_READ;
-	u8 bytes[X86_MAX_INSN];
-	struct mmio_insn insn;
+	const struct mmio_insn *insn;
 
 	/* Not the instruction at RIP made the access, but the delivery of an event: an exception would end in the same place. */
 	if (vmcb->exitintinfo & EXITINT_VALID)
 		denied(v, kind, addr, 0, 0, true);
 	else if (info & (NPF_FETCH | NPF_TABLE_WALK))
 		not_completable(v, info & NPF_FETCH ? FAULT_FETCH : kind, addr);
-	else if (x86_decode_mmio(bytes, svm_fetch(v, bytes), guest_mode(vmcb), &v->arch.regs, &insn) || insn.is_write != is_write)
+	else if (insn = decode_access(v, vmcb), !insn || insn->is_write != is_write)
 		not_completable(v, kind, addr);
 	else
-		emulate_access(v, addr, is_write, &insn);
+		emulate_access(v, addr, is_write, insn);
 }
 
 /* --- dispatch -------------------------------------------------------------------------------------------------------------------- */

@@ -18,8 +18,9 @@ struct mmio_insn {
 	u8 length;		/* instruction length in bytes */
 	u8 size;		/* access width: 1, 2, 4, 8 */
 	bool is_write;
+	bool immediate;		/* writes: the value stands in the instruction, not in a register */
 	u64 value;		/* writes: what is stored, masked to size */
-	/* reads: where the value goes */
+	/* reads: where the value goes; writes: where it comes from */
 	u8 reg;			/* register number */
 	/* width of the destination: 1 and 2 keep upper bits, 4 zeroes them */
 	u8 reg_size;
@@ -35,6 +36,8 @@ enum x86_mode { X86_MODE_16, X86_MODE_32, X86_MODE_64 };
  */
 int __must_check x86_decode_mmio(const u8 *bytes, unsigned int count, enum x86_mode mode,
 				 const struct x86_regs *regs, struct mmio_insn *out);
+/** The same instruction again, with the values that the registers have now. */
+void x86_mmio_again(struct mmio_insn *insn, const struct x86_regs *regs);
 /** Put the read value into the register file. */
 void x86_mmio_complete_read(const struct mmio_insn *in, u64 value, struct x86_regs *regs);
 

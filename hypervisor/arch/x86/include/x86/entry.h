@@ -65,5 +65,11 @@ enum vdev_result svm_msr_access(struct vcpu *v, u32 msr, bool is_write, u64 *val
 /* fetch.c */
 /** Instruction bytes at linear address @va, up to X86_MAX_INSN; returns how many could be read. */
 unsigned int x86_fetch(struct vcpu *v, u64 va, const struct x86_paging *paging, u8 *bytes);
+/**
+ * The instruction at @va, decoded as an access to memory; NULL if it cannot be read or is none. Valid
+ * until the next fetch.
+ */
+const struct mmio_insn *x86_fetch_mmio(struct vcpu *v, u64 va, const struct x86_paging *paging,
+				       enum x86_mode mode);
 
 #endif /* X86_ENTRY_H */

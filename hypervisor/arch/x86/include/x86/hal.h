@@ -3,6 +3,7 @@
 #ifndef X86_HAL_H
 #define X86_HAL_H
 
+#include <arch/contract.h>
 #include <hv/system.h>
 #include <x86/percpu.h>
 
@@ -24,6 +25,18 @@ extern u8 x86_deny_all_map[];
 static inline struct percpu *x86_percpu_linear(u32 cpu)
 {
 	return (struct percpu *)(HV_BASE + hv_header.core_size + (u64)cpu * PERCPU_SIZE);
+}
+
+/* window.c */
+
+/** In the CPU's window, to be read: the byte at @pa. Ends with arch_window_unmap(WINDOW_GUEST). */
+static inline const u8 *x86_window_peek(u64 pa)
+{
+	u8 *page = (u8 *)(WINDOW_BASE + WINDOW_GUEST * PAGE_SIZE);
+
+	this_cpu()->window_pt[WINDOW_GUEST] = (pa & PAGE_MASK) | WINDOW_PTE_READ;
+	invlpg(page);
+	return page + (pa & ~PAGE_MASK);
 }
 
 /* cpu.c */

@@ -17,6 +17,8 @@
 #define DEVICE_APIC		(DEVICE_BASE + 0x0000)
 #define DEVICE_CONSOLE		(DEVICE_BASE + 0x1000)
 
+#define WINDOW_PTE_READ		0x8000000000000021	/* present, accessed, no execute */
+
 /* Of the status page behind the console ring, main/main.c */
 #define HV_STATUS_OFFSET	0x11000
 

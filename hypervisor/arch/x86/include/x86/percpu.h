@@ -6,6 +6,7 @@
 #define X86_PERCPU_H
 
 #include <hv/vcpu.h>
+#include <hv/x86/decode.h>
 #include <hv/x86/vdev.h>
 #include <hv/x86/virt.h>
 #include <arch/cpu.h>
@@ -36,6 +37,21 @@ struct cpuid_answer {
 	u64 known;
 };
 
+/**
+ * struct fetch_memo - the last emulated access by 64-bit code: everything that its instruction was
+ * found by. entry/fetch.c uses it again only after reading all of that again.
+ */
+struct fetch_memo {
+	bool valid;
+	u32 entries;			/* of the guest's tables, top level first */
+	u64 va;
+	struct x86_paging paging;
+	struct { u64 pa, value; } entry[5];
+	u64 code_pa;
+	u64 code[2];			/* bytes 0 to 7 and 7 to 14 */
+	struct mmio_insn insn;
+};
+
 struct percpu {
 	u8 stack[PERCPU_STACK_SIZE];		/* lowest page is not mapped: guard */
 	u8 vmcb[PAGE_SIZE];
@@ -55,6 +71,7 @@ struct percpu {
 	struct vlapic vlapic;
 	enum x86_fast_apic fast_apic;
 	struct cpuid_answer cpuid[X86_CPUID_ANSWERS];
+	struct fetch_memo fetch;
 	struct x86_linux_state linux_state;
 	bool has_nrips, has_decode_assist, has_v_spec_ctrl, has_xsave, has_xss, has_tsc_aux, has_perfctr, has_x2apic;
 	bool has_dr_masks;
