@@ -95,17 +95,30 @@ static void *take(struct page_pool *p, u32 first, u32 count)
 	void *page = p->base + (u64)first * PAGE_SIZE;
 
 	set_used(p, first, count, true);
-	memset(page, 0, count * PAGE_SIZE);
 	return page;
 }
 
-void *page_alloc(struct page_pool *p, u32 count)
+static void *alloc(struct page_pool *p, u32 count)
 {
 	u32 first;
 
 	if (!count || told_to_fail(p) || count > pages_left(p) || !find_free(p, count, &first))
 		return NULL;
 	return take(p, first, count);
+}
+
+void *page_alloc(struct page_pool *p, u32 count)
+{
+	void *pages = alloc(p, count);
+
+	if (pages)
+		memset(pages, 0, count * PAGE_SIZE);
+	return pages;
+}
+
+void *page_alloc_unfilled(struct page_pool *p)
+{
+	return alloc(p, 1);
 }
 
 bool page_reserve(struct page_pool *p, u32 count)

@@ -25,10 +25,12 @@ extern u32 page_pool_countdown;
 void page_pool_init(struct page_pool *p, void *base, u32 pages);
 /** @count contiguous zeroed pages or NULL. */
 void *page_alloc(struct page_pool *p, u32 count);
+/** One page, with whatever it held before: the caller fills all of it. */
+void *page_alloc_unfilled(struct page_pool *p);
 /** Set @count free pages apart; false: not that many are left. */
 bool __must_check page_reserve(struct page_pool *p, u32 count);
 void page_unreserve(struct page_pool *p, u32 count);
-/** One of those set apart: cannot fail. */
+/** One of those set apart, unfilled: cannot fail. */
 void *page_alloc_reserved(struct page_pool *p);
 void page_free(struct page_pool *p, void *page, u32 count);
 

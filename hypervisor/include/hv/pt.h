@@ -46,6 +46,8 @@ struct pt_format {
 	 * in @ram_value. @present_mask 0: only the functions know.
 	 */
 	u64 present_mask, large_mask, address_mask, ram_mask, ram_value;
+	/* leaves of neighbouring pages with the same flags differ by the size of the page */
+	bool linear;
 	/* non-present value: carries no usable address (L1TF) */
 	u64 empty;
 };

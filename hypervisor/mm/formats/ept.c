@@ -85,5 +85,6 @@ const struct pt_format pt_ept = {
 	.address_mask = X86_PTE_ADDRESS,
 	.ram_mask = EPT_READ | EPT_TYPE_MASK,
 	.ram_value = EPT_READ | EPT_TYPE_WB,
+	.linear = true,
 	.empty = X86_PTE_EMPTY,
 };

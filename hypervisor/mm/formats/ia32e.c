@@ -95,5 +95,6 @@ const struct pt_format pt_ia32e = {
 	.pa = ia32e_pa,
 	.flags = ia32e_flags,
 	.sign_extended = true,
+	.linear = true,
 	.empty = X86_PTE_EMPTY,
 };

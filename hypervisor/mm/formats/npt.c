@@ -89,5 +89,6 @@ const struct pt_format pt_npt = {
 	.address_mask = X86_PTE_ADDRESS,
 	.ram_mask = NPT_PRESENT | NPT_PCD,
 	.ram_value = NPT_PRESENT,
+	.linear = true,
 	.empty = X86_PTE_EMPTY,
 };
