@@ -58,10 +58,11 @@ endurance-long:
 system-tests: ## only the tests in the emulated machine
 	@O='$(O)' scripts/run-tests system
 
-check: ## layers, headers, scripts
+check: ## layers, headers, scripts, size
 	@O='$(O)' scripts/check-layers
 	@O='$(O)' scripts/check-headers
 	@scripts/check-rules
+	@O='$(O)' scripts/metrics
 	@shellcheck $$(grep -lE '^#!/bin/(ba)?sh' scripts/* scripts/guest/* .ci/run)
 
 lint: check ## the same as check
