@@ -7,6 +7,12 @@
 #include <jailhouse/types.h>
 #include <jailhouse/cell-config.h>
 
+/* bench-large-4k.c is the same in 4 KiB pages */
+#ifndef BENCH_NAME
+#define BENCH_NAME	"bench-large"
+#define BENCH_PAGES	0
+#endif
+
 struct {
 	struct jailhouse_cell_desc cell;
 	__u64 cpus[1];
@@ -17,7 +23,7 @@ struct {
 		.signature = JAILHOUSE_CELL_DESC_SIGNATURE,
 		.architecture = JAILHOUSE_X86,
 		.revision = JAILHOUSE_CONFIG_REVISION,
-		.name = "bench-large",
+		.name = BENCH_NAME,
 		.flags = JAILHOUSE_CELL_PASSIVE_COMMREG,
 
 		.cpu_set_size = sizeof(config.cpus),
@@ -41,13 +47,15 @@ struct {
 			.phys_start = 0x3f000000,
 			.virt_start = 0,
 			.size = 0x00100000,
-			.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_LOADABLE,
+			.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_LOADABLE |
+				 BENCH_PAGES,
 		},
 		/* more RAM, 74 MiB */ {
 			.phys_start = 0x3a600000,
 			.virt_start = 0x00200000,
 			.size = 0x04a00000,
-			.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_LOADABLE,
+			.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_LOADABLE |
+				 BENCH_PAGES,
 		},
 		/* communication region */ {
 			.virt_start = 0x00100000,

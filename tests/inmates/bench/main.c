@@ -24,6 +24,8 @@
  *	ipi_round_trip	the other CPU's handler sends one back; both are in HLT meanwhile
  *	timer_hlt	one-shot timer of 2 ms, set by a write to TMICT: how long after "before
  *			the write" + 2 ms the handler runs, HLT in between
+ *	steady_exits	exits in 10^8 instructions of a control loop: each millisecond a one-shot timer
+ *			and an interrupt to itself, in between work on memory and ports of its own
  *	NAME_exits	exits in one run of the operation that should have none (what reads the
  *			counter, sets the timer and ends the interrupt is not counted)
  */
@@ -41,6 +43,9 @@
 #define COM2_SCRATCH	0x2ff	/* owned by the cell */
 #define PCI_CONFIG_ADDR	0xcf8
 #define SETTLE_ROUNDS	200
+#define STEADY_PERIODS	100
+#define STEADY_LOOPS	100000	/* of 10 instructions: 10^6 in each period of 1 ms */
+#define STEADY_US	1000
 #define EXITS_OF_METER	1	/* the hypercall that reads the counter first counts itself */
 
 /* The test device: last 8 bytes of the page behind the communication region */
@@ -329,6 +334,54 @@ static void measure(const struct operation *ops, unsigned int count)
 	}
 }
 
+static volatile u32 steady_memory;
+
+/* 10 instructions a round */
+static void work(u32 rounds)
+{
+	asm volatile("1:\n\t"
+		     "mov %1, %%eax\n\t"
+		     "add $3, %%eax\n\t"
+		     "rol $5, %%eax\n\t"
+		     "xor $0x55, %%eax\n\t"
+		     "mov %%eax, %1\n\t"
+		     "lea 1(%%rax), %%edx\n\t"
+		     "and $0xff, %%edx\n\t"
+		     "nop\n\t"
+		     "dec %0\n\t"
+		     "jnz 1b"
+		     : "+r" (rounds), "+m" (steady_memory) : : "eax", "edx", "cc");
+}
+
+static void interrupt_myself(void)
+{
+	bench_arrival = 0;
+	write_msr(X2APIC_SELF_IPI, VECTOR_STAMP);
+	halt_until_arrival();
+}
+
+static void steady_period(void)
+{
+	bench_arrival = 0;
+	write_msr(X2APIC_TMICT, comm_region->apic_khz * (u64)STEADY_US / 1000);
+	work(STEADY_LOOPS);
+	outb(inb(COM2_SCRATCH), COM2_SCRATCH);
+	halt_until_arrival();
+	interrupt_myself();
+}
+
+/* What a cell does all day. */
+static void measure_steady_state(void)
+{
+	int before;
+
+	steady_period();
+	before = count_exits();
+	for (unsigned int i = 0; i < STEADY_PERIODS; i++)
+		steady_period();
+	printk("bench: steady_exits %d\n", count_exits() - before - EXITS_OF_METER);
+}
+
 static void prepare_interrupts(void)
 {
 	irq_init(NULL);
@@ -361,6 +414,7 @@ void inmate_main(void)
 	measure(exits, ARRAY_SIZE(exits));
 	set_sibling_tpr(0);
 	measure(interrupts, ARRAY_SIZE(interrupts));
+	measure_steady_state();
 	printk("bench: end\n");
 	comm_region->cell_state = JAILHOUSE_CELL_SHUT_DOWN;
 }
