@@ -14,7 +14,10 @@
 #include <common/config/rules.h>
 #include <common/lib/bitmap.h>
 
-/* A table entry with an address that the CPU does not have is a reserved bit: a fault that nobody can handle. */
+/*
+ * A table entry with an address that the CPU does not have is a reserved bit: a fault that nobody
+ * can handle.
+ */
 static int check_width(struct system *s)
 {
 	struct jailhouse_refusal r;

@@ -49,8 +49,8 @@ static void *flood(void *arg)
 }
 
 /*
- * Each line waits for those that wait already. A thread of the host may lose its processor before it
- * asks, so not each line is counted but all together.
+ * Each line waits for those that wait already. A thread of the host may lose its processor before
+ * it asks, so not each line is counted but all together.
  */
 static void a_flood_of_characters_lets_lines_pass(void **state)
 {
