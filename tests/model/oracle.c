@@ -175,12 +175,17 @@ static void paint_region(const struct cell *c, u32 place, const struct jailhouse
 	}
 }
 
-/* A page with two names in one cell is lent if one of them is. */
+/*
+ * A page with two names in one cell is lent if one of them is. A name that root shares anyway is not
+ * lent: if the other one keeps the page from root, it stays so.
+ */
 static void paint_lent(const struct cell *c, const struct jailhouse_memory *m)
 {
 	u64 pa, index;
 
-	if (!c->loadable || !(m->flags & JAILHOUSE_MEM_LOADABLE) || JAILHOUSE_MEMORY_IS_SUBPAGE(m))
+	if (!c->loadable || JAILHOUSE_MEMORY_IS_SUBPAGE(m) ||
+	    (m->flags & (JAILHOUSE_MEM_LOADABLE | JAILHOUSE_MEM_ROOTSHARED)) !=
+		    JAILHOUSE_MEM_LOADABLE)
 		return;
 	for (pa = m->phys_start; pa < m->phys_start + m->size; pa += PAGE_SIZE)
 		if (page_index(pa, &index))
