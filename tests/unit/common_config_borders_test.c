@@ -182,6 +182,10 @@ static void the_state_table_is_there_and_is_a_table(void **state)
 	table->flags &= ~(__u64)JAILHOUSE_MEM_WRITE;
 	table->size = 0;
 	assert_int_equal(rule_of_cell(&b), RULE_MEMORY_EMPTY);
+	/* a window of less than a word for each peer */
+	table->size = 4;
+	table->flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_IO | JAILHOUSE_MEM_IO_32;
+	assert_int_equal(rule_of_cell(&b), RULE_IVSHMEM_STATE_TABLE);
 	b = linked_cell(blob_cell());
 	/* region 1 is the communication region */
 	link_of(&b)->shmem_regions_start = 1;
@@ -244,6 +248,15 @@ static void only_the_same_section_of_the_same_link_is_shared(void **state)
 	a.mem[first + 1].size = b.mem[first + 1].size = 0;
 	b.mem[first + 1].phys_start++;
 	assert_int_equal(rule_of_pair(&a, &b), 0);
+	/* the same size elsewhere, and another size at the same place */
+	a = linked_cell(blob_cell());
+	b = linked_cell(blob_other_cell());
+	link_of(&b)->shmem_dev_id = 1;
+	b.mem[first + 1].phys_start = SHARED + 0x100000;
+	assert_int_equal(rule_of_pair(&a, &b), RULE_IVSHMEM_LINK_REGION);
+	b.mem[first + 1].phys_start = SHARED + 0x1000;
+	b.mem[first + 1].size = 0x800;
+	assert_int_equal(rule_of_pair(&a, &b), RULE_IVSHMEM_LINK_REGION);
 }
 
 /* --- names ------------------------------------------------------------------------------------ */

@@ -133,6 +133,7 @@ static void cpu_sets_ignore_impossible_numbers(void **state)
 	assert_int_equal(cpu_set_count(&a), 1);
 	assert_true(cpu_set_has(&a, 255));
 	assert_false(cpu_set_has(&a, 256));
+	assert_false(cpu_set_has(&a, 3));
 	cpu_set_remove(&a, 1000);
 	assert_int_equal(cpu_set_count(&a), 1);
 	cpu_set_add(&b, 7);

@@ -82,6 +82,21 @@ static void a_cpu_is_found_by_its_hardware_id_alone(void **state)
 	assert_null(system_cpu_by_hw_id(&machine, 3));
 }
 
+static void two_calls_that_change_something_exclude_each_other(void **state)
+{
+	struct cell_spec spec = machine_spec(1);
+
+	assert_int_equal(machine_create(&spec), 0);
+	machine.mgmt_lock.locked = 1;
+	spec = machine_spec(2);
+	assert_true(machine_create(&spec) < 0);
+	assert_true(machine_call(0, JAILHOUSE_HC_CELL_DESTROY, 1, 0) < 0);
+	machine.mgmt_lock.locked = 0;
+	assert_non_null(machine_cell(1));
+	assert_null(machine_cell(2));
+	assert_isolated();
+}
+
 static void there_is_a_largest_number_of_cells(void **state)
 {
 	struct cell_spec spec = machine_spec(1);
@@ -249,6 +264,7 @@ int main(void)
 		ALONE(instructions_are_fetched_whatever_their_length),
 		ALONE(a_configuration_that_leaves_roots_memory_is_refused),
 		ALONE(a_cpu_is_found_by_its_hardware_id_alone),
+		ALONE(two_calls_that_change_something_exclude_each_other),
 		ALONE(there_is_a_largest_number_of_cells),
 		ALONE(a_configuration_that_is_cut_off_does_not_boot),
 		ALONE(a_subsystem_that_cannot_start_ends_the_boot),
