@@ -38,7 +38,9 @@ static_assert(offsetof(struct hv_leave_frame, cr4) == 8);
 static_assert(offsetof(struct hv_leave_frame, r15) == 16);
 static_assert(offsetof(struct hv_leave_frame, rax) == 16 + 14 * 8);
 static_assert(offsetof(struct hv_leave_frame, rip) == 16 + 15 * 8);
-static_assert(sizeof(struct hv_leave_frame) == 22 * 8);
+static_assert(offsetof(struct hv_leave_frame, ds) == 176);
+static_assert(offsetof(struct hv_leave_frame, es) == 184);
+static_assert(sizeof(struct hv_leave_frame) == 24 * 8);
 
 static u64 *table_alloc(struct transition *t)
 {

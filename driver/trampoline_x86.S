@@ -18,6 +18,8 @@
 #define FRAME_CR3		0
 #define FRAME_CR4		8
 #define FRAME_R15		16
+#define FRAME_DS		176
+#define FRAME_ES		184
 
 /*
  * PGE and PCIDE: the image contract. CET: with IBT in force the hypervisor's indirect branches would
@@ -56,6 +58,16 @@ SYM_FUNC_START(enter_trampoline)
 	push	%r13
 	push	%r14
 
+	/*
+	 * A process may have left selectors of its LDT here, which the transition table need not map:
+	 * the hypervisor finds none.
+	 */
+	mov	%ds, %ebx
+	mov	%es, %r14d
+	xor	%eax, %eax
+	mov	%eax, %ds
+	mov	%eax, %es
+
 	mov	%cr3, %r12
 	mov	%cr4, %r13
 	mov	%r12, HANDOVER_CR3(%rsi)
@@ -70,6 +82,8 @@ SYM_FUNC_START(enter_trampoline)
 	call	*%rdx
 
 	RESTORE_CR3_CR4 %r12 %r13 %rcx
+	mov	%ebx, %ds
+	mov	%r14d, %es
 
 	pop	%r14
 	pop	%r13
@@ -89,6 +103,10 @@ SYM_CODE_START(leave_thunk)
 	mov	FRAME_CR3(%rdi), %rax
 	mov	FRAME_CR4(%rdi), %rcx
 	RESTORE_CR3_CR4 %rax %rcx %rdx
+	mov	FRAME_DS(%rdi), %eax
+	mov	%eax, %ds
+	mov	FRAME_ES(%rdi), %eax
+	mov	%eax, %es
 
 	lea	FRAME_R15(%rdi), %rsp
 	pop	%r15

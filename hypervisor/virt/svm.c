@@ -175,16 +175,16 @@ static void svm_cpu_restore(struct percpu *p, u64 rax)
 		.rdi = r[X86_RDI], .rsi = r[X86_RSI], .rbp = r[X86_RBP], .rbx = r[X86_RBX], .rdx = r[X86_RDX],
 		.rcx = r[X86_RCX], .rax = rax,
 		.rip = vmcb->rip, .cs = vmcb->cs.selector, .rflags = vmcb->rflags, .rsp = vmcb->rsp,
-		.ss = vmcb->ss.selector,
+		.ss = vmcb->ss.selector, .ds = vmcb->ds.selector, .es = vmcb->es.selector,
 	};
 
 	/*
 	 * Linux's tables first: from STGI on an NMI is Linux's again. Selectors that are live match Linux's (HOST_CS). SS may be that of user
-	 * mode, which only IRETQ can load.
+	 * mode, which only IRETQ can load; DS and ES may name an LDT, which only Linux's CR3 maps.
 	 */
 	lgdt(&gdt);
 	lidt(&idt);
-	__asm__ volatile("mov %0, %%ds; mov %1, %%es" : : "r"((u32)vmcb->ds.selector), "r"((u32)vmcb->es.selector));
+	__asm__ volatile("mov %0, %%ds; mov %0, %%es" : : "r"(0));
 	write_cr0(vmcb->cr0);
 	write_cr4((vmcb->cr4 & ~(X86_CR4_PGE | X86_CR4_PCIDE)));
 	write_cr2(vmcb->cr2);

@@ -58,13 +58,14 @@ struct hv_image_header {
  * Filled by the hypervisor in driver memory (kernel half, mapped in every Linux page table). When the leave thunk runs, everything
  * else (GDT, IDT, TR, LDT, data segments, FS/GS bases, MSRs, debug registers, EFER, CR0, GIF=1) is Linux's again; CR3 is still the
  * transition table, PGE and PCIDE are clear. The thunk, entered by a jump with RDI = frame and interrupts off, loads cr3, then
- * cr4, then the general registers and continues by IRETQ.
+ * cr4, DS and ES, then the general registers and continues by IRETQ.
  */
 struct hv_leave_frame {
 	__u64 cr3, cr4;
 	__u64 r15, r14, r13, r12, r11, r10, r9, r8;
 	__u64 rdi, rsi, rbp, rbx, rdx, rcx, rax;
 	__u64 rip, cs, rflags, rsp, ss;		/* IRETQ frame, 8 bytes each */
+	__u64 ds, es;				/* selectors; the thunk loads them, for an LDT may not be in the transition table */
 } __attribute__((packed));
 
 /**

@@ -77,6 +77,25 @@ def test_root_cannot_interrupt_the_cpu_of_a_cell(running):
     assert work_on_every_cpu(on.box) == {0, 1, 2}
 
 
+def test_an_nmi_waits_for_the_end_of_another(on):
+    """As on the CPU alone: Linux's handler does not bear a second one in its first instructions."""
+    on.box.run("taskset -c 1 insmod /root/nmi_probe.ko")
+    assert "nmi_probe: 100 pairs, 100 frames found, 0 came early, 0 lost" in on.box.dmesg()
+    assert work_on_every_cpu(on.box) == {0, 1, 2, 3}
+
+
+@pytest.mark.one_kernel(-1)
+def test_segments_of_a_process_survive_the_way_beneath_and_back(jh):
+    """Selectors of an LDT in DS and ES, on every CPU: neither the hypervisor's nor the transition page table knows where they lead."""
+    jh.box.check("(for c in 0 1 2 3; do ldt $c 600 >/tmp/ldt.$c 2>&1 & echo $! >/tmp/ldt.pid.$c; done)")
+    for _ in range(2):
+        jh.enable()
+        jh.disable()
+    for cpu in range(4):
+        jh.box.check(f"kill -0 $(cat /tmp/ldt.pid.{cpu}) || {{ cat /tmp/ldt.{cpu}; false; }}")
+    jh.box.check("kill $(cat /tmp/ldt.pid.*)")
+
+
 @pytest.mark.parametrize("number, name", [(0xc0010117, "VM_HSAVE_PA"), (0xc0010114, "VM_CR")])
 def test_what_would_break_isolation_is_not_written(on, number, name):
     on.box.check("modprobe msr")

@@ -20,6 +20,7 @@
 
 #define ENTRY_TIMEOUT_US	2000000
 #define FLAT_MODEL_CPUS		8
+#define SELECTOR_LDT		4	/* table indicator, APM vol. 2, 4.5.1 */
 #define PUBLISHED_PAGES		(JAILHOUSE_STATUS_MAX_CELLS + 2)
 
 struct system hv_system;
@@ -164,10 +165,10 @@ static int setup_first(struct system *s)
 
 /* --- every CPU ------------------------------------------------------------------------------------------------------------- */
 
-/* While Linux's tables are mapped: kernel segments lie in the GDT. */
+/* While Linux's tables are mapped: kernel segments lie in the GDT, and the trampoline has put those of an LDT away. */
 static void save_segment(struct x86_linux_seg *seg, u16 selector, const struct x86_desc_ptr *gdt)
 {
-	bool null = (selector & ~3) == 0 || (selector | 7) > gdt->limit;
+	bool null = (selector & ~3) == 0 || (selector & SELECTOR_LDT) || (selector | 7) > gdt->limit;
 
 	seg->selector = selector;
 	seg->descriptor = null ? 0 : ((const u64 *)gdt->base)[selector >> 3];
