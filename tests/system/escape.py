@@ -97,11 +97,14 @@ class Arena:
         self.box.cell2.wait("canary: ok 3$", mark)
         return mark
 
-    def start(self, image, *parameters):
-        """Starts the attacker once for each parameter string: outcomes as [(state, victim, root, hypervisor)], console, hypervisor's lines."""
+    def start(self, image, *parameters, give_up=60):
+        """Starts the attacker once for each parameter string: outcomes as [(state, victim, root, hypervisor)], console, hypervisor's lines.
+
+        @give_up: seconds of the machine until one that comes to no end is left to itself.
+        """
         mark, told = self.box.cell.mark(), self.box.hv.mark()
         words = " ".join(f"'{p}'" for p in parameters)
-        said = self.box.check(f"attack {CELL} /inmates/{image}.bin {words}", timeout=120 + 90 * len(parameters))
+        said = self.box.check(f"GIVE_UP={give_up} attack {CELL} /inmates/{image}.bin {words}", timeout=120 + 90 * len(parameters))
         outcomes = [(m[1], m[2], m[4], m[5]) for m in OUTCOME.finditer(said)]
         assert len(outcomes) == len(parameters), said
         return outcomes, self.box.cell.since(mark), self.box.hv.since(told)

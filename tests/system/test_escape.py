@@ -3,16 +3,19 @@
 """Every attempt of a cell to reach what is not its own, beside a victim that watches itself. "make escape" runs this file alone."""
 import glob
 import os
+import time
 
 import pytest
 
 from audit import audit
 from escape import Arena, DEVICES, Scoreboard, is_answer, table
+from fuzz import Fuzzer
 from jailhouse import Jailhouse, kernel_trouble, work_on_every_cpu
 from machine import TOP, Machine
 
 PROGRAMS = sorted(os.path.basename(os.path.dirname(path)) for path in glob.glob(os.path.join(TOP, "tests/inmates/escape-*/main.c")))
 pytestmark = pytest.mark.own_machine
+FUZZ_SECONDS = 20
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +83,20 @@ def test_root_reaches_nothing_of_a_running_cell(arena, scoreboard):
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_nothing_escapes(arena, scoreboard, program):
     judge(scoreboard, arena.run(program))
+    assert audit(arena.box) == []
+    assert work_on_every_cpu(arena.box) == {0, 1}
+    assert not kernel_trouble(arena.box)
+
+
+def test_random_instructions_stay_inside(arena, request):
+    """The same seeds each time; with a time limit of the user's, others each time. They are printed."""
+    asked = os.environ.get("ESCAPE_SECONDS")
+    fuzzer = Fuzzer(arena, int(os.environ.get("ESCAPE_SEED") or (time.time() if asked else 1)))
+    fuzzer.run(float(asked or FUZZ_SECONDS))
+    with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+        print("\n" + fuzzer.summary(), flush=True)
+    assert not fuzzer.broken, "\n".join(fuzzer.broken)
+    assert fuzzer.sums["tries"] > 0 and len(fuzzer.results) > 0
     assert audit(arena.box) == []
     assert work_on_every_cpu(arena.box) == {0, 1}
     assert not kernel_trouble(arena.box)
