@@ -5,7 +5,8 @@
  * Instruction bytes → access. Mode, then the bytes.
  *
  * Held: length is within 15 and within what was given; what follows an instruction does not matter; a part of an instruction asks for
- * more; a completed read changes one register; a disassembler agrees (x86_reference.h).
+ * more; a completed read changes one register; what is
+ * asked again is as if it were decoded again; a disassembler agrees (x86_reference.h).
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -42,6 +43,20 @@ static void check_accepted(const u8 *bytes, unsigned int count, enum x86_mode mo
 		FUZZ_CHECK(x86_decode_mmio(bytes, n, mode, regs, &again) == -HV_ERANGE);
 }
 
+/* What was decoded once and is asked again gives what a new look at the same bytes would. */
+static void check_again(const u8 *bytes, unsigned int count, enum x86_mode mode, struct mmio_insn insn)
+{
+	struct mmio_insn fresh;
+	struct x86_regs other;
+	unsigned int n;
+
+	for (n = 0; n < 16; n++)
+		other.r[n] = 0xfedcba9876543210ULL - 0x1111111111111111ULL * n;
+	FUZZ_CHECK(x86_decode_mmio(bytes, count, mode, &other, &fresh) == 0);
+	x86_mmio_again(&insn, &other);
+	FUZZ_CHECK(!memcmp(&insn, &fresh, sizeof(insn)));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct fuzz_input in = { data, size };
@@ -63,6 +78,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		FUZZ_CHECK(count < X86_MAX_INSN);
 	if (!err) {
 		check_accepted(bytes, count, mode, &regs, &insn);
+		check_again(bytes, count, mode, insn);
 		if (!insn.is_write)
 			check_completion(&insn, &regs, 0xfedcba9876543210ULL);
 	}
