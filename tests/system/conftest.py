@@ -13,6 +13,7 @@ FAILURES = os.path.join(machine.BUILD, "rig", "logs", f"failures-{os.getpid()}.l
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "last: may break the machine, runs after all others on it")
+    config.addinivalue_line("markers", "ends: ends the machine, runs as the very last on it")
     config.addinivalue_line("markers", "own_machine: boots a machine of its own")
     config.addinivalue_line("markers", "one_kernel(position): on one kernel only, of those that are set up; what it tests is not Linux")
 
@@ -51,7 +52,8 @@ def pytest_collection_modifyitems(config, items):
         param = getattr(item, "callspec", None) and item.callspec.params.get("host")
         return (item.get_closest_marker("own_machine") is not None,
                 machine.kernels().index(param) if param in machine.kernels() else -1,
-                item.get_closest_marker("last") is not None)
+                item.get_closest_marker("last") is not None,
+                item.get_closest_marker("ends") is not None)
     items.sort(key=place)
 
 

@@ -30,7 +30,7 @@ class Jailhouse:
 
     def cells(self):
         """Identifiers of all cells by name, from sysfs."""
-        text = self.box.check(f"cd {SYSFS}/cells && for i in *; do echo $i $(cat $i/name); done")
+        text = self.box.check(f"cd {SYSFS}/cells && for i in *; do read -r name <$i/name; echo $i $name; done")
         return {name: int(ident) for ident, name in (line.split(None, 1) for line in text.splitlines())}
 
     def attribute(self, cell, name):
@@ -46,8 +46,8 @@ class Jailhouse:
     def wait_state(self, cell, state, timeout=10):
         """Waits until the cell has the state; with the machine's own clock, so that a slow host does not matter."""
         path = f"{SYSFS}/cells/{self.cells()[cell]}/state"
-        self.box.check(f"n=0; while [ \"$(cat {path})\" != '{state}' ] && [ $n -lt {timeout * 10} ]; do n=$((n+1)); sleep 0.1; done; "
-                       f"cat {path}; [ \"$(cat {path})\" = '{state}' ]", timeout=timeout * 6)
+        self.box.check(f"n=0; while read -r s <{path}; [ \"$s\" != '{state}' ] && [ $n -lt {timeout * 10} ]; do n=$((n+1)); sleep 0.1; done; "
+                       f"echo $s; [ \"$s\" = '{state}' ]", timeout=timeout * 6)
 
     # --- steps -----------------------------------------------------------------------------------
 
@@ -127,7 +127,7 @@ class Jailhouse:
                 self.destroy_at_last(name)
 
     def _cpus_online(self):
-        self.box.check("for c in /sys/devices/system/cpu/cpu[1-9]*/online; do [ $(cat $c) = 1 ] || echo 1 >$c; done", timeout=TIME)
+        self.box.check("for c in /sys/devices/system/cpu/cpu[1-9]*/online; do read -r on <$c; [ $on = 1 ] || echo 1 >$c; done", timeout=TIME)
 
 
 def kernel_trouble(box):
@@ -139,8 +139,9 @@ def kernel_trouble(box):
 def work_on_every_cpu(box):
     """A little work bound to each online CPU; fails if one does not do it."""
     cpus = cpu_list(box.read("/sys/devices/system/cpu/online"))
-    for cpu in sorted(cpus):
-        box.check(f"taskset -c {cpu} sh -c 'i=0; while [ $i -lt 300 ]; do i=$((i+1)); done; sleep 0.02'")
+    work = "sh -c 'i=0; while [ $i -lt 300 ]; do i=$((i+1)); done; sleep 0.02'"
+    begin = " ".join(f"taskset -c {cpu} {work} & p{cpu}=$!;" for cpu in sorted(cpus))
+    box.check(f"({begin} " + " && ".join(f"wait $p{cpu}" for cpu in sorted(cpus)) + ")")
     return cpus
 
 

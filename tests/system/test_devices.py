@@ -19,6 +19,12 @@ REGISTERS = {"character": 0, "interrupts": 1, "fifo": 2, "line": 3, "modem": 4}
 pytestmark = pytest.mark.own_machine
 
 
+@pytest.fixture(scope="module")
+def machine_with_devices():
+    with Machine(extra=DEVICES, name="devices") as box:
+        yield box
+
+
 def ids(box, slot):
     return box.check(f"cd /sys/bus/pci/devices/0000:00:{slot:02x}.0 && cat vendor device").split()
 
@@ -30,20 +36,20 @@ def is_called_unisolated_once(box, name):
     assert cells[name]["dma"] == "not isolated", cells
 
 
-def test_a_cell_uses_its_pci_devices_and_their_interrupts():
-    with Machine(extra=DEVICES, name="devices") as box:
-        jh = Jailhouse(box)
-        jh.insert()
-        jh.enable("/cells/qemu-x86-devices.cell")
-        passes(jh, "test-devices", "pci")
-        is_called_unisolated_once(box, "test-devices")
-        jh.destroy("test-devices")
-        assert ids(box, 3) == ["0x1234", "0x11e8"], "edu is Linux's again"
-        assert jh.cpus() == 4
-        passes(jh, "test-devices", "pci")
-        jh.destroy("test-devices")
-        jh.disable()
-        assert ids(box, 2)[0] == "0x8086" and not kernel_trouble(box)
+def test_a_cell_uses_its_pci_devices_and_their_interrupts(machine_with_devices):
+    box = machine_with_devices
+    jh = Jailhouse(box)
+    jh.insert()
+    jh.enable("/cells/qemu-x86-devices.cell")
+    passes(jh, "test-devices", "pci")
+    is_called_unisolated_once(box, "test-devices")
+    jh.destroy("test-devices")
+    assert ids(box, 3) == ["0x1234", "0x11e8"], "edu is Linux's again"
+    assert jh.cpus() == 4
+    passes(jh, "test-devices", "pci")
+    jh.destroy("test-devices")
+    jh.disable()
+    assert ids(box, 2)[0] == "0x8086" and not kernel_trouble(box)
 
 
 def interrupts(box, name):
@@ -52,24 +58,24 @@ def interrupts(box, name):
     return {row[-1]: sum(int(word) for word in row[1:] if word.isdigit()) for row in rows}
 
 
-def test_roots_network_card_keeps_its_msix_interrupts():
-    with Machine(extra=DEVICES, name="msix") as box:
-        jh = Jailhouse(box)
-        box.check("lsmod | grep -q e1000e || insmod /root/e1000e.ko || modprobe e1000e; ip link set eth0 up; sleep 2")
-        jh.insert()
-        jh.enable("/cells/qemu-x86-devices.cell")
-        before = interrupts(box, "eth0")
-        assert len(before) > 1, f"not MSI-X: {before}"
-        box.check("ip link set eth0 down; ip link set eth0 up; sleep 3; ip addr add 10.0.0.1/24 dev eth0")
-        box.run("ping -c 1 -W 1 10.0.0.2")
-        after = interrupts(box, "eth0")
-        assert sum(after.values()) > sum(before.values()), (before, after)
-        box.check("for i in /proc/irq/*/eth0-rx-0; do echo 2 >${i%/*}/smp_affinity; done")
-        # its CPU goes away: Linux moves the interrupts, and nothing of that is denied
-        box.check("echo 0 >/sys/devices/system/cpu/cpu1/online; echo 1 >/sys/devices/system/cpu/cpu1/online", timeout=90)
-        assert "denied" not in box.check("jailhouse console")
-        jh.disable()
-        assert not kernel_trouble(box)
+def test_roots_network_card_keeps_its_msix_interrupts(machine_with_devices):
+    box = machine_with_devices
+    jh = Jailhouse(box)
+    box.check("lsmod | grep -q e1000e || insmod /root/e1000e.ko || modprobe e1000e; ip link set eth0 up; sleep 2")
+    jh.insert()
+    jh.enable("/cells/qemu-x86-devices.cell")
+    before = interrupts(box, "eth0")
+    assert len(before) > 1, f"not MSI-X: {before}"
+    box.check("ip link set eth0 down; ip link set eth0 up; sleep 3; ip addr add 10.0.0.1/24 dev eth0")
+    box.run("ping -c 1 -W 1 10.0.0.2")
+    after = interrupts(box, "eth0")
+    assert sum(after.values()) > sum(before.values()), (before, after)
+    box.check("for i in /proc/irq/*/eth0-rx-0; do echo 2 >${i%/*}/smp_affinity; done")
+    # its CPU goes away: Linux moves the interrupts, and nothing of that is denied
+    box.check("echo 0 >/sys/devices/system/cpu/cpu1/online; echo 1 >/sys/devices/system/cpu/cpu1/online", timeout=90)
+    assert "denied" not in box.check("jailhouse console")
+    jh.disable()
+    assert not kernel_trouble(box)
 
 
 def u32_at(offset, value):
