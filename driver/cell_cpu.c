@@ -141,6 +141,7 @@ void cell_cpu_put_away(void)
 		if (err < 0)
 			pr_err("CPU %u was offline before and stays online (error %d).\n", cpu, err);
 	}
+	cpumask_clear(&fetched);
 }
 
 static int fetch_one(unsigned int cpu, struct jailhouse_refusal *why)
@@ -159,7 +160,6 @@ int cell_cpu_fetch(const struct cell *root, struct jailhouse_refusal *why)
 	unsigned int cpu;
 	int err;
 
-	cpumask_clear(&fetched);
 	for_each_cpu(cpu, &root->cpus) {
 		err = cpu_online(cpu) ? 0 : fetch_one(cpu, why);
 		if (err) {

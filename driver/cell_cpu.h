@@ -27,8 +27,8 @@ void cell_cpu_mask_of(const struct cell_view *config, struct cpumask *mask);
 int __must_check cell_cpu_check_root(const struct cell_view *config, struct jailhouse_refusal *why);
 
 /**
- * Bring those CPUs of @root online that are not. Returns 0, or -Exxx with all as before and @why
- * filled.
+ * Bring those CPUs of @root online that are not. May be called again before cell_cpu_put_away().
+ * Returns 0, or -Exxx with all as before the first call and @why filled.
  */
 int __must_check cell_cpu_fetch(const struct cell *root, struct jailhouse_refusal *why);
 

@@ -30,6 +30,8 @@
 #include "system.h"
 #include "vconsole.h"
 
+#define GATHER_TRIES	20
+
 /* struct enable_request - what the steps share */
 struct enable_request {
 	const void __user *user;
@@ -421,10 +423,8 @@ int system_enable(struct system *sys, const void __user *user, struct jailhouse_
  */
 static int disable_steps(struct system *sys, struct jailhouse_refusal *why)
 {
-	int err = cell_cpu_check_root(&sys->config.root, why);
+	int err;
 
-	if (err)
-		return err;
 	undo_steps(sys, STEPS, STEP_ENTRY + 1);
 	err = leave_all(sys, why);
 	if (!err)
@@ -435,16 +435,38 @@ static int disable_steps(struct system *sys, struct jailhouse_refusal *why)
 }
 
 /*
+ * All CPUs of root online, and CPU hotplug disabled. Others may take one offline in between, again
+ * and again: then they are in the way, and it is said which CPU it is.
+ */
+static int gather_cpus(struct system *sys, struct jailhouse_refusal *why)
+{
+	int tries, err;
+
+	for (tries = 0; tries < GATHER_TRIES; tries++) {
+		memset(why, 0, sizeof(*why));
+		err = cell_cpu_fetch(sys->root, why);
+		if (err)
+			return err;
+		cpu_hotplug_disable();
+		err = cell_cpu_check_root(&sys->config.root, why);
+		if (!err)
+			return 0;
+		cpu_hotplug_enable();
+	}
+	cell_cpu_put_away();
+	return err;
+}
+
+/*
  * Only a CPU that runs can leave: those that are offline are brought online for it, and afterwards
  * taken offline again.
  */
 static int leave_with_all_cpus(struct system *sys, struct jailhouse_refusal *why)
 {
-	int err = cell_cpu_fetch(sys->root, why);
+	int err = gather_cpus(sys, why);
 
 	if (err)
 		return err;
-	cpu_hotplug_disable();
 	err = disable_steps(sys, why);
 	cpu_hotplug_enable();
 	cell_cpu_put_away();
