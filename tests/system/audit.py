@@ -11,11 +11,14 @@ What is proved for every CPU and every cell (each finding is a sentence):
    of the hypervisor;
  * no page is reachable by two cells unless declared;
  * each CPU runs with the tables and permission maps of the cell that owns it, or sits in the park page; each CPU has one owner;
+ * the state of root's tables, maps, CPUs and of the pools is what it was before the first cell, whenever no cell exists;
  * no port outside of the configuration and no MSR that must be watched is open;
  * what a guest must not do without the hypervisor is intercepted on every CPU.
 """
 import os
+import pickle
 import struct
+import time
 
 from elftools.elf.elffile import ELFFile
 
@@ -43,6 +46,10 @@ INTERCEPTS = (
 )
 
 
+# Keyboard controller's command, PCI configuration: (base, length)
+MODERATED_PORTS = ((0x64, 1), (0xcf8, 8))
+
+
 class Layouts:
     """Offsets of struct members and addresses of symbols, from the image's debug information."""
 
@@ -52,7 +59,7 @@ class Layouts:
             self.symbols = {s.name: s["st_value"] for s in elf.get_section_by_name(".symtab").iter_symbols()}
             self.structs = {}
             for unit in elf.get_dwarf_info().iter_CUs():
-                for die in unit.iter_DIEs():
+                for die in unit.get_top_DIE().iter_children():
                     self._note(die)
 
     def _note(self, die):
@@ -119,6 +126,11 @@ def walk(dump, root_pa, levels):
     return table(root_pa, levels - 1, 0, True, True)
 
 
+def count_tables(dump, pa, levels):
+    entries = struct.unpack("<512Q", dump.at_phys(pa, PAGE)) if levels > 1 else ()
+    return 1 + sum(count_tables(dump, e & ADDRESS, levels - 1) for e in entries if e & PRESENT and not e & LARGE)
+
+
 def canonical(va, levels):
     sign = 1 << (11 + 9 * levels)
     return va | (0xffffffffffffffff & ~((sign << 1) - 1)) if va & sign else va
@@ -149,6 +161,13 @@ def covered(start, end, spans):
         if low <= start < high:
             start = high
     return start >= end
+
+
+def port_bits(ranges):
+    bits = 0
+    for base, length in ranges:
+        bits |= ((1 << length) - 1) << base
+    return bits
 
 
 class Cell:
@@ -238,6 +257,14 @@ class Audit:
         self.check_sharing()
         self.check_cpu_owners()
         return self.findings
+
+    def root_state(self):
+        """What creating and destroying cells has to restore, by name."""
+        system = self.lay.symbols["hv_system"]
+        pool, published = (self.dump.field(system + self.lay.offset("system", name), "page_pool", "used", 4) for name in ("pool", "published"))
+        return {"memory map": frozenset(self.root.mappings), "number of tables": count_tables(self.dump, self.root.root_pa, 4),
+                "port map": bytes(self.dump.at(self.root.iopm, 0x2001)), "MSR map": bytes(self.dump.at(self.root.msrpm, 0x2000)),
+                "set of CPUs": frozenset(self.root.cpus), "use of the private pool": pool, "use of the published pool": published}
 
     # --- the hypervisor's own tables ---------------------------------------------------------------
 
@@ -370,12 +397,11 @@ class Audit:
 
     def check_maps(self, cell):
         ports = self.dump.at(cell.iopm, 0x2001)
-        allowed = {port for base, length in cell.ports for port in range(base, base + length)}
-        timer = self.pm_timer()
-        for port in range(0x10000):
-            is_open = not ports[port // 8] >> (port % 8) & 1
-            if is_open and port not in allowed and port not in timer:
-                self.find(f"{cell}: port 0x{port:x} is open")
+        bad = ~int.from_bytes(ports[:0x2000], "little") & ((1 << 0x10000) - 1) & ~self.allowed_ports(cell)
+        while bad:
+            port = (bad & -bad).bit_length() - 1
+            self.find(f"{cell}: port 0x{port:x} is open")
+            bad &= bad - 1
         if not ports[0x2000] & 7:
             self.find(f"{cell}: accesses beyond port 0xffff are open")
         msrs = self.dump.at(cell.msrpm, 0x2000)
@@ -383,6 +409,15 @@ class Audit:
             index = (0x2000 if msr >> 16 == 0xc000 else 0x4000 if msr >> 16 == 0xc001 else 0) + (msr & 0x1fff)
             if not msrs[index * 2 // 8] >> (index * 2 % 8 + 1) & 1:
                 self.find(f"{cell}: writes to MSR 0x{msr:x} are open")
+
+    def allowed_ports(self, cell):
+        """Bit n: port n may be open. Root's configuration without what cells have; never those that are moderated."""
+        allowed = port_bits(cell.ports)
+        if cell is self.root:
+            for other in self.cells[1:]:
+                allowed &= ~port_bits(other.ports)
+        timer = self.pm_timer()
+        return (allowed | port_bits([(timer.start, len(timer))])) & ~port_bits(MODERATED_PORTS)
 
     def pm_timer(self):
         config = self.dump.field(self.lay.symbols["hv_system"], "system", "config")
@@ -394,9 +429,24 @@ _LAYOUTS = []
 
 
 def layouts():
+    """Read once for each build: the result lies beside the image."""
     if not _LAYOUTS:
-        _LAYOUTS.append(Layouts())
+        _LAYOUTS.append(kept_layouts(ELF + ".layouts"))
     return _LAYOUTS[0]
+
+
+def kept_layouts(path):
+    stamp = os.stat(ELF).st_mtime_ns
+    if os.path.exists(path):
+        with open(path, "rb") as file:
+            kept, found = pickle.load(file)
+        if kept == stamp:
+            return found
+    found = Layouts()
+    with open(f"{path}.{os.getpid()}", "wb") as file:
+        pickle.dump((stamp, found), file)
+    os.replace(file.name, path)
+    return found
 
 
 def take_dump(box, phys=0x3a000000, size=0x600000):
@@ -416,3 +466,65 @@ def take_dump(box, phys=0x3a000000, size=0x600000):
 def audit(box):
     """Findings of an audit of the running machine."""
     return Audit(take_dump(box)).run()
+
+
+# --- after each scenario -----------------------------------------------------------------------------
+
+RUNNING = 1  # hv_crash_log.state
+
+
+class Follower:
+    """Audits one machine whenever something has changed since the last time."""
+
+    def __init__(self, box, phys=0x3a000000):
+        self.box, self.phys = box, phys
+        self.seen, self.run, self.base = None, None, None
+        self.count, self.seconds = 0, 0.0
+
+    def _read(self, symbol, struct_name, member, size):
+        lay = layouts()
+        address = lay.symbols[symbol] - HV_BASE + self.phys + lay.offset(struct_name, member)
+        path = os.path.join(self.box.logs, "word.dump")
+        self.box.monitor(f'pmemsave 0x{address:x} {size} "{path}"')
+        with open(path, "rb") as file:
+            return int.from_bytes(file.read(), "little")
+
+    def _published_generation(self):
+        lay = layouts()
+        address = lay.symbols["hv_published"] - HV_BASE + self.phys + 0x11000 + lay.offset("hv_status_page", "generation")
+        path = os.path.join(self.box.logs, "word.dump")
+        self.box.monitor(f'pmemsave 0x{address:x} 4 "{path}"')
+        with open(path, "rb") as file:
+            return int.from_bytes(file.read(), "little")
+
+    def findings(self):
+        """What is wrong now; nothing is looked at when the hypervisor is off or nothing changed."""
+        started = time.monotonic()
+        if self._read("hv_crash_log", "hv_crash_log", "state", 4) != RUNNING:
+            return []
+        now = (self._read("hv_crash_log", "hv_crash_log", "generation", 8), self._published_generation())
+        if now == self.seen:
+            return []
+        view = Audit(take_dump(self.box))
+        found = view.run() + self._compare(now[0], view)
+        self.seen = now
+        self.count, self.seconds = self.count + 1, self.seconds + time.monotonic() - started
+        return found
+
+    def _compare(self, run, view):
+        """create∘destroy restores all of it: root alone is always the same."""
+        if len(view.cells) > 1:
+            return []
+        state = view.root_state()
+        if run != self.run:
+            self.run, self.base = run, state
+        return [f"{name} of root alone differs from what it was before the first cell: {difference(state[name], self.base[name])}"
+                for name in state if state[name] != self.base[name]]
+
+
+def difference(now, before):
+    if isinstance(now, (set, frozenset)):
+        return f"more: {sorted(now - before)[:4]}, less: {sorted(before - now)[:4]}"
+    if isinstance(now, bytes):
+        return f"byte {next(n for n, pair in enumerate(zip(now, before)) if pair[0] != pair[1])}"
+    return f"{now}, was {before}"

@@ -6,6 +6,7 @@ import os
 import pytest
 
 import machine
+from audit import Follower
 from jailhouse import Jailhouse
 
 FAILURES = os.path.join(machine.BUILD, "rig", "logs", f"failures-{os.getpid()}.log")
@@ -29,7 +30,7 @@ def pytest_addoption(parser):
 
 
 # Files whose tests boot machines of their own, dealt out from the last share on
-OWN_MACHINES = ("test_bare.py", "test_devices.py", "test_machines.py", "test_escape.py")
+OWN_MACHINES = ("test_bare.py", "test_devices.py", "test_machines.py", "test_escape.py", "test_crash_log.py")
 
 
 def in_share(config, item):
@@ -82,11 +83,12 @@ class Host:
         if self.box is None:
             box = machine.Machine(self.line, name=f"tests-{os.getpid()}-{self.line}-{Host.boots}", append="iomem=relaxed")
             Host.boots += 1
-            self.box = box
+            self.box, box.follower = box, Follower(box)
             box.boot()
         return self.box
 
     boots = 0
+    audits = [0, 0.0]  # number, seconds
 
     def answers(self):
         try:
@@ -125,13 +127,35 @@ def prepared(host, bring):
     return hypervisor
 
 
+def audited(host, hypervisor):
+    """The isolation is proved after each test that changed something (audit.py), and for a machine that was not replaced, before."""
+    check(host)
+    yield hypervisor
+    check(host)
+
+
+def check(host):
+    if host.box is not None and host.box.alive():
+        follower = host.box.follower
+        findings = follower.findings()
+        Host.audits[0] += follower.count
+        Host.audits[1] += follower.seconds
+        follower.count, follower.seconds = 0, 0.0
+        assert not findings, "\n".join(findings)
+
+
 @pytest.fixture
 def jh(host):
     """The machine with the module inserted and the hypervisor off."""
-    return prepared(host, Jailhouse.bring_off)
+    yield from audited(host, prepared(host, Jailhouse.bring_off))
 
 
 @pytest.fixture
 def on(host):
     """The machine with the hypervisor enabled, no cell but the root cell, all CPUs Linux's."""
-    return prepared(host, Jailhouse.bring_on)
+    yield from audited(host, prepared(host, Jailhouse.bring_on))
+
+
+def pytest_terminal_summary(terminalreporter):
+    if Host.audits[0]:
+        terminalreporter.write_line(f"{Host.audits[0]} audits of running machines took {Host.audits[1]:.1f} s")

@@ -63,6 +63,7 @@ class Jailhouse:
     def enable(self, config=ROOT_CONFIG):
         self.box.check(f"jailhouse enable {config}", timeout=TIME)
         assert self.enabled(), "enable succeeded and sysfs says that nothing is enabled"
+        self.audit()
 
     def disable(self):
         self.box.check("jailhouse disable", timeout=TIME)
@@ -91,7 +92,14 @@ class Jailhouse:
         self.start(name)
         return name, mark
 
+    def audit(self):
+        """Proves the isolation from outside, if something changed since the last time; on the machines that all tests share (audit.py)."""
+        follower = getattr(self.box, "follower", None)
+        findings = follower.findings() if follower else []
+        assert not findings, "\n".join(findings)
+
     def destroy(self, cell):
+        self.audit()
         self.box.check(f"jailhouse cell destroy {cell}", timeout=TIME)
         assert cell not in self.cells(), "destroyed cell is still in sysfs"
 

@@ -89,7 +89,7 @@ class Console:
 class Machine:
     """One boot. Use as a context manager, or call close(). With a name, the logs stay in build/rig/logs/NAME."""
 
-    def __init__(self, line=None, cpu=CPU, append="", extra=(), name=None, memmap=MEMMAP, smp=4):
+    def __init__(self, line=None, cpu=CPU, append="", extra=(), name=None, memmap=MEMMAP, smp=4, may_reset=False):
         env = rig_env()
         self.line = line or env["KERNELS"].split()[0]
         self.release = env[f"KERNEL_{self.line}"]
@@ -106,7 +106,7 @@ class Machine:
         self.kernel_lines = ""
         self.args = [
             "-M", "q35", "-m", "1G", "-smp", str(smp), "-cpu", cpu, "-accel", "tcg,thread=multi",
-            "-nodefaults", "-display", "none", "-no-reboot",
+            "-nodefaults", "-display", "none", *([] if may_reset else ["-no-reboot"]),
             "-chardev", "stdio,id=root,signal=off", "-serial", "chardev:root",
             "-serial", f"file:{self.cell.path}", "-serial", f"file:{self.hv.path}",
             "-serial", f"file:{self.cell2.path}",
@@ -114,6 +114,9 @@ class Machine:
             "-mon", "chardev=monitor,mode=readline",
             "-kernel", env[f"VMLINUZ_{self.line}"], "-initrd", initramfs(self.line),
             "-append", f"console=ttyS0 panic=-1 loglevel=3 {memmap} {append}".strip(), *extra]
+        if may_reset:
+            self.gdb = os.path.join(self._private, "gdb")
+            self.args += ["-gdb", f"unix:{self.gdb},server=on,wait=off"]
         self.qemu = env["QEMU"]
 
     def _console(self, title, name):
@@ -137,6 +140,14 @@ class Machine:
                                    preexec_fn=self._in_child)
         self.child.delaybeforesend = None
         self.child.logfile_read = Flushed(log)
+        return self._await_shell(timeout)
+
+    def reset(self, timeout=120):
+        """Presses the reset button (needs may_reset); returns when the root shell of the new boot answers. Memory keeps its content."""
+        self.monitor("system_reset")
+        return self._await_shell(timeout)
+
+    def _await_shell(self, timeout):
         self._expect(rb"machine: .* is up", timeout, "no root shell")
         self.child.send("stty -echo; PS1= PS2=\n")
         # What the kernel says later is about us; the boot's lines stay in a file.

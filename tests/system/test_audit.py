@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
 # Copyright (c) Jailhouse contributors, 2026
 """The isolation of a running system, read from its tables from outside (audit.py); and that the audit sees what it should."""
+import json
 import struct
 
 import pytest
 
-from audit import Audit, HV_BASE, PRESENT, audit, take_dump
+from audit import Audit, Follower, HV_BASE, PRESENT, audit, take_dump
 
 RWX_LEAF = 0x67
 
@@ -92,3 +93,174 @@ def test_audit_sees_what_is_not_intercepted(with_cell):
         have, = struct.unpack_from("<I", with_cell.data, where)
         struct.pack_into("<I", with_cell.data, where, have & ~(1 << bit))
         assert any(f"{what} is not intercepted" in line for line in Audit(with_cell).run())
+
+
+# --- the clauses one by one: each is broken in a dump of a sound system and has to be found --------------------
+
+WRITABLE, NO_EXECUTE = 2, 1 << 63
+
+
+def common_leaf(dump, va):
+    """Where the entry for @va lies: of the tables that CPU 0 shares with all others."""
+    table = dump.field(Audit(dump)._percpu_pa(0) - dump.phys + HV_BASE, "percpu", "host_cr3")  # pylint: disable=protected-access
+    for shift in (39, 30, 21):
+        table = struct.unpack("<Q", dump.at_phys(table + (va >> shift & 511) * 8, 8))[0] & 0x000ffffffffff000
+    return table, va >> 12 & 511
+
+
+def entry_at(dump, place):
+    return struct.unpack("<Q", dump.at_phys(place[0] + place[1] * 8, 8))[0]
+
+
+def private_table(dump, cpu, name):
+    view = Audit(dump)
+    return view._percpu_pa(cpu) + dump.lay.offset("percpu", name)  # pylint: disable=protected-access
+
+
+def writable_code(dump, _):
+    place = common_leaf(dump, dump.lay.symbols["hv_panic"])
+    plant(dump, *place, entry_at(dump, place) | WRITABLE)
+
+
+def executable_data(dump, _):
+    place = common_leaf(dump, dump.lay.symbols["hv_system"])
+    plant(dump, *place, entry_at(dump, place) & ~NO_EXECUTE)
+
+
+def second_address_of_data_that_executes(dump, _):
+    place = common_leaf(dump, dump.lay.symbols["hv_system"])
+    plant(dump, private_table(dump, 1, "window_pt"), 0, 0)
+    plant(dump, private_table(dump, 1, "local_pt"), 50, entry_at(dump, place) & ~(NO_EXECUTE | WRITABLE))
+
+
+def cell_memory_in_the_host(dump, view):
+    phys = next(region[0] for region in view.cells[1].regions if not region[3] & 0x20)
+    plant(dump, private_table(dump, 2, "local_pt"), 60, phys | 3 | NO_EXECUTE)
+
+
+def linux_in_the_host(dump, _):
+    plant(dump, private_table(dump, 2, "local_pt"), 60, 0x1000000 | 3 | NO_EXECUTE)
+
+
+def guard_page(dump, view):
+    plant(dump, private_table(dump, 0, "local_pt"), 0, view._percpu_pa(0) | 3 | NO_EXECUTE)  # pylint: disable=protected-access
+
+
+def fifth_window(dump, _):
+    plant(dump, private_table(dump, 0, "window_pt"), 4, 0x1000000 | 3 | NO_EXECUTE)
+
+
+def other_device(dump, _):
+    plant(dump, *common_leaf(dump, 0xffff803000000000), 0xfed00000 | 3 | NO_EXECUTE)
+
+
+def page_of_two_cells(dump, view):
+    own = next(region for region in view.cells[1].regions if not region[3] & 0x20)
+    plant(dump, leaf_table(dump, view.root.root_pa), 511, own[0] | RWX_LEAF)
+
+
+def status_page_that_root_writes(dump, view):
+    published = dump.lay.symbols["hv_published"] - HV_BASE + dump.phys
+    plant(dump, leaf_table(dump, view.root.root_pa), 511, published | RWX_LEAF)
+
+
+def comm_page_that_executes(dump, view):
+    plant(dump, leaf_table(dump, view.cells[1].root_pa), 510, view.cells[1].comm_pa | RWX_LEAF)
+
+
+def comm_page_of_another(dump, view):
+    plant(dump, leaf_table(dump, view.cells[1].root_pa), 510, view.root.comm_pa | RWX_LEAF | NO_EXECUTE)
+
+
+def vmcb_word(dump, cpu, member, value, size=8):
+    where = Audit(dump).vmcb_of(cpu) - HV_BASE + dump.lay.offset("vmcb", member)
+    dump.data[where:where + size] = value.to_bytes(size, "little")
+
+
+def tables_of_another_cell(dump, view):
+    vmcb_word(dump, 0, "n_cr3", view.cells[1].root_pa)
+
+
+def map_of_another_cell(dump, view):
+    vmcb_word(dump, 0, "iopm_pa", view.cells[1].iopm - HV_BASE + dump.phys)
+
+
+def nested_paging_off(dump, _):
+    vmcb_word(dump, 0, "np_enable", 0)
+
+
+def cpu_with_two_owners(dump, view):
+    where = view.root.va - HV_BASE + dump.lay.offset("cell", "cpu_set")
+    dump.data[where] = 0xf
+
+
+def apic_page_that_is_written(dump, view):
+    plant(dump, leaf_table(dump, view.cells[1].root_pa), 509, 0xfee00000 | RWX_LEAF)
+
+
+def port_of_pci_for_root(dump, view):
+    dump.data[view.root.iopm - HV_BASE + 0xcf8 // 8] &= ~1
+
+
+FAULTS = {
+    writable_code: "is writable and executable", executable_data: "is writable and executable",
+    second_address_of_data_that_executes: "writable at one address and executable at another",
+    cell_memory_in_the_host: "CPU 2: 0xffff80100003c000 → 0x3f000000: memory of Linux or a cell", linux_in_the_host: "memory of Linux or a cell",
+    guard_page: "guard page of the stack", fifth_window: "the window that is no slot", other_device: "neither the APIC nor the console",
+    page_of_two_cells: 'cell "qemu-x86" and cell "tiny-demo" both reach', status_page_that_root_writes: "private page of the hypervisor",
+    comm_page_that_executes: "an executable communication page", comm_page_of_another: "private page of the hypervisor",
+    tables_of_another_cell: "runs with other tables", map_of_another_cell: "another port permission map",
+    nested_paging_off: "nested paging is off", cpu_with_two_owners: "in the sets of 2 cells",
+    apic_page_that_is_written: "the APIC page is not read-only", port_of_pci_for_root: "port 0xcf8 is open",
+}
+
+
+@pytest.mark.one_kernel(-1)
+def test_audit_sees_each_clause_broken(with_cell):
+    sound = bytes(with_cell.data)
+    assert Audit(with_cell).run() == []
+    for fault, words in FAULTS.items():
+        with_cell.data[:] = sound
+        fault(with_cell, Audit(with_cell))
+        found = "\n".join(Audit(with_cell).run())
+        assert words in found, f"{fault.__name__}: {found}"
+
+
+@pytest.mark.one_kernel(-1)
+def test_audit_sees_what_a_destroyed_cell_left_behind(on):
+    """Whatever of root's state differs from that before the first cell is named."""
+    follower = Follower(on.box)
+    assert follower.findings() == [] and follower.findings() == []
+    assert follower.count == 1, "nothing had changed, and it looked again"
+    cell = on.create("tiny-demo")
+    assert follower.findings() == []
+    on.destroy(cell)
+    assert follower.findings() == [] and follower.count == 3
+    for name, value in follower.base.items():
+        kept = dict(follower.base)
+        follower.base[name] = {bytes: lambda v: bytes([v[0] ^ 1]) + v[1:], int: lambda v: v + 1,
+                               frozenset: lambda v: v | {(1, 2, 3, 4, 5)}}[type(value)](value)
+        follower.seen = None
+        found, = follower.findings()
+        assert found.startswith(f"{name} of root alone differs")
+        follower.base = kept
+
+
+def test_the_hypervisor_proves_the_same_of_itself(on):
+    """jailhouse verify: all clauses hold, and the digest is the same before create and after destroy."""
+    def verified():
+        told = json.loads(on.box.check("jailhouse verify --json", timeout=60))
+        assert told["ok"] and [c["violations"] for c in told["clauses"]] == [0] * 7
+        return told["digest"]
+    before = verified()
+    assert verified() == before
+    cell = on.create("tiny-demo")
+    created = verified()
+    on.load(cell, "tiny-demo")
+    loadable = verified()
+    on.start(cell)
+    running = verified()
+    on.destroy(cell)
+    assert verified() == before and len({before, created, loadable}) == 3 and running == created
+    on.disable()
+    assert "jailhouse enable" in on.box.refused("jailhouse verify")

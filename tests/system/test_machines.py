@@ -38,6 +38,7 @@ def test_memory_that_is_not_reserved_is_refused(line):
         jh = Jailhouse(box)
         jh.insert()
         assert "memmap=" in box.refused("jailhouse enable /cells/qemu-x86.cell")
+        assert "survives only in memory that is reserved at boot" in box.refused("jailhouse console --last /cells/qemu-x86.cell")
         assert not jh.enabled()
         assert work_on_every_cpu(box) == {0, 1, 2, 3} and not kernel_trouble(box)
 
