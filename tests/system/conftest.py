@@ -53,8 +53,8 @@ def pytest_collection_modifyitems(config, items):
         param = getattr(item, "callspec", None) and item.callspec.params.get("host")
         return (item.get_closest_marker("own_machine") is not None,
                 machine.kernels().index(param) if param in machine.kernels() else -1,
-                item.get_closest_marker("last") is not None,
-                item.get_closest_marker("ends") is not None)
+                item.get_closest_marker("ends") is not None,
+                item.get_closest_marker("last") is not None)
     items.sort(key=place)
 
 
