@@ -18,6 +18,10 @@ LISTED = re.compile(r"^attack (\d+) (\S+) \| (.*?) \| (.*)$", re.M)
 OUTCOME = re.compile(r"^attack (.+?) victim (\w+) beats (\d+) root (\w+) hypervisor (\w+): (.*)$", re.M)
 
 
+# What root's request to shut down comes to (docs/STATES.md)
+LIES = {"silent": "stopped: no answer in time", "garbage": "denied", "flood": "denied", "ended": "approved", "flips": "approved"}
+
+
 @dataclasses.dataclass
 class Row:
     """One attack and what came of it."""
@@ -91,8 +95,9 @@ class Arena:
         return self.jh.enabled() and {CELL, VICTIM} <= set(self.jh.cells()) and self.jh.state(VICTIM) == "running"
 
     def start_victim(self, more=""):
-        mark = self.box.cell2.mark()
+        """Returns the mark from which on its console speaks; loading has stopped the victim before it, which counted too."""
         self.jh.load(VICTIM, "canary", more=f'-s "{VICTIM_PARAMETERS} {more}" -a 0x1000')
+        mark = self.box.cell2.mark()
         self.jh.start(VICTIM)
         self.box.cell2.wait("canary: ok 3$", mark)
         return mark
@@ -146,6 +151,25 @@ class Arena:
         row.got = "-EPERM" if re.search(r"^0 of \d+ not refused", said, re.M) else " / ".join(said.splitlines())
         row.victim = self.start("escape-memory", "what=none")[0][0][1]
         row.others = "untouched"
+        return row
+
+    def run_lies(self):
+        """A cell that lies to root in its communication region (tests/inmates/answers), and root that wants it to shut down."""
+        return [self._lie(how, expected) for how, expected in LIES.items()]
+
+    def _lie(self, how, expected):
+        row = Row("comm", how, "cell", "root, by the communication region", expected)
+        mark, told = self.box.cell.mark(), self.box.hv.mark()
+        self.jh.load(CELL, "answers", more=f'-s "how={how} seconds=3" -a 0x1000')
+        self.jh.start(CELL)
+        self.box.cell.wait(f"answers: {how}", mark)
+        status = self.box.run(f"jailhouse cell shutdown {CELL}", timeout=60)[1]
+        late = f'cell "{CELL}" did not answer the shutdown request in time: stopped, failed' in self.box.hv.since(told)
+        row.got = "denied" if status else "stopped: no answer in time" if late else "approved"
+        if row.got == "denied":
+            self.box.cell.wait("polite from now on", mark, timeout=60)
+        outcome = self.start("escape-memory", "what=none")[0][0]
+        row.victim, row.others = outcome[1], others(outcome)
         return row
 
     def _run_survivors(self, image, rows):

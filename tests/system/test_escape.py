@@ -80,6 +80,11 @@ def test_root_reaches_nothing_of_a_running_cell(arena, scoreboard):
     assert work_on_every_cpu(arena.box) == {0, 1}
 
 
+def test_lies_of_a_cell_cost_nobody_but_itself(arena, scoreboard):
+    judge(scoreboard, arena.run_lies())
+    assert audit(arena.box) == []
+
+
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_nothing_escapes(arena, scoreboard, program):
     judge(scoreboard, arena.run(program))

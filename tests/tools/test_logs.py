@@ -107,7 +107,8 @@ def test_damage_is_told_part_by_part(jailhouse):
 @pytest.mark.parametrize("data,reason", [
     (raw(magic=1), "no log"), (raw(version=2), "another version"), (raw(cpus=0), "ends early"), (raw(cpus=256), "ends early"),
     (raw(cpus=3), "ends early"), (raw()[:-1], "ends early"), (raw()[:100], "no log"), (b"", "no log of an earlier run"),
-    (raw()[:17] + b"\x01" + raw()[18:], "checksum")])
+    (raw()[:17] + b"\x01" + raw()[18:], "checksum")],
+    ids=["magic", "version", "no_cpus", "many_cpus", "cpus_missing", "last_byte", "first_bytes", "empty", "changed"])
 def test_what_is_no_log_is_refused(jailhouse, data, reason):
     assert last(jailhouse, data, status=1) == ""
     assert reason in jailhouse.err
@@ -146,7 +147,7 @@ def explain(jailhouse, data, *args, status=0):
     return jailhouse("explain", *args, str(path), status=status)
 
 
-@pytest.mark.parametrize("data", [raw(), TEXT, b"[ 1.0] hv: ".join([b"", *PANIC.splitlines(keepends=True)])])
+@pytest.mark.parametrize("data", [raw(), TEXT, b"[ 1.0] hv: ".join([b"", *PANIC.splitlines(keepends=True)])], ids=["raw", "text", "prefixed"])
 def test_a_panic_in_words_and_as_data(jailhouse, data):
     words = explain(jailhouse, data)
     assert 'CPU 1, which works for cell 3 "a cell", stopped.' in words
@@ -174,7 +175,7 @@ def test_a_log_without_panic(jailhouse):
     assert "No CPU of the hypervisor panicked." in explain(jailhouse, directory() + ring(b"up\n") + exits(EXITS) * 2)
 
 
-@pytest.mark.parametrize("data", [b"", b"nothing of interest\n", raw()[:-1], b"\0" * 100])
+@pytest.mark.parametrize("data", [b"", b"nothing of interest\n", raw()[:-1], b"\0" * 100], ids=["empty", "other", "short", "zeroes"])
 def test_files_that_tell_nothing(jailhouse, data):
     assert explain(jailhouse, data, status=1) == "" and jailhouse.err
 

@@ -13,7 +13,8 @@
  *
  * Parameters: how=silent: no message is ever looked at. how=garbage: all words of the page but those that would end the cell are
  * overwritten with changing values. how=flood: messages are answered that nobody has sent, and hypercalls made, without a pause.
- * seconds=N (10): then messages are answered as they should be, and a request to shut down is approved.
+ * how=ended: says that it has ended, and goes on. how=flips: all states there are and some that are none, without a pause; the first
+ * that is an end counts. seconds=N (10): then messages are answered as they should be, and a request to shut down is approved.
  */
 #include <tests/inmates/lib/check.h>
 
@@ -61,6 +62,16 @@ static void flood(u32 round)
 	jailhouse_call(round);
 }
 
+static void say_ended(u32 round)
+{
+	comm_region->cell_state = JAILHOUSE_CELL_SHUT_DOWN;
+}
+
+static void flip_states(u32 round)
+{
+	comm_region->cell_state = scramble(round) & 1 ? scramble(round) % 8 : scramble(round);
+}
+
 static const struct {
 	const char *name;
 	void (*act)(u32 round);
@@ -68,6 +79,8 @@ static const struct {
 	{ "silent", be_silent },
 	{ "garbage", write_garbage },
 	{ "flood", flood },
+	{ "ended", say_ended },
+	{ "flips", flip_states },
 };
 
 static void misbehave(void (*act)(u32 round), u64 ns)

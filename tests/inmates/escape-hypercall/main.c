@@ -62,6 +62,7 @@ static const u64 hostile[] = {
 static const u64 roots_calls[] = {
 	JAILHOUSE_HC_DISABLE, JAILHOUSE_HC_CELL_CREATE, JAILHOUSE_HC_CELL_START, JAILHOUSE_HC_CELL_SET_LOADABLE,
 	JAILHOUSE_HC_CELL_DESTROY, JAILHOUSE_HC_HYPERVISOR_GET_INFO, JAILHOUSE_HC_CELL_GET_STATE, JAILHOUSE_HC_X_PANIC_DISABLE,
+	JAILHOUSE_HC_X_VERIFY,
 };
 
 static const char *management(const struct attack *a)
@@ -78,7 +79,8 @@ static const char *management(const struct attack *a)
 
 static bool is_known(u64 nr)
 {
-	return nr <= JAILHOUSE_HC_DEBUG_CONSOLE_PUTC || nr == JAILHOUSE_HC_X_PANIC_DISABLE;
+	return nr <= JAILHOUSE_HC_DEBUG_CONSOLE_PUTC || nr == JAILHOUSE_HC_X_PANIC_DISABLE ||
+	       nr == JAILHOUSE_HC_X_VERIFY;
 }
 
 static const char *unknown_number(u64 nr)

@@ -139,6 +139,7 @@ static u32 phys_bits(void)
 
 static int setup_first(struct system *s)
 {
+	u32 refusals;
 	int err;
 
 	memset(x86_deny_all_map, 0xff, X86_IOPM_PAGES * PAGE_SIZE);
@@ -153,6 +154,7 @@ static int setup_first(struct system *s)
 	composition->compose(s);
 	choose_backend();
 
+	refusals = s->status->refusal_seq;
 	err = setup_memory(s);
 	if (!err)
 		err = setup_cpus(s);
@@ -160,7 +162,7 @@ static int setup_first(struct system *s)
 		err = x86_paging_init(s);
 	if (!err)
 		err = virt_park_init(s);
-	return mgmt_explain(s, s->status->refusal_seq, err);
+	return mgmt_explain(s, refusals, err);
 }
 
 /* --- every CPU ------------------------------------------------------------------------------------------------------------- */
