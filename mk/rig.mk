@@ -37,9 +37,9 @@ $(O)/tests/guest/%: tests/system/guest/%.c include/jailhouse/ioctl.h tests/inmat
 rootfs: all $(O)/hypervisor/jailhouse-debug.bin
 	@for line in $(KERNELS); do O='$(O)' scripts/mkinitramfs --strict $$line $(O)/rig/initramfs-$$line.cpio || exit 1; done
 
-demo: ## the story: a stock Linux is split, runs a cell, and gets everything back
+demo: ## the story: a stock Linux is split, runs a cell, and gets everything back (CPU=intel: the unfinished VMX backend)
 	@$(MAKE) --no-print-directory -j$(JOBS) rootfs
-	@O='$(O)' scripts/demo
+	@O='$(O)' scripts/demo $(if $(filter intel,$(CPU)),--cpu intel)
 
 shell: ## a root prompt in the emulated machine, to play
 	@$(MAKE) --no-print-directory -j$(JOBS) rootfs

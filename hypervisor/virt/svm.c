@@ -184,7 +184,7 @@ static void svm_cpu_restore(struct percpu *p, u64 rax)
 	 */
 	lgdt(&gdt);
 	lidt(&idt);
-	__asm__ volatile("mov %0, %%ds; mov %0, %%es" : : "r"(0));
+	load_data_segments(0, 0);
 	write_cr0(vmcb->cr0);
 	write_cr4((vmcb->cr4 & ~(X86_CR4_PGE | X86_CR4_PCIDE)));
 	write_cr2(vmcb->cr2);
@@ -303,6 +303,13 @@ void svm_guest_paging(const struct vmcb *vmcb, struct x86_paging *p)
 	p->user = vmcb->cpl == 3;
 }
 
+static bool svm_nmi_is_queued(struct vcpu *v)
+{
+	u64 event = svm_vmcb(v)->eventinj;
+
+	return (event & VMCB_EVENT_VALID) && (event & 0xff) == X86_VEC_NMI;
+}
+
 const struct virt_ops virt_svm = {
 	.name = "AMD SVM",
 	.has_gif = true,
@@ -314,4 +321,5 @@ const struct virt_ops virt_svm = {
 	.reset = svm_reset,
 	.switch_cell = svm_switch_cell,
 	.flush_stage2 = svm_flush_stage2,
+	.nmi_is_queued = svm_nmi_is_queued,
 };

@@ -53,15 +53,15 @@ class Jailhouse:
 
     def insert(self):
         if not self.loaded():
-            self.box.check("insmod /root/jailhouse.ko")
+            self.box.check(f"insmod /root/jailhouse.ko {self.box.MODULE_WORDS}".rstrip())
         self.box.check("test -c /dev/jailhouse && test $(cat /sys/devices/jailhouse/enabled) = 0")
 
     def remove(self):
         if self.loaded():
             self.box.check("rmmod jailhouse")
 
-    def enable(self, config=ROOT_CONFIG):
-        self.box.check(f"jailhouse enable {config}", timeout=TIME)
+    def enable(self, config=None):
+        self.box.check(f"jailhouse enable {config or self.box.SYSTEM}", timeout=TIME)
         assert self.enabled(), "enable succeeded and sysfs says that nothing is enabled"
         self.audit()
 
@@ -112,7 +112,7 @@ class Jailhouse:
             self._cpus_online()
             self.disable()
         self._cpus_online()
-        self.box.check("! lsmod | grep -q '^kvm_amd' || rmmod kvm_amd kvm")
+        self.box.check("! lsmod | grep -q '^kvm_amd' || rmmod kvm_amd kvm; ! lsmod | grep -q '^kvm_intel' || rmmod kvm_intel kvm")
         self.insert()
 
     def bring_on(self):

@@ -68,7 +68,7 @@ class Console:
 
     def wait(self, pattern, mark=0, timeout=20):
         """The match of pattern in what was written since mark, as soon as it is there."""
-        end = time.monotonic() + timeout
+        end = time.monotonic() + timeout * self.machine.PATIENCE
         while True:
             found = re.search(pattern, self.since(mark), re.M)
             if found:
@@ -88,6 +88,10 @@ class Console:
 
 class Machine:
     """One boot. Use as a context manager, or call close(). With a name, the logs stay in build/rig/logs/NAME."""
+
+    SYSTEM = "/cells/qemu-x86.cell"
+    MODULE_WORDS = ""
+    PATIENCE = 1  # factor for all time limits but that of the boot
 
     def __init__(self, line=None, cpu=CPU, append="", extra=(), name=None, memmap=MEMMAP, smp=4, may_reset=False):
         env = rig_env()
@@ -140,14 +144,15 @@ class Machine:
                                    preexec_fn=self._in_child)
         self.child.delaybeforesend = None
         self.child.logfile_read = Flushed(log)
-        return self._await_shell(timeout)
+        return self.greet(timeout)
 
     def reset(self, timeout=120):
         """Presses the reset button (needs may_reset); returns when the root shell of the new boot answers. Memory keeps its content."""
         self.monitor("system_reset")
-        return self._await_shell(timeout)
+        return self.greet(timeout)
 
-    def _await_shell(self, timeout):
+    def greet(self, timeout):
+        """Waits for the root shell and makes it quiet."""
         self._expect(rb"machine: .* is up", timeout, "no root shell")
         self.child.send("stty -echo; PS1= PS2=\n")
         # What the kernel says later is about us; the boot's lines stay in a file.
@@ -185,6 +190,7 @@ class Machine:
     def run(self, command, timeout=30, keep_kernel=False):
         """Runs a shell command as root: (output, exit status). Kernel messages go to kernel_lines instead."""
         self._sequence += 1
+        timeout *= self.PATIENCE
         begin, end = f"<<{self._sequence}<<", f">>{self._sequence}>>"
         self.child.send(f"echo '<<''{self._sequence}<<'; {{ {command}\n}} 2>&1; echo '>>''{self._sequence}>>'$?\n")
         what = f"no end of: {command}"

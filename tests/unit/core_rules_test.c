@@ -184,7 +184,6 @@ static const struct { u32 rule; const char *test; } elsewhere[] = {
 	{ RULE_ENTRY_TIMEOUT, "none: a CPU that hangs while the module is in its trampoline" },
 	{ RULE_VIRT_MISSING, "tests/system/test_machines.py" },
 	{ RULE_VIRT_DISABLED, "none: the emulator has no firmware that switches SVM off" },
-	{ RULE_VIRT_IN_USE, "none: needs VMX" },
 	{ RULE_NPT_MISSING, "tests/system/test_machines.py" },
 	{ RULE_APIC_STATE, "tests/system/test_blobs.py" },
 	{ RULE_IOAPIC_ABSENT, "tests/unit/vdev_vioapic_test.c" },
@@ -207,7 +206,8 @@ static bool is_tested_elsewhere(u32 rule)
 	for (n = 0; n < ARRAY_SIZE(elsewhere); n++)
 		if (elsewhere[n].rule == rule)
 			return true;
-	return false;
+	/* what a VMX CPU lacks: tests/contract/virt_ops_test.c */
+	return rule >= RULE_VMX_VMCS && rule <= RULE_VMX_IN_USE;
 }
 
 static void every_rule_of_the_hypervisor_was_triggered(void **state)

@@ -7,7 +7,9 @@
 #include <arch/contract.h>
 #include <hv/log.h>
 #include <hv/x86/cpudefs.h>
+#include <virt/vmx.h>
 #include <x86/entry.h>
+#include <x86/exit.h>
 #include <x86/hal.h>
 
 #define APIC_EOI		0x0b
@@ -33,15 +35,26 @@ static void host_fault(struct host_frame *f)
 	hv_panic(__FILE__, __LINE__, "exception in the hypervisor");
 }
 
+/* With a global interrupt flag NMIs come only where the exit handler looks at the mailbox next; otherwise anywhere. */
+static void host_nmi(struct percpu *p)
+{
+	/* pairs with arch_cpu_kick() */
+	bool kick = __atomic_exchange_n(&p->vcpu.pcpu->arch.kick_pending, 0, __ATOMIC_SEQ_CST);
+
+	if (x86_has_gif)
+		return;
+	x86_note_nmi(&p->vcpu, kick);
+	vmx_force_exit(p);
+}
+
 /* Called by x86_vector_common with the frame on the stack. */
 void x86_host_vector(struct host_frame *f)
 {
 	struct percpu *p = this_cpu();
 
 	if (f->vector == X86_VEC_NMI) {
-		/* pairs with arch_cpu_kick() */
 		if (__atomic_load_n(&kicks_begun, __ATOMIC_ACQUIRE))
-			__atomic_store_n(&p->vcpu.pcpu->arch.kick_pending, 0, __ATOMIC_SEQ_CST);
+			host_nmi(p);
 	} else if (f->vector >= 32) {
 		p->apic->write(APIC_EOI, 0);
 	} else if (f->vector == X86_VEC_SX) {

@@ -6,8 +6,8 @@
  */
 #include <hv/x86/cpudefs.h>
 #include <hv/x86/virt.h>
+#include <arch/contract.h>
 #include <x86/entry.h>
-#include <virt/svm.h>
 #include <x86/hal.h>
 
 /* Kicks that are under way must not reach Linux as unknown NMIs. */
@@ -17,13 +17,16 @@ static void drain_kicks(struct pcpu *pcpu)
 		x86_take_nmis();
 }
 
-/* An NMI of Linux that was not delivered yet stays pending until its own tables are loaded and GIF is set. */
-static void resend_nmi(struct vcpu *v)
+/*
+ * An NMI of Linux that was not delivered yet: where a global interrupt flag keeps it pending it is sent again, until Linux's own tables are
+ * loaded. Elsewhere those that come in between are dropped, and cpu_restore() makes up for this one.
+ */
+static void keep_nmi(struct vcpu *v)
 {
-	u64 event = svm_vmcb(v)->eventinj;
-	bool injected = (event & VMCB_EVENT_VALID) && (event & 0xff) == X86_VEC_NMI;
-
-	if (v->arch.nmi_waits || injected)
+	v->arch.nmi_waits |= virt->nmi_is_queued(v);
+	if (!x86_has_gif)
+		x86_idt_load_without_nmi();
+	else if (v->arch.nmi_waits)
 		vcpu_percpu(v)->apic->send_ipi((u32)v->pcpu->hw_id, 0x400 | 0x4000 /* NMI, assert */);
 }
 
@@ -32,7 +35,7 @@ void __noreturn x86_leave(struct vcpu *v, u64 rax)
 	struct percpu *p = vcpu_percpu(v);
 
 	drain_kicks(v->pcpu);
-	resend_nmi(v);
+	keep_nmi(v);
 	x86_leave_switch(p->linear, p->transition_cr3, rax);
 }
 

@@ -53,7 +53,7 @@ static enum vdev_result hsave_write(struct vcpu *v, u64 value)
 	return VDEV_OK;
 }
 
-static bool pat_valid(u64 pat)
+bool x86_pat_is_valid(u64 pat)
 {
 	for (int i = 0; i < 8; i++, pat >>= 8)
 		if ((pat & 0xff) > 7 || (pat & 0xff) == 2 || (pat & 0xff) == 3)
@@ -96,7 +96,7 @@ static enum vdev_result emulated_write(struct vcpu *v, u32 msr, u64 value)
 	case MSR_EFER:
 		return efer_write(v, value);
 	case MSR_PAT:
-		if (!pat_valid(value))
+		if (!x86_pat_is_valid(value))
 			return VDEV_GP;
 		vmcb->g_pat = value;
 		return VDEV_OK;

@@ -27,5 +27,7 @@ void x86_fill_ports(struct cell *c)
 void x86_fill_permissions(struct cell *c)
 {
 	vmsr_fill_svm_bitmap(cell_role(c), cell_in_x2apic(c), c->arch.msrpm);
+	if (virt->pack_msr_map)
+		virt->pack_msr_map(c->arch.msrpm);
 	x86_fill_ports(c);
 }

@@ -18,6 +18,7 @@
 #include <x86/entry.h>
 #include <x86/hal.h>
 
+#define CPUID_1_ECX_VMX		(1U << 5)
 #define ENTRY_TIMEOUT_US	2000000
 #define FLAT_MODEL_CPUS		8
 #define SELECTOR_LDT		4	/* table indicator, APM vol. 2, 4.5.1 */
@@ -123,8 +124,11 @@ static void (*run_loop)(struct percpu *p);
 
 static void choose_backend(void)
 {
-	virt = &virt_svm;
-	run_loop = svm_run_loop;
+	u32 r[4];
+
+	cpuid(1, 0, r);
+	virt = r[2] & CPUID_1_ECX_VMX ? &virt_vmx : &virt_svm;
+	run_loop = r[2] & CPUID_1_ECX_VMX ? vmx_run_loop : svm_run_loop;
 	x86_has_gif = virt->has_gif;
 }
 
@@ -176,6 +180,14 @@ static void save_segment(struct x86_linux_seg *seg, u16 selector, const struct x
 	seg->descriptor = null ? 0 : ((const u64 *)gdt->base)[selector >> 3];
 }
 
+/* Two entries: SDM vol. 3A, 7.2.3 */
+static void save_system_segment(struct x86_linux_seg *seg, u16 selector, const struct x86_desc_ptr *gdt)
+{
+	save_segment(seg, selector, gdt);
+	if (seg->descriptor)
+		seg->upper_base = (u32)((const u64 *)gdt->base)[(selector >> 3) + 1];
+}
+
 static void save_linux_state(struct percpu *p, struct hv_cpu_handover *h)
 {
 	struct x86_linux_state *l = &p->linux_state;
@@ -207,6 +219,10 @@ static void save_linux_state(struct percpu *p, struct hv_cpu_handover *h)
 	save_segment(&l->ss, read_ss(), &d);
 	save_segment(&l->ds, read_ds(), &d);
 	save_segment(&l->es, read_es(), &d);
+	save_segment(&l->fs, read_fs(), &d);
+	save_segment(&l->gs, read_gs(), &d);
+	save_system_segment(&l->ldtr, read_ldtr(), &d);
+	save_system_segment(&l->tr, read_tr(), &d);
 	sidt(&d);
 	l->idt_base = d.base;
 	l->idt_limit = d.limit;

@@ -13,6 +13,7 @@
 #include <hv/x86/vdev.h>
 #include <virt/svm.h>
 #include <x86/entry.h>
+#include <x86/exit.h>
 #include <x86/hal.h>
 
 #define IOIO_IN			(1UL << 0)
@@ -34,11 +35,6 @@ static bool denied(struct vcpu *v, enum fault_kind kind, u64 address, u8 width, 
 	};
 
 	return guest_fault(v, &f) == FAULT_COMPLETE;
-}
-
-static u64 all_ones(unsigned int size)
-{
-	return size == 8 ? ~0UL : (1UL << (size * 8)) - 1;
 }
 
 /*
@@ -129,12 +125,6 @@ static void handle_cpuid(struct vcpu *v)
 	svm_skip(v, 2);
 }
 
-static void count_msr(struct vcpu *v, u32 msr)
-{
-	vcpu_count(v, msr == MSR_X2APIC_FIRST + 0x30 ? JAILHOUSE_CPU_STAT_VMEXITS_MSR_X2APIC_ICR :
-						       JAILHOUSE_CPU_STAT_VMEXITS_MSR_OTHER);
-}
-
 static void handle_msr(struct vcpu *v)
 {
 	u64 *r = v->arch.regs.r;
@@ -142,7 +132,7 @@ static void handle_msr(struct vcpu *v)
 	u32 msr = r[X86_RCX];
 	u64 value = (u32)r[X86_RAX] | r[X86_RDX] << 32;
 
-	count_msr(v, msr);
+	x86_count_msr(v, msr);
 	switch (svm_msr_access(v, msr, is_write, &value)) {
 	case VDEV_OK:
 	case VDEV_SKIP:
@@ -163,18 +153,13 @@ static void handle_msr(struct vcpu *v)
 	svm_skip(v, 2);
 }
 
-static void complete_in(u64 *rax, unsigned int size, u32 value)
-{
-	*rax = size == 4 ? value : (*rax & ~all_ones(size)) | (value & all_ones(size));
-}
-
 static void handle_io(struct vcpu *v)
 {
 	struct vmcb *vmcb = svm_vmcb(v);
 	u64 *rax = &v->arch.regs.r[X86_RAX], info = vmcb->exitinfo1;
 	struct pio_access a = {
 		.port = IOIO_PORT(info), .size = IOIO_SIZE(info), .is_write = !(info & IOIO_IN),
-		.value = *rax & all_ones(IOIO_SIZE(info)),
+		.value = *rax & x86_all_ones(IOIO_SIZE(info)),
 	};
 	enum fault_kind kind = a.is_write ? FAULT_PIO_WRITE : FAULT_PIO_READ;
 	enum vdev_result res = VDEV_DENIED;
@@ -198,7 +183,7 @@ static void handle_io(struct vcpu *v)
 		a.value = ~0U;
 	}
 	if (!a.is_write)
-		complete_in(rax, a.size, a.value);
+		x86_complete_in(rax, a.size, a.value);
 	vmcb->rip = vmcb->exitinfo2;
 	vmcb->interrupt_shadow &= ~1UL;
 }
@@ -302,27 +287,10 @@ static enum x86_mode guest_mode(const struct vmcb *vmcb)
 	return vmcb->cs.attrib & VMCB_ATTR_DEFAULT_32 ? X86_MODE_32 : X86_MODE_16;
 }
 
-static enum vdev_result dispatch(struct vcpu *v, struct mmio_access *a)
-{
-	enum vdev_result res;
-	u32 value = a->value;
-
-	if ((a->addr.v & PAGE_MASK) != XAPIC_BASE) {
-		vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_MMIO);
-		return mmio_dispatch(v, a);
-	}
-	vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_XAPIC);
-	if (a->size != 4 || a->addr.v & 0xf)
-		return VDEV_DENIED;
-	res = vlapic_mmio(v, vcpu_percpu(v)->apic, (a->addr.v & ~PAGE_MASK) >> 4, a->is_write, &value);
-	a->value = value;
-	return res;
-}
-
 static void emulate_access(struct vcpu *v, u64 addr, bool is_write, const struct mmio_insn *insn)
 {
 	struct mmio_access a = { .addr = gpa(addr), .size = insn->size, .is_write = is_write, .value = insn->value };
-	enum vdev_result res = dispatch(v, &a);
+	enum vdev_result res = x86_dispatch_memory(v, &a);
 
 	if (res == VDEV_GP) {
 		svm_inject(svm_vmcb(v), X86_VEC_GP, 0);
@@ -331,7 +299,7 @@ static void emulate_access(struct vcpu *v, u64 addr, bool is_write, const struct
 	if (res != VDEV_OK) {
 		if (res != VDEV_SKIP && !denied(v, is_write ? FAULT_MMIO_WRITE : FAULT_MMIO_READ, addr, a.size, a.value, false))
 			return;
-		a.value = all_ones(insn->size);
+		a.value = x86_all_ones(insn->size);
 	}
 	if (!is_write)
 		x86_mmio_complete_read(insn, a.value, &v->arch.regs);

@@ -17,6 +17,7 @@
 #define APIC_IRR	0x20
 #define APIC_ESR	0x28
 #define APIC_LVT_CMCI	0x2f
+#define APIC_CMCI_LEVELS	6	/* highest LVT entry of an APIC that has it */
 #define APIC_LVT_TIMER	0x32
 #define APIC_LVT_ERROR	0x37
 #define APIC_TMICT	0x38
@@ -87,8 +88,10 @@ static bool any_set(const struct apic_ops *apic, u32 first)
 
 static void mask_lvts(const struct apic_ops *apic)
 {
-	u32 last = APIC_LVT_TIMER + (apic->read(APIC_VERSION) >> 16 & 0xff);
+	u32 levels = apic->read(APIC_VERSION) >> 16 & 0xff, last = APIC_LVT_TIMER + levels;
 
+	if (levels >= APIC_CMCI_LEVELS)
+		apic->write(APIC_LVT_CMCI, APIC_LVT_MASKED);
 	for (u32 r = APIC_LVT_TIMER; r <= last && r <= APIC_LVT_ERROR; r++)
 		apic->write(r, APIC_LVT_MASKED);
 }

@@ -15,7 +15,7 @@ struct idt_gate {
 	u32 offset_hi, reserved;
 } __attribute__((packed));
 
-static struct idt_gate idt[256], quiet_idt[256];
+static struct idt_gate idt[256], quiet_idt[256], leave_idt[256];
 
 /* Same selectors as Linux. "Accessed" is set in advance: the CPU never writes here. */
 static const u64 gdt[] = {
@@ -38,6 +38,7 @@ void x86_idt_init(const u8 *stubs, const u8 *ignore)
 	for (int i = 0; i < 256; i++) {
 		idt[i] = gate(stubs + i * VECTOR_STUB_SIZE);
 		quiet_idt[i] = i == X86_VEC_NMI ? idt[i] : gate(ignore);
+		leave_idt[i] = i == X86_VEC_NMI ? gate(ignore) : idt[i];
 	}
 }
 
@@ -56,6 +57,11 @@ void x86_idt_load(void)
 void x86_idt_load_quiet(void)
 {
 	load_idt(quiet_idt);
+}
+
+void x86_idt_load_without_nmi(void)
+{
+	load_idt(leave_idt);
 }
 
 void x86_host_tables_load(void)

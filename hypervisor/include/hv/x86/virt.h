@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * virt - CPU virtualization backends (SVM; VMX later), chosen once at boot. The exit path does not go through this
+ * virt - CPU virtualization backends (SVM, VMX), chosen once at boot. The exit path does not go through this
  * table: each backend has its own run loop and exit handler.
  */
 #ifndef HV_X86_VIRT_H
@@ -14,7 +14,8 @@ struct percpu;
 struct x86_linux_state {
 	u64 rip, rsp, rflags;
 	u64 cr0, cr2, cr3, cr4, efer, dr6, dr7, pat;
-	struct x86_linux_seg { u64 descriptor; u16 selector; } cs, ss, ds, es;	/* descriptor 0: null selector */
+	/* descriptor 0: null selector; upper_base: bits 63:32, of system segments */
+	struct x86_linux_seg { u64 descriptor, upper_base; u16 selector; } cs, ss, ds, es, fs, gs, ldtr, tr;
 	u64 gdt_base, idt_base;
 	u16 gdt_limit, idt_limit;
 };
@@ -38,9 +39,13 @@ struct virt_ops {
 	void (*reset)(struct vcpu *v, u16 cs_selector, u64 cs_base, u64 rip);
 	void (*switch_cell)(struct vcpu *v);
 	void (*flush_stage2)(struct vcpu *v);
+	/** An NMI is queued for the guest and was not delivered. */
+	bool (*nmi_is_queued)(struct vcpu *v);
+	/** Turn a permission map of MSRs from the layout of vmsr_fill_svm_bitmap() into that of this CPU, in place; NULL: it is the same. */
+	void (*pack_msr_map)(u8 *map);
 };
 
-extern const struct virt_ops virt_svm;
+extern const struct virt_ops virt_svm, virt_vmx;
 /** Chosen at boot, before the first CPU is enabled. */
 extern const struct virt_ops *virt;
 

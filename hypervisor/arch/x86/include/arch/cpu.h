@@ -83,6 +83,24 @@ X86_SEG_ACCESSOR(cs)
 X86_SEG_ACCESSOR(ss)
 X86_SEG_ACCESSOR(ds)
 X86_SEG_ACCESSOR(es)
+X86_SEG_ACCESSOR(fs)
+X86_SEG_ACCESSOR(gs)
+
+static inline u16 read_tr(void)
+{
+	u16 v;
+
+	__asm__ volatile("str %0" : "=r"(v));
+	return v;
+}
+
+static inline u16 read_ldtr(void)
+{
+	u16 v;
+
+	__asm__ volatile("sldt %0" : "=r"(v));
+	return v;
+}
 
 struct x86_desc_ptr { u16 limit; u64 base; } __attribute__((packed));
 
@@ -95,6 +113,53 @@ static inline void stgi(void) { __asm__ volatile("stgi" ::: "memory"); }
 static inline void clgi(void) { __asm__ volatile("clgi" ::: "memory"); }
 static inline void vmsave(u64 vmcb) { __asm__ volatile("vmsave %%rax" : : "a"(vmcb) : "memory"); }
 static inline void vmload(u64 vmcb) { __asm__ volatile("vmload %%rax" : : "a"(vmcb) : "memory"); }
+
+/* VMX instructions: a failure is a defect of ours (SDM vol. 3C, 31.2). */
+static inline u64 vmx_read(u64 field)
+{
+	u64 value;
+
+	__asm__ volatile("vmread %1, %0; ja 1f; ud2; 1:" : "=r"(value) : "r"(field) : "cc");
+	return value;
+}
+
+static inline void vmx_write(u64 field, u64 value)
+{
+	__asm__ volatile("vmwrite %1, %0; ja 1f; ud2; 1:" : : "r"(field), "r"(value) : "cc");
+}
+
+#define X86_VMX_REGION(insn)								\
+static inline void insn(u64 pa)								\
+{											\
+	__asm__ volatile(#insn " %0; ja 1f; ud2; 1:" : : "m"(pa) : "cc", "memory");	\
+}
+X86_VMX_REGION(vmxon)
+X86_VMX_REGION(vmclear)
+X86_VMX_REGION(vmptrld)
+
+static inline void vmxoff(void) { __asm__ volatile("vmxoff" : : : "cc", "memory"); }
+
+static inline void invept(u64 type, u64 eptp)
+{
+	const struct { u64 eptp, zero; } descriptor = { eptp, 0 };
+
+	__asm__ volatile("invept %0, %1; ja 1f; ud2; 1:" : : "m"(descriptor), "r"(type) : "cc", "memory");
+}
+
+static inline void ltr(u16 selector) { __asm__ volatile("ltr %0" : : "r"(selector) : "memory"); }
+static inline void lldt(u16 selector) { __asm__ volatile("lldt %0" : : "r"(selector) : "memory"); }
+static inline void raise_nmi(void) { __asm__ volatile("int $2" : : : "memory"); }
+
+static inline void load_data_segments(u16 ds, u16 es)
+{
+	__asm__ volatile("mov %0, %%ds; mov %1, %%es" : : "r"((u32)ds), "r"((u32)es));
+}
+
+/* Their bases become those of the descriptors. */
+static inline void load_fs_gs(u16 fs, u16 gs)
+{
+	__asm__ volatile("mov %0, %%fs; mov %1, %%gs" : : "r"((u32)fs), "r"((u32)gs) : "memory");
+}
 
 static inline void invlpg(const void *p) { __asm__ volatile("invlpg (%0)" : : "r"(p) : "memory"); }
 

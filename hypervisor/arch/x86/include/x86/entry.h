@@ -14,6 +14,12 @@ int x86_call_private(struct percpu *linear, int (*fn)(struct percpu *local), u64
 void __noreturn x86_leave_switch(struct percpu *linear, u64 transition_cr3, u64 rax);
 
 void __noreturn svm_run_loop(struct percpu *p);
+
+/* vmx_entry.S */
+void __noreturn vmx_run_loop(struct percpu *p);
+void vmx_unblock_nmis(void);
+/** False when the access raises #GP. */
+bool xsetbv_safe(u32 index, u64 value);
 extern const u8 x86_vector_stubs[], x86_vector_ignore[];
 
 /* setup.c */
@@ -52,6 +58,8 @@ void x86_kicks_begin(void);
 /** The registers: done, and those that were not saved are untouched. NULL: nothing was done. */
 struct x86_regs *svm_handle_fast(struct vcpu *v);
 void svm_handle_exit(struct vcpu *v);
+void vmx_handle_exit(struct vcpu *v);
+void __noreturn vmx_entry_failed(struct vcpu *v);
 void __noreturn x86_leave_finish(struct percpu *linear, u64 rax);
 void x86_host_vector(struct host_frame *f);
 
@@ -61,6 +69,10 @@ void __noreturn x86_leave(struct vcpu *v, u64 rax);
 
 /* msr.c */
 enum vdev_result svm_msr_access(struct vcpu *v, u32 msr, bool is_write, u64 *value);
+bool x86_pat_is_valid(u64 pat);
+
+/* vmx_msr.c */
+enum vdev_result vmx_msr_access(struct vcpu *v, u32 msr, bool is_write, u64 *value);
 
 /* fetch.c */
 /** Instruction bytes at linear address @va, up to X86_MAX_INSN; returns how many could be read. */

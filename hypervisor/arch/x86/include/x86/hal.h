@@ -93,6 +93,8 @@ void x86_idt_load(void);
  * like exceptions (16–31). Errors of ours would go unnoticed.
  */
 void x86_idt_load_quiet(void);
+/** NMIs are dropped: their handler works on the CPU's own tables, and we are about to leave these. */
+void x86_idt_load_without_nmi(void);
 /** Host's IDT and GDT. They work on the transition table and on the CPU's own tables, so that an NMI finds a handler while switching. */
 void x86_host_tables_load(void);
 

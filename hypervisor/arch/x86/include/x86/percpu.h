@@ -12,6 +12,7 @@
 #include <arch/cpu.h>
 #include <jailhouse/crash_log.h>
 #include <jailhouse/image.h>
+#include <virt/vmx_caps.h>
 #include <x86/layout.h>
 
 struct host_frame;
@@ -80,6 +81,8 @@ struct percpu {
 	u64 linux_vm_cr;			/* SVM: VM_CR as Linux had it */
 	struct host_frame *fault;		/* the exception that this CPU panics for, NULL: none */
 	struct hv_exit_ring exits;		/* what came before, for the crash log */
+	struct vmx_controls vmx;		/* VMX: what was chosen for this CPU */
+	bool vmx_on;				/* VMX: the VMCS of this CPU is current */
 	u8 xsave_reset[XSAVE_LEGACY_SIZE] __aligned(64);
 } __aligned(PAGE_SIZE);
 

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * exit - parts of handling an exit that do not depend on how the CPU reports it.
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#include <hv/x86/cpudefs.h>
+#include <hv/x86/vdev.h>
+#include <x86/exit.h>
+#include <x86/hal.h>
+
+enum vdev_result x86_dispatch_memory(struct vcpu *v, struct mmio_access *a)
+{
+	enum vdev_result res;
+	u32 value = a->value;
+
+	if ((a->addr.v & PAGE_MASK) != XAPIC_BASE) {
+		vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_MMIO);
+		return mmio_dispatch(v, a);
+	}
+	vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_XAPIC);
+	if (a->size != 4 || a->addr.v & 0xf)
+		return VDEV_DENIED;
+	res = vlapic_mmio(v, vcpu_percpu(v)->apic, (a->addr.v & ~PAGE_MASK) >> 4, a->is_write, &value);
+	a->value = value;
+	return res;
+}
+
+void x86_count_msr(struct vcpu *v, u32 msr)
+{
+	vcpu_count(v, msr == MSR_X2APIC_FIRST + 0x30 ? JAILHOUSE_CPU_STAT_VMEXITS_MSR_X2APIC_ICR :
+						       JAILHOUSE_CPU_STAT_VMEXITS_MSR_OTHER);
+}
+
+void x86_note_nmi(struct vcpu *v, bool kick)
+{
+	if (!kick && cell_is_root(v->pcpu->cell) && !v->pcpu->parked && !x86_is_late_kick(v->pcpu))
+		v->arch.nmi_waits = true;
+}

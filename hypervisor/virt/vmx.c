@@ -1,0 +1,557 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * vmx - Intel VMX backend: VMCS set-up, entering beneath Linux, reset, park, and giving the CPU back (SDM vol. 3C, chapters 24-32).
+ *
+ * Interrupts go to the guest without an exit; they stay off while the hypervisor runs. NMIs always exit, and one that comes while the
+ * hypervisor runs makes the next guest exit at once (vmx_force_exit). The system-call MSRs and KERNEL_GS_BASE stay in the CPU.
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#include <arch/contract.h>
+#include <common/config/rules.h>
+#include <hv/cell.h>
+#include <hv/x86/cpudefs.h>
+#include <hv/x86/virt.h>
+#include <virt/vmx.h>
+#include <virt/vmx_caps.h>
+#include <virt/vmx_msr_map.h>
+#include <x86/hal.h>
+
+#define CPUID_1_ECX_VMX		(1U << 5)
+#define CPUID_7_EBX_INVPCID	(1U << 10)
+#define CPUID_7_ECX_WAITPKG	(1U << 5)
+
+#define MSR_FEATURE_CONTROL	0x3a
+#define MSR_SYSENTER_ESP	0x175
+#define MSR_SYSENTER_EIP	0x176
+#define MSR_VMX_BASIC		0x480
+#define MSR_VMX_PROC		0x482
+#define MSR_VMX_MISC		0x485
+#define MSR_VMX_CR0_FIXED0	0x486
+#define MSR_VMX_CR0_FIXED1	0x487
+#define MSR_VMX_CR4_FIXED0	0x488
+#define MSR_VMX_CR4_FIXED1	0x489
+#define MSR_VMX_PROC2		0x48b
+#define MSR_VMX_EPT_VPID	0x48c
+#define MSR_VMX_TRUE_PIN	0x48d
+#define MSR_VMX_TRUE_PROC	0x48e
+#define MSR_VMX_TRUE_EXIT	0x48f
+#define MSR_VMX_TRUE_ENTRY	0x490
+#define MSR_STAR		0xc0000081U
+#define MSR_SFMASK		0xc0000084U
+#define MSR_FS_BASE		0xc0000100U
+#define MSR_GS_BASE		0xc0000101U
+#define MSR_KERNEL_GS_BASE	0xc0000102U
+
+#define VPID_GUEST		1
+#define VPID_PARK		2
+
+#define INVEPT_SINGLE		1
+#define INVEPT_ALL		2
+
+/* The guest believes what it likes of these; the hardware's stay as they are. */
+#define CR0_CACHE		(X86_CR0_NW | X86_CR0_CD)
+
+/* Not zero, as VM exits demand; never looked up in our GDT. */
+#define HOST_TR			0x40
+
+/* Segment rights of real mode after reset, 25.4.1 */
+#define RIGHTS_CODE16		0x9b
+#define RIGHTS_DATA16		0x93
+#define RIGHTS_LDT		0x82
+#define RIGHTS_TSS_BUSY		0x8b
+
+static void flush_ept(const struct percpu *p)
+{
+	invept(p->vmx.invept_single ? INVEPT_SINGLE : INVEPT_ALL, vmread(EPT_POINTER));
+}
+
+/* --- what the CPU has ------------------------------------------------------------------------------------------------------ */
+
+/* 0 where the register does not exist: nothing is offered */
+static u64 capability(u32 msr)
+{
+	u64 value = 0;
+
+	return rdmsr_safe(msr, &value) ? value : 0;
+}
+
+static void read_caps(const struct percpu *p, struct vmx_caps *c)
+{
+	u32 r[4];
+
+	cpuid(7, 0, r);
+	*c = (struct vmx_caps){
+		.feature_control = capability(MSR_FEATURE_CONTROL),
+		.basic = capability(MSR_VMX_BASIC), .misc = capability(MSR_VMX_MISC), .ept_vpid = capability(MSR_VMX_EPT_VPID),
+		.pin = capability(MSR_VMX_TRUE_PIN), .proc = capability(MSR_VMX_TRUE_PROC), .proc2 = capability(MSR_VMX_PROC2),
+		.exit = capability(MSR_VMX_TRUE_EXIT), .entry = capability(MSR_VMX_TRUE_ENTRY),
+		.cr0_fixed0 = capability(MSR_VMX_CR0_FIXED0), .cr0_fixed1 = capability(MSR_VMX_CR0_FIXED1),
+		.cr4_fixed0 = capability(MSR_VMX_CR4_FIXED0), .cr4_fixed1 = capability(MSR_VMX_CR4_FIXED1),
+		.rdtscp = p->has_tsc_aux, .invpcid = r[1] & CPUID_7_EBX_INVPCID,
+		.xsaves = p->has_xss, .waitpkg = r[2] & CPUID_7_ECX_WAITPKG,
+	};
+}
+
+static int vmx_cpu_check(struct percpu *p, u32 *rule, u64 *value)
+{
+	struct vmx_caps caps;
+	u32 r[4];
+
+	*value = 0;
+	*rule = RULE_VIRT_MISSING;
+	cpuid(1, 0, r);
+	if (!(r[2] & CPUID_1_ECX_VMX))
+		return -HV_ENODEV;
+	*rule = RULE_VMX_IN_USE;
+	if (p->linux_state.cr4 & X86_CR4_VMXE)
+		return -HV_EBUSY;
+	read_caps(p, &caps);
+	return vmx_choose_controls(&caps, p->linux_state.cr0, p->linux_state.cr4, &p->vmx, rule, value);
+}
+
+/* Asked before #GP can be survived: each register says whether the next one exists (appendix A.3.3, A.10). */
+static bool has_1g_pages(void)
+{
+	if (!(rdmsr(MSR_VMX_PROC) >> 32 & PROC_SECONDARY) || !(rdmsr(MSR_VMX_PROC2) >> 32 & PROC2_EPT))
+		return false;
+	return rdmsr(MSR_VMX_EPT_VPID) & VMX_EPT_1G;
+}
+
+static const struct pt_format *vmx_stage2_format(void)
+{
+	static struct pt_format small;
+
+	if (has_1g_pages())
+		return &pt_ept;
+	small = pt_ept;
+	small.max_leaf_level = 1;
+	return &small;
+}
+
+/* --- VMCS ------------------------------------------------------------------------------------------------------------------ */
+
+struct segment { u16 selector; u32 limit, rights; u64 base; };
+
+static void write_segment(enum vmcs_segment n, const struct segment *s)
+{
+	vmwrite(GUEST_SEGMENT(GUEST_SELECTOR, n), s->selector);
+	vmwrite(GUEST_SEGMENT(GUEST_LIMIT, n), s->limit);
+	vmwrite(GUEST_SEGMENT(GUEST_RIGHTS, n), s->rights);
+	vmwrite(GUEST_SEGMENT(GUEST_BASE, n), s->base);
+}
+
+/* SDM vol. 3A, 3.4.5: rights are bits 55:52 and 47:40 of a descriptor. */
+static void write_linux_segment(enum vmcs_segment n, const struct x86_linux_seg *l, u64 base)
+{
+	u64 d = l->descriptor;
+	struct segment s = { .selector = l->selector, .rights = d >> 40 & 0xf0ff, .base = base };
+
+	s.limit = (d & 0xffff) | (d >> 32 & 0xf0000);
+	if (d & (1UL << 55))
+		s.limit = s.limit << 12 | 0xfff;
+	if (!d)
+		s.rights = RIGHTS_UNUSABLE;
+	write_segment(n, &s);
+}
+
+static u64 descriptor_base(const struct x86_linux_seg *l)
+{
+	return (l->descriptor >> 16 & 0xffffff) | (l->descriptor >> 32 & 0xff000000) | l->upper_base << 32;
+}
+
+static void write_linux_state(const struct x86_linux_state *l)
+{
+	write_linux_segment(VMCS_CS, &l->cs, 0);
+	write_linux_segment(VMCS_SS, &l->ss, 0);
+	write_linux_segment(VMCS_DS, &l->ds, descriptor_base(&l->ds));
+	write_linux_segment(VMCS_ES, &l->es, descriptor_base(&l->es));
+	write_linux_segment(VMCS_FS, &l->fs, rdmsr(MSR_FS_BASE));
+	write_linux_segment(VMCS_GS, &l->gs, rdmsr(MSR_GS_BASE));
+	write_linux_segment(VMCS_LDTR, &l->ldtr, descriptor_base(&l->ldtr));
+	write_linux_segment(VMCS_TR, &l->tr, descriptor_base(&l->tr));
+	vmwrite(GUEST_GDTR_BASE, l->gdt_base);
+	vmwrite(GUEST_GDTR_LIMIT, l->gdt_limit);
+	vmwrite(GUEST_IDTR_BASE, l->idt_base);
+	vmwrite(GUEST_IDTR_LIMIT, l->idt_limit);
+	vmwrite(GUEST_SYSENTER_CS, (u32)rdmsr(MSR_SYSENTER_CS));
+	vmwrite(GUEST_SYSENTER_ESP, rdmsr(MSR_SYSENTER_ESP));
+	vmwrite(GUEST_SYSENTER_EIP, rdmsr(MSR_SYSENTER_EIP));
+	vmwrite(GUEST_DEBUGCTL, rdmsr(MSR_DEBUGCTL));
+	vmwrite(GUEST_EFER, l->efer);
+	vmwrite(GUEST_PAT, l->pat);
+	vmwrite(GUEST_CR3, l->cr3);
+	vmwrite(GUEST_DR7, l->dr7);
+	vmwrite(GUEST_RFLAGS, l->rflags);
+	vmwrite(GUEST_RIP, l->rip);
+	vmwrite(GUEST_RSP, l->rsp);
+}
+
+/* @cr0, @cr4: as the guest sees them */
+static void write_control_registers(const struct percpu *p, u64 cr0, u64 cr4)
+{
+	vmwrite(CR0_MASK, p->vmx.cr0_fixed | CR0_CACHE);
+	vmwrite(CR0_SHADOW, cr0);
+	vmwrite(GUEST_CR0, (cr0 & ~CR0_CACHE) | p->vmx.cr0_fixed);
+	vmwrite(CR4_MASK, p->vmx.cr4_fixed);
+	vmwrite(CR4_SHADOW, cr4);
+	vmwrite(GUEST_CR4, cr4 | p->vmx.cr4_fixed);
+}
+
+/* What the CPU continues with at an exit; HOST_RIP and HOST_RSP are the run loop's. */
+static void write_host_state(const struct percpu *p)
+{
+	struct x86_desc_ptr gdt, idt;
+
+	sgdt(&gdt);
+	sidt(&idt);
+	vmwrite(HOST_CR0, read_cr0());
+	vmwrite(HOST_CR3, p->host_cr3);
+	vmwrite(HOST_CR4, p->host_cr4 | X86_CR4_VMXE);
+	vmwrite(HOST_CS_SELECTOR, HOST_CS);
+	vmwrite(HOST_SS_SELECTOR, HOST_DS);
+	vmwrite(HOST_DS_SELECTOR, HOST_DS);
+	vmwrite(HOST_ES_SELECTOR, HOST_DS);
+	vmwrite(HOST_FS_SELECTOR, 0);
+	vmwrite(HOST_GS_SELECTOR, 0);
+	vmwrite(HOST_TR_SELECTOR, HOST_TR);
+	vmwrite(HOST_FS_BASE, 0);
+	vmwrite(HOST_GS_BASE, 0);
+	vmwrite(HOST_TR_BASE, 0);
+	vmwrite(HOST_GDTR_BASE, gdt.base);
+	vmwrite(HOST_IDTR_BASE, idt.base);
+	vmwrite(HOST_SYSENTER_CS, 0);
+	vmwrite(HOST_SYSENTER_ESP, 0);
+	vmwrite(HOST_SYSENTER_EIP, 0);
+	vmwrite(HOST_PAT, p->linux_state.pat);
+	vmwrite(HOST_EFER, p->linux_state.efer);
+}
+
+/*
+ * What exits besides what always does (CPUID, XSETBV, INVD, VMX instructions). HLT, PAUSE, DR accesses, INVLPG and interrupts do not.
+ * #DB and #AC: an endless delivery loop would keep the CPU from seeing our NMI (CVE-2015-8104). #MC: not a cell's.
+ */
+static void write_controls(const struct percpu *p)
+{
+	vmwrite(PIN_CONTROLS, p->vmx.pin);
+	vmwrite(EXIT_CONTROLS, p->vmx.exit);
+	vmwrite(ENTRY_CONTROLS, p->vmx.entry | ENTRY_IA32E);
+	vmwrite(EXCEPTION_BITMAP, 1U << X86_VEC_DB | 1U << X86_VEC_AC | 1U << X86_VEC_MC);
+	vmwrite(PAGE_FAULT_MASK, 0);
+	vmwrite(PAGE_FAULT_MATCH, 0);
+	vmwrite(CR3_TARGET_COUNT, 0);
+	vmwrite(EXIT_MSR_STORE_COUNT, 0);
+	vmwrite(EXIT_MSR_LOAD_COUNT, 0);
+	vmwrite(ENTRY_MSR_LOAD_COUNT, 0);
+	vmwrite(VMCS_LINK_POINTER, ~0UL);
+	vmwrite(TSC_OFFSET, 0);
+	if (p->vmx.proc2 & PROC2_XSAVES)
+		vmwrite(XSS_EXITING_BITMAP, 0);
+}
+
+static void write_address_space(const struct percpu *p, const struct pt *stage2, u16 vpid)
+{
+	vmwrite(EPT_POINTER, arch_virt_to_phys(stage2->root) | EPTP_WRITE_BACK | EPTP_FOUR_LEVELS);
+	if (p->vmx.proc2 & PROC2_VPID)
+		vmwrite(VPID, vpid);
+	flush_ept(p);
+}
+
+static void write_permissions(const u8 *msrs, const u8 *ports)
+{
+	vmwrite(MSR_BITMAP, arch_virt_to_phys(msrs));
+	vmwrite(IO_BITMAP_A, arch_virt_to_phys(ports));
+	vmwrite(IO_BITMAP_B, arch_virt_to_phys(ports) + PAGE_SIZE);
+}
+
+static void take_cell(struct vcpu *v)
+{
+	const struct percpu *p = vcpu_percpu(v);
+	const struct cell *c = v->pcpu->cell;
+	bool root = cell_is_root(c);
+
+	vmwrite(PROC_CONTROLS, p->vmx.proc | (root ? 0 : p->vmx.cell_proc));
+	vmwrite(PROC2_CONTROLS, p->vmx.proc2 | (root ? 0 : p->vmx.cell_proc2));
+	write_permissions(c->arch.msrpm, c->arch.iopm);
+	write_address_space(p, &c->stage2, VPID_GUEST);
+}
+
+/* --- operations ------------------------------------------------------------------------------------------------------------ */
+
+static void vmx_cpu_enable(struct percpu *p, const struct x86_linux_state *l)
+{
+	*(u32 *)p->vmcb = p->vmx.revision;
+	*(u32 *)p->host_save = p->vmx.revision;
+	write_cr4(p->host_cr4 | X86_CR4_VMXE);
+	vmxon(p->self_pa + offsetof(struct percpu, host_save));
+	vmclear(p->vmcb_pa);
+	vmptrld(p->vmcb_pa);
+
+	write_controls(p);
+	write_host_state(p);
+	write_control_registers(p, l->cr0, l->cr4);
+	write_linux_state(l);
+	vmwrite(GUEST_INTERRUPTIBILITY, 0);
+	vmwrite(GUEST_ACTIVITY, ACTIVITY_ACTIVE);
+	vmwrite(GUEST_PENDING_DEBUG, 0);
+	vmwrite(ENTRY_EVENT, 0);
+	take_cell(&p->vcpu);
+	p->vmx_on = true;
+}
+
+static void clear_system_call_msrs(void)
+{
+	for (u32 msr = MSR_STAR; msr <= MSR_SFMASK; msr++)
+		wrmsr(msr, 0);
+	wrmsr(MSR_KERNEL_GS_BASE, 0);
+}
+
+static void write_reset_segments(u16 cs_selector, u64 cs_base)
+{
+	static const struct segment data = { 0, 0xffff, RIGHTS_DATA16, 0 };
+	const struct segment cs = { cs_selector, 0xffff, RIGHTS_CODE16, cs_base };
+
+	for (enum vmcs_segment n = VMCS_ES; n <= VMCS_GS; n++)
+		write_segment(n, &data);
+	write_segment(VMCS_CS, &cs);
+	write_segment(VMCS_LDTR, &(struct segment){ 0, 0xffff, RIGHTS_LDT, 0 });
+	write_segment(VMCS_TR, &(struct segment){ 0, 0xffff, RIGHTS_TSS_BUSY, 0 });
+	vmwrite(GUEST_GDTR_BASE, 0);
+	vmwrite(GUEST_GDTR_LIMIT, 0xffff);
+	vmwrite(GUEST_IDTR_BASE, 0);
+	vmwrite(GUEST_IDTR_LIMIT, 0xffff);
+}
+
+/* SDM vol. 3A, table 10-1 */
+static void vmx_reset(struct vcpu *v, u16 cs_selector, u64 cs_base, u64 rip)
+{
+	const struct percpu *p = vcpu_percpu(v);
+	u64 *r = v->arch.regs.r;
+	u32 id[4];
+
+	for (int i = 0; i < 16; i++)
+		r[i] = 0;
+	cpuid(1, 0, id);
+	r[X86_RDX] = id[0];
+
+	write_reset_segments(cs_selector, cs_base);
+	write_control_registers(p, X86_CR0_ET, 0);
+	vmwrite(ENTRY_CONTROLS, p->vmx.entry);
+	vmwrite(GUEST_EFER, 0);
+	vmwrite(GUEST_PAT, X86_PAT_RESET);
+	vmwrite(GUEST_CR3, 0);
+	vmwrite(GUEST_DR7, 0x400);
+	vmwrite(GUEST_DEBUGCTL, 0);
+	vmwrite(GUEST_SYSENTER_CS, 0);
+	vmwrite(GUEST_SYSENTER_ESP, 0);
+	vmwrite(GUEST_SYSENTER_EIP, 0);
+	vmwrite(GUEST_RSP, 0);
+	vmwrite(GUEST_RIP, rip);
+	vmwrite(GUEST_RFLAGS, X86_RFLAGS_RSVD1);
+	vmwrite(GUEST_INTERRUPTIBILITY, 0);
+	vmwrite(GUEST_ACTIVITY, ACTIVITY_ACTIVE);
+	vmwrite(GUEST_PENDING_DEBUG, 0);
+	vmwrite(ENTRY_EVENT, 0);
+	write_cr2(0);
+	write_dr6(0xffff0ff0);
+	clear_system_call_msrs();
+	v->arch.nmi_waits = false;
+	take_cell(v);
+}
+
+static void vmx_park(struct vcpu *v)
+{
+	vmx_reset(v, 0, 0, 0);
+	write_permissions(x86_deny_all_map, x86_deny_all_map);
+	write_address_space(vcpu_percpu(v), &virt_park_stage2, VPID_PARK);
+}
+
+static void vmx_flush_stage2(struct vcpu *v)
+{
+	flush_ept(vcpu_percpu(v));
+}
+
+/* --- giving the CPU back --------------------------------------------------------------------------------------------------- */
+
+static u64 tss_descriptor(u64 base, u32 limit)
+{
+	const u64 available_tss = 0x89;
+
+	return (limit & 0xffff) | (base & 0xffffff) << 16 | available_tss << 40 | (u64)(limit & 0xf0000) << 32 | (base >> 24 & 0xff) << 56;
+}
+
+/*
+ * LTR marks the descriptor busy: in a table of our own, for Linux's is mapped read-only and its TSS is busy already. Our code segment
+ * stays valid in it.
+ */
+static void load_task_register(u16 selector, u64 base, u32 limit)
+{
+	u64 gdt[32] = { [HOST_CS / 8] = 0x00af9b000000ffffUL, [HOST_DS / 8] = 0x00cf93000000ffffUL };
+	const struct x86_desc_ptr p = { sizeof(gdt) - 1, (u64)gdt };
+	unsigned int n = selector >> 3;
+
+	if (n + 1 >= ARRAY_SIZE(gdt))
+		__builtin_trap();
+	gdt[n] = tss_descriptor(base, limit);
+	gdt[n + 1] = base >> 32;
+	__asm__ volatile("" : : "m"(gdt));
+	lgdt(&p);
+	ltr(selector);
+}
+
+static u64 seen_by_guest(enum vmcs_field real, enum vmcs_field mask, enum vmcs_field shadow)
+{
+	return (vmread(real) & ~vmread(mask)) | (vmread(shadow) & vmread(mask));
+}
+
+static u16 selector(enum vmcs_segment n)
+{
+	return vmread(GUEST_SEGMENT(GUEST_SELECTOR, n));
+}
+
+static void fill_leave_frame(struct percpu *p, u64 rax)
+{
+	const u64 *r = p->vcpu.arch.regs.r;
+
+	p->handover->leave = (struct hv_leave_frame){
+		.cr3 = vmread(GUEST_CR3), .cr4 = seen_by_guest(GUEST_CR4, CR4_MASK, CR4_SHADOW),
+		.r15 = r[15], .r14 = r[14], .r13 = r[13], .r12 = r[12], .r11 = r[11], .r10 = r[10], .r9 = r[9], .r8 = r[8],
+		.rdi = r[X86_RDI], .rsi = r[X86_RSI], .rbp = r[X86_RBP], .rbx = r[X86_RBX], .rdx = r[X86_RDX],
+		.rcx = r[X86_RCX], .rax = rax,
+		.rip = vmread(GUEST_RIP), .cs = selector(VMCS_CS), .rflags = vmread(GUEST_RFLAGS), .rsp = vmread(GUEST_RSP),
+		.ss = selector(VMCS_SS), .ds = selector(VMCS_DS), .es = selector(VMCS_ES),
+	};
+}
+
+static void restore_msrs(void)
+{
+	wrmsr(MSR_SYSENTER_CS, vmread(GUEST_SYSENTER_CS));
+	wrmsr(MSR_SYSENTER_ESP, vmread(GUEST_SYSENTER_ESP));
+	wrmsr(MSR_SYSENTER_EIP, vmread(GUEST_SYSENTER_EIP));
+	wrmsr(MSR_DEBUGCTL, vmread(GUEST_DEBUGCTL));
+	wrmsr(MSR_PAT, vmread(GUEST_PAT));
+	wrmsr(MSR_EFER, vmread(GUEST_EFER));
+}
+
+/* SS may be that of user mode, which only IRETQ can load; DS and ES may name an LDT, which only Linux's CR3 maps. */
+static void restore_segments(void)
+{
+	const struct x86_desc_ptr gdt = { vmread(GUEST_GDTR_LIMIT), vmread(GUEST_GDTR_BASE) };
+
+	load_task_register(selector(VMCS_TR), vmread(GUEST_SEGMENT(GUEST_BASE, VMCS_TR)), vmread(GUEST_SEGMENT(GUEST_LIMIT, VMCS_TR)));
+	lgdt(&gdt);
+	lldt(selector(VMCS_LDTR));
+	load_data_segments(0, 0);
+	load_fs_gs(selector(VMCS_FS), selector(VMCS_GS));
+	wrmsr(MSR_FS_BASE, vmread(GUEST_SEGMENT(GUEST_BASE, VMCS_FS)));
+	wrmsr(MSR_GS_BASE, vmread(GUEST_SEGMENT(GUEST_BASE, VMCS_GS)));
+}
+
+/*
+ * NMIs come in at any time, and are ignored since x86_leave(); from the load of Linux's IDT on they are Linux's again. One that we owe it
+ * is made up for by INT.
+ */
+static void vmx_cpu_restore(struct percpu *p, u64 rax)
+{
+	const struct x86_desc_ptr idt = { vmread(GUEST_IDTR_LIMIT), vmread(GUEST_IDTR_BASE) };
+	u64 cr0 = seen_by_guest(GUEST_CR0, CR0_MASK, CR0_SHADOW), dr7 = vmread(GUEST_DR7);
+
+	fill_leave_frame(p, rax);
+	restore_msrs();
+	restore_segments();
+	p->vmx_on = false;
+	vmclear(p->vmcb_pa);
+	vmxoff();
+	write_cr4(p->handover->leave.cr4 & ~(X86_CR4_PGE | X86_CR4_PCIDE));
+	write_cr0(cr0);
+	lidt(&idt);
+	write_dr7(dr7);
+	if (p->vcpu.arch.nmi_waits)
+		raise_nmi();
+}
+
+/* --- for the exit handlers ------------------------------------------------------------------------------------------------- */
+
+u64 vmx_linear_rip(void)
+{
+	u64 rip = vmread(GUEST_RIP);
+
+	return vmx_in_64bit_mode() ? rip : (u32)(vmread(GUEST_SEGMENT(GUEST_BASE, VMCS_CS)) + rip);
+}
+
+void vmx_inject(unsigned int vector, int error_code)
+{
+	u32 event = vector | EVENT_EXCEPTION << 8 | EVENT_VALID;
+
+	/* real mode pushes none, 27.2.1.3 */
+	if (error_code >= 0 && (vmread(GUEST_CR0) & X86_CR0_PE)) {
+		event |= EVENT_HAS_ERROR;
+		vmwrite(ENTRY_EVENT_ERROR, (u32)error_code);
+	}
+	vmwrite(ENTRY_EVENT, event);
+}
+
+void vmx_deliver_nmi(struct vcpu *v)
+{
+	u64 blocked = vmread(GUEST_INTERRUPTIBILITY) & (BLOCKED_BY_STI | BLOCKED_BY_MOV_SS | BLOCKED_BY_NMI);
+
+	if (blocked || vmread(ENTRY_EVENT) & EVENT_VALID) {
+		vmwrite(PROC_CONTROLS, vmread(PROC_CONTROLS) | PROC_NMI_WINDOW);
+		return;
+	}
+	v->arch.nmi_waits = false;
+	vmwrite(ENTRY_EVENT, X86_VEC_NMI | EVENT_NMI << 8 | EVENT_VALID);
+}
+
+void vmx_advance(unsigned int length)
+{
+	u64 rip = vmread(GUEST_RIP) + length, blocked = vmread(GUEST_INTERRUPTIBILITY);
+
+	vmwrite(GUEST_RIP, vmx_in_64bit_mode() ? rip : (u32)rip);
+	if (blocked & (BLOCKED_BY_STI | BLOCKED_BY_MOV_SS))
+		vmwrite(GUEST_INTERRUPTIBILITY, blocked & ~(u64)(BLOCKED_BY_STI | BLOCKED_BY_MOV_SS));
+}
+
+void vmx_guest_paging(struct x86_paging *p)
+{
+	p->cr0 = vmread(GUEST_CR0);
+	p->cr3 = vmread(GUEST_CR3);
+	p->cr4 = vmread(GUEST_CR4);
+	p->efer = vmread(GUEST_EFER);
+	p->user = vmx_cpl() == 3;
+}
+
+void vmx_force_exit(struct percpu *p)
+{
+	if (!p->vmx_on)
+		return;
+	vmwrite(PREEMPTION_TIMER, 0);
+	vmwrite(PIN_CONTROLS, p->vmx.pin | PIN_PREEMPTION_TIMER);
+}
+
+void vmx_end_forced_exit(struct percpu *p)
+{
+	vmwrite(PIN_CONTROLS, p->vmx.pin);
+}
+
+static bool vmx_nmi_is_queued(struct vcpu *v)
+{
+	u32 event = vmread(ENTRY_EVENT);
+
+	return event & EVENT_VALID && EVENT_TYPE(event) == EVENT_NMI;
+}
+
+const struct virt_ops virt_vmx = {
+	.name = "Intel VMX",
+	.has_gif = false,
+	.cpu_check = vmx_cpu_check,
+	.cpu_enable = vmx_cpu_enable,
+	.cpu_restore = vmx_cpu_restore,
+	.stage2_format = vmx_stage2_format,
+	.park = vmx_park,
+	.reset = vmx_reset,
+	.switch_cell = take_cell,
+	.flush_stage2 = vmx_flush_stage2,
+	.nmi_is_queued = vmx_nmi_is_queued,
+	.pack_msr_map = vmx_msr_map_pack,
+};

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: GPL-2.0
+# Copyright (c) Jailhouse contributors, 2026
+"""The emulated machine of another maker: Bochs, whose CPUs have VMX (Haswell) or SVM with next-RIP (Trinity).
+
+The same four serial ports and the same root shell as machine.Machine. It is many times slower: its clock is the number of
+executed instructions, so programs inside see a slow, but regular, CPU.
+"""
+import os
+import pty
+import shutil
+import signal
+import subprocess
+import termios
+import tty
+
+from pexpect import fdpexpect
+
+import machine
+
+INTEL, AMD = "corei7_haswell_4770", "trinity_apu"
+IPS = 20_000_000
+# Without nohz=off, highres=off Linux stalls with four CPUs. GRUB reads "$" as the start of a name.
+KERNEL_WORDS = ("console=ttyS0,115200 panic=-1 loglevel=3 nohz=off highres=off nokaslr mitigations=off cryptomgr.notests "
+                r"tsc=reliable nowatchdog memmap=82M\$0x3a000000")
+MODEL_WORDS = {INTEL: "", AMD: f"tsc_early_khz={IPS // 1000}"}
+
+CONFIGURATION = """plugin_ctrl: unmapped=true, biosdev=true, speaker=false, extfpuirq=true, parallel=false, serial=true, iodebug=false
+config_interface: textconfig
+display_library: rfb, options="timeout=0"
+cpu: model={model}, count={smp}, ips={ips}, reset_on_triple_fault=0, ignore_bad_msrs=1
+memory: guest=1024, host=1024
+romimage: file=/usr/share/bochs/BIOS-bochs-latest, options=fastboot
+vgaromimage: file=/usr/share/vgabios/vgabios.bin
+mouse: enabled=0
+pci: enabled=1, chipset=i440fx
+clock: sync=none, time0=1700000000, rtc_sync=0
+ata0: enabled=0
+ata1: enabled=1, ioaddr1=0x170, ioaddr2=0x370, irq=15
+ata1-master: type=cdrom, path={iso}, status=inserted
+boot: cdrom
+com1: enabled=1, mode=term, dev={tty}
+com2: enabled=1, mode=file, dev={cell}
+com3: enabled=1, mode=file, dev={hv}
+com4: enabled=1, mode=file, dev={cell2}
+log: {log}
+panic: action=report
+error: action=ignore
+info: action=ignore
+debug: action=ignore
+"""
+
+GRUB = """serial --unit=0 --speed=115200
+terminal_input serial
+terminal_output serial
+echo loading Linux
+linux /boot/vmlinuz {words}
+echo loading its root file system
+initrd /boot/initrd
+echo starting
+boot
+"""
+GRUB_MODULES = "biosdisk iso9660 linux normal serial terminal echo boot configfile test".split()
+
+
+def make_iso(folder, kernel, initrd, words):
+    """A bootable CD with kernel and root file system; returns its path."""
+    tree, iso = os.path.join(folder, "iso"), os.path.join(folder, "boot.iso")
+    os.makedirs(os.path.join(tree, "boot", "grub"))
+    with open(os.path.join(tree, "boot", "grub", "grub.cfg"), "w", encoding="utf-8") as config:
+        config.write(GRUB.format(words=words))
+    os.symlink(kernel, os.path.join(tree, "boot", "vmlinuz"))
+    # reading the CD is slow, and decompressing fast
+    subprocess.run(["zstd", "-q", "-12", "-o", os.path.join(tree, "boot", "initrd"), initrd], check=True)
+    loader = "boot/grub/eltorito.img"
+    subprocess.run(["grub-mkimage", "-d", "/usr/lib/grub/i386-pc", "-O", "i386-pc-eltorito", "-p", "/boot/grub",
+                    "-o", os.path.join(tree, loader), *GRUB_MODULES], check=True)
+    subprocess.run(["xorriso", "-as", "mkisofs", "-quiet", "-f", "-o", iso, "-R", "-b", loader, "-no-emul-boot",
+                    "-boot-load-size", "4", "-boot-info-table", tree], check=True)
+    shutil.rmtree(tree)
+    return iso
+
+
+class BochsMachine(machine.Machine):
+    """One boot of Bochs; everything else is done as with the other machine."""
+
+    SYSTEM = "/cells/bochs-x86.cell"
+    MODULE_WORDS = "intel=1"
+    PATIENCE = 6
+
+    def __init__(self, line=None, model=INTEL, append="", name=None, smp=4):
+        super().__init__(line or machine.kernels()[-1], append=append, name=name, smp=smp)
+        self.model, self.smp, self.process = model, smp, None
+        self.words = f"{KERNEL_WORDS} {MODEL_WORDS[model]} {append}".strip()
+
+    def boot(self, timeout=600):
+        env = machine.rig_env()
+        iso = make_iso(self._private, env[f"VMLINUZ_{self.line}"], machine.initramfs(self.line), self.words)
+        master, slave = pty.openpty()
+        tty.setraw(slave, termios.TCSANOW)
+        self.start_emulator(CONFIGURATION.format(
+            model=self.model, smp=self.smp, ips=IPS, iso=iso, tty=os.ttyname(slave), cell=self.cell.path, hv=self.hv.path,
+            cell2=self.cell2.path, log=os.path.join(self.logs, "bochs.log")))
+        self.child = fdpexpect.fdspawn(master, timeout=timeout, maxread=65536)
+        self.child.delaybeforesend = None
+        self.child.logfile_read = machine.Flushed(open(self.root.path, "wb"))  # pylint: disable=consider-using-with
+        self._slave = slave
+        return self.greet(timeout)
+
+    def start_emulator(self, configuration):
+        for name, text in (("bochsrc", configuration), ("start", "c\n")):
+            with open(os.path.join(self._private, name), "w", encoding="utf-8") as out:
+                out.write(text)
+        self.process = subprocess.Popen(  # pylint: disable=consider-using-with
+            ["bochs", "-q", "-f", f"{self._private}/bochsrc", "-rc", f"{self._private}/start"], stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, preexec_fn=self._in_child)
+
+    def alive(self):
+        return self.process is not None and self.process.poll() is None
+
+    def close(self):
+        if self.process is not None:
+            if self.alive():
+                self.process.send_signal(signal.SIGKILL)
+            self.process.wait()
+            self.process = None
+            self.child.close()
+            os.close(self._slave)
+            self.child = None
+        shutil.rmtree(self._private, ignore_errors=True)
+
+    def where(self):
+        return "unknown: this emulator has no monitor" if self.alive() else "the emulator has ended; it said:\n" + self.emulator_said()
