@@ -76,6 +76,7 @@ static inline void clgi(void) { machine.gif = false; }
 static inline void ltr(u16 selector) { machine.now.tr = selector; }
 static inline void lldt(u16 selector) { machine.now.ldtr = selector; }
 static inline void raise_nmi(void) { machine.nmis_raised++; }
+static inline void invlpg(const void *page) { (void)page; }
 static inline void invept(u64 type, u64 eptp) { machine.stage2_flushes++; }
 
 static inline void load_data_segments(u16 ds, u16 es)

@@ -36,7 +36,7 @@ def counters(said):
 
 
 class Fuzzer:
-    """Runs seeds until the time is over; keeps (seed, result) and the sum of all counters."""
+    """Runs seeds, so many or so long; keeps (seed, result) and the sum of all counters."""
 
     def __init__(self, arena, first_seed):
         self.arena, self.next = arena, first_seed
@@ -44,10 +44,17 @@ class Fuzzer:
         self.results, self.sums, self.exits = [], collections.Counter(), collections.Counter()
         self.broken = []
 
-    def run(self, seconds):
+    def run(self, batches):
+        """Same seeds, same run, whatever the host's speed."""
+        self.go_on(lambda: len(self.results) < batches * AT_ONCE)
+
+    def run_for(self, seconds):
         end = time.monotonic() + seconds
+        self.go_on(lambda: time.monotonic() < end)
+
+    def go_on(self, wanted):
         before = self.exit_counters()
-        while time.monotonic() < end and not self.broken:
+        while wanted() and not self.broken:
             self.batch()
         if not self.broken:
             self.exits = self.exit_counters() - before
