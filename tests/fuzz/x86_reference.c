@@ -14,6 +14,33 @@ static const struct x86_regs pattern = { {
 	0x4041424344454647, 0x5051525354555657, 0x6061626364656667, 0x7071727374757677,
 } };
 
+static bool is_prefix(u8 byte, enum x86_mode mode)
+{
+	switch (byte) {
+	case 0x26: case 0x2e: case 0x36: case 0x3e: case 0x64: case 0x65: case 0x66: case 0x67: case 0xf0: case 0xf2: case 0xf3:
+		return true;
+	}
+	return mode == X86_MODE_64 && (byte & 0xf0) == 0x40;
+}
+
+/*
+ * Capstone 5 takes a repeat prefix for part of the opcode and refuses what has no such form; where nothing is
+ * repeated it is ignored (APM vol. 3, 1.2.6). False: there is none.
+ */
+static bool without_repeat(const u8 *bytes, unsigned int count, enum x86_mode mode, u8 *plain)
+{
+	bool found = false;
+	unsigned int n;
+
+	memcpy(plain, bytes, count);
+	for (n = 0; n < count && is_prefix(bytes[n], mode); n++)
+		if (bytes[n] == 0xf2 || bytes[n] == 0xf3) {
+			plain[n] = 0x3e;
+			found = true;
+		}
+	return found;
+}
+
 static cs_insn *disassemble(const u8 *bytes, unsigned int count, enum x86_mode mode)
 {
 	static const cs_mode modes[] = {
@@ -21,6 +48,8 @@ static cs_insn *disassemble(const u8 *bytes, unsigned int count, enum x86_mode m
 	};
 	static csh handles[3];
 	static cs_insn *insn;
+	const u8 *const begin = bytes;
+	static u8 plain[32];
 	uint64_t address = 0;
 	size_t size = count;
 
@@ -31,6 +60,12 @@ static cs_insn *disassemble(const u8 *bytes, unsigned int count, enum x86_mode m
 	}
 	if (!insn)
 		insn = cs_malloc(handles[mode]);
+	if (cs_disasm_iter(handles[mode], &bytes, &size, &address, insn))
+		return insn;
+	if (count > sizeof(plain) || !without_repeat(begin, count, mode, plain))
+		return NULL;
+	bytes = plain;
+	size = count;
 	return cs_disasm_iter(handles[mode], &bytes, &size, &address, insn) ? insn : NULL;
 }
 
@@ -132,15 +167,6 @@ static const char *compare_accepted(const cs_insn *theirs, const struct mmio_ins
 	if (other->type == X86_OP_REG)
 		return compare_register(other, ours);
 	return ours->value == ((u64)other->imm & width_mask(ours->size)) ? NULL : "another immediate";
-}
-
-static bool is_prefix(u8 byte, enum x86_mode mode)
-{
-	switch (byte) {
-	case 0x26: case 0x2e: case 0x36: case 0x3e: case 0x64: case 0x65: case 0x66: case 0x67: case 0xf0: case 0xf2: case 0xf3:
-		return true;
-	}
-	return mode == X86_MODE_64 && (byte & 0xf0) == 0x40;
 }
 
 static unsigned int count_prefix(const u8 *bytes, unsigned int count, enum x86_mode mode, u8 wanted)
