@@ -43,11 +43,12 @@ def test_memory_that_is_not_reserved_is_refused(line):
         assert work_on_every_cpu(box) == {0, 1, 2, 3} and not kernel_trouble(box)
 
 
-def test_a_cpu_without_svm_is_refused():
-    with Machine(cpu="EPYC,-svm,-npt", name="no-svm") as box:
+@pytest.mark.parametrize("cpu,sentence", [("EPYC,-svm,-npt", "virtualization"), ("EPYC,+svm,-npt", "nested paging")], ids=["svm", "npt"])
+def test_a_cpu_without_what_is_needed_is_refused(cpu, sentence):
+    with Machine(cpu=cpu, name="no-svm") as box:
         jh = Jailhouse(box)
         jh.insert()
-        assert "virtualization" in box.refused("jailhouse enable /cells/qemu-x86.cell")
+        assert sentence in box.refused("jailhouse enable /cells/qemu-x86.cell")
         assert not jh.enabled() and work_on_every_cpu(box) == {0, 1, 2, 3}
 
 
