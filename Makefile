@@ -2,7 +2,12 @@
 # Jailhouse: the targets that people type. The rules live in mk/, one fragment a component.
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
+ARCH ?= x86
 O ?= build
+# What is built for another architecture than x86 has a folder of its own; everything below it is named alike.
+ifneq ($(ARCH),x86)
+override O := $(patsubst %/$(ARCH),%,$(O))/$(ARCH)
+endif
 MAKEFLAGS += --no-builtin-rules
 
 include mk/toolchain.mk

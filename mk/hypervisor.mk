@@ -30,7 +30,7 @@ $(HV_O)/hypervisor.lds: hypervisor/main/hypervisor.lds.S hypervisor/arch/x86/inc
 $(HV_O)/jailhouse.elf: $(HV_OBJ) $(HV_O)/hypervisor.lds
 	@echo "  LD    $@"
 	@! nm -u $(HV_FAST) | grep . || { echo "$(HV_FAST:.o=.c) must not call what lies outside of it (see its first lines)"; exit 1; }
-	@ld -nostdlib -static --build-id=sha1 -z max-page-size=4096 --gc-sections --no-warn-rwx-segments -T $(HV_O)/hypervisor.lds -o $@ $(HV_OBJ)
+	@$(LD) -nostdlib -static --build-id=sha1 -z max-page-size=4096 --gc-sections --no-warn-rwx-segments -T $(HV_O)/hypervisor.lds -o $@ $(HV_OBJ)
 
 $(HV_O)/jailhouse.bin: $(HV_O)/jailhouse.elf
 	@$(OBJCOPY) -O binary $< $@
@@ -47,7 +47,7 @@ $(HV_O)/debug/%.o: %.c mk/hypervisor.mk mk/toolchain.mk
 
 $(HV_O)/debug/jailhouse.elf: $(HV_COMMON_OBJ) $(HV_DEBUG_OBJ) $(HV_O)/hypervisor.lds
 	@echo "  LD    $@"
-	@ld -nostdlib -static --build-id=sha1 -z max-page-size=4096 --gc-sections --no-warn-rwx-segments -T $(HV_O)/hypervisor.lds -o $@ $(HV_COMMON_OBJ) $(HV_DEBUG_OBJ)
+	@$(LD) -nostdlib -static --build-id=sha1 -z max-page-size=4096 --gc-sections --no-warn-rwx-segments -T $(HV_O)/hypervisor.lds -o $@ $(HV_COMMON_OBJ) $(HV_DEBUG_OBJ)
 
 $(HV_O)/jailhouse-debug.bin: $(HV_O)/debug/jailhouse.elf
 	@$(OBJCOPY) -O binary $< $@

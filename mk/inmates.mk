@@ -26,11 +26,11 @@ $(INMATE_OUT)/$(1)/%.o: % mk/inmates.mk inmates/lib/x86/lib.mk mk/toolchain.mk
 
 $(INMATE_OUT)/lib$(1).a: $(call inmate_objects,$(INMATE_LIB_SRCS_$(1)),$(1))
 	@rm -f $$@
-	@ar rcs $$@ $$^
+	@$(AR) rcs $$@ $$^
 
 $(INMATE_OUT)/test$(1).a: $(call inmate_objects,$(wildcard $(INMATE_TESTS)/lib/*.c),$(1))
 	@rm -f $$@
-	@ar rcs $$@ $$^
+	@$(AR) rcs $$@ $$^
 endef
 $(eval $(call inmate_rules,64))
 $(eval $(call inmate_rules,32))

@@ -1,13 +1,23 @@
 # SPDX-License-Identifier: GPL-2.0
 # Compiler choice and the warning set that every C file of the project is built with.
-CC := $(if $(filter default,$(origin CC)),gcc,$(CC))
-OBJCOPY ?= objcopy
+CROSS_arm64 := aarch64-linux-gnu-
+ifeq ($(filter x86 arm64,$(ARCH)),)
+$(error ARCH=$(ARCH) is not known; there are x86 and arm64)
+endif
+CROSS_COMPILE ?= $(CROSS_$(ARCH))
+CC := $(if $(filter default,$(origin CC)),$(CROSS_COMPILE)gcc,$(CC))
+LD := $(if $(filter default,$(origin LD)),$(CROSS_COMPILE)ld,$(LD))
+AR := $(if $(filter default,$(origin AR)),$(CROSS_COMPILE)ar,$(AR))
+OBJCOPY ?= $(CROSS_COMPILE)objcopy
 WARNINGS := -Wall -Wextra -Werror -Wstrict-prototypes -Wmissing-prototypes -Wundef -Wvla -Wno-unused-parameter
 
-# Freestanding x86-64 code, RIP-relative at a fixed link address: hypervisor (inmates have their own set in mk/inmates.mk)
+# Freestanding code, relative to the program counter at a fixed link address: hypervisor (inmates have their own set in mk/inmates.mk).
+# arm64: with the MMU off all memory is of device type, where an unaligned access faults.
+HV_CFLAGS_x86 := -mno-red-zone -fcf-protection=none
+HV_CFLAGS_arm64 := -mstrict-align -mbranch-protection=none
 HV_CFLAGS := -std=gnu11 -O2 -g -ffreestanding -fno-stack-protector -fpie -mcmodel=small -fvisibility=hidden \
-	-mno-red-zone -mgeneral-regs-only -fno-asynchronous-unwind-tables -fno-strict-aliasing \
-	-fno-common -ffunction-sections -fdata-sections -fcf-protection=none $(WARNINGS)
+	-mgeneral-regs-only -fno-asynchronous-unwind-tables -fno-strict-aliasing \
+	-fno-common -ffunction-sections -fdata-sections $(HV_CFLAGS_$(ARCH)) $(WARNINGS)
 
 # Host programs: tests (sanitizers on) and tools
 HOST_CFLAGS := -std=gnu11 -O1 -g $(WARNINGS)
