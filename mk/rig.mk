@@ -11,12 +11,12 @@ ifneq ($(filter-out help clean setup,$(MAKECMDGOALS)),)
 include $(O)/rig/env.mk
 
 $(O)/rig/env.mk: scripts/setup $(wildcard scripts/packages/*)
-	@O='$(O)' scripts/setup
+	@O='$(O)' ARCH='$(ARCH)' scripts/setup
 endif
 
 .PHONY: setup rootfs guest-programs demo shell test system-tests check lint
 setup: ## install and unpack what the build and the emulated machine need
-	@O='$(O)' scripts/setup
+	@O='$(O)' ARCH='$(ARCH)' scripts/setup
 
 all: $(BUILT_PARTS) guest-programs ## build everything
 
