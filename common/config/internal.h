@@ -17,6 +17,10 @@
 #define CONFIG_ARCHITECTURE	JAILHOUSE_X86
 #define CONFIG_PHYS_BITS	52	/* APM 2, 5.1: architectural limit */
 #define CONFIG_VIRT_BITS	48	/* four levels of nested page tables */
+#elif defined(__aarch64__)
+#define CONFIG_ARCHITECTURE	JAILHOUSE_ARM64
+#define CONFIG_PHYS_BITS	48	/* without FEAT_LPA */
+#define CONFIG_VIRT_BITS	48	/* the least that every CPU's stage 2 can do is less; the hypervisor checks what it has */
 #else
 #error "architecture without configuration rules"
 #endif
