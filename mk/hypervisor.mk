@@ -1,12 +1,22 @@
 # SPDX-License-Identifier: GPL-2.0
 # The hypervisor image: which folders make it. Alternatives inside one image (VMX/SVM, UARTs, IOMMUs) are tables, not lists here.
 HV_O := $(O)/hypervisor
-HV_DIRS := common/lib common/config common/uart \
-	hypervisor/mm hypervisor/mm/formats hypervisor/emul hypervisor/core hypervisor/vdev hypervisor/iommu \
+HV_DIRS_x86 := hypervisor/mm/formats hypervisor/emul hypervisor/vdev hypervisor/iommu \
 	hypervisor/irqchip hypervisor/virt hypervisor/arch/x86/hal hypervisor/arch/x86/entry hypervisor/main
-HV_SRC := $(filter-out %.lds.S,$(foreach d,$(HV_DIRS),$(wildcard $(d)/*.c $(d)/*.S)))
+HV_DIRS_arm64 := hypervisor/mm/formats/arm hypervisor/emul/arm hypervisor/vdev/arm hypervisor/irqchip/arm \
+	hypervisor/arch/arm-common/hal hypervisor/arch/arm-common/entry \
+	hypervisor/arch/arm64/hal hypervisor/arch/arm64/entry hypervisor/main/arm
+# Single files of folders that belong to another architecture otherwise
+HV_FILES_arm64 := hypervisor/iommu/iommu.c hypervisor/iommu/none.c hypervisor/vdev/subpage.c
+HV_DIRS := common/lib common/config hypervisor/mm hypervisor/core $(HV_DIRS_$(ARCH))
+HV_LDS_x86 := hypervisor/main/hypervisor.lds.S
+HV_LDS_arm64 := hypervisor/main/arm/hypervisor.lds.S
+HV_LDS := $(HV_LDS_$(ARCH))
+HV_SRC := $(filter-out %.lds.S,$(foreach d,$(HV_DIRS),$(wildcard $(d)/*.c $(d)/*.S))) $(HV_FILES_$(ARCH)) $(COMMON_UART_SRCS)
 HV_OBJ := $(patsubst %,$(HV_O)/%.o,$(basename $(HV_SRC)))
-HV_INC := -I. -Iinclude -Ihypervisor -Ihypervisor/include -Ihypervisor/arch/x86/include
+HV_INC_x86 := -Ihypervisor/arch/x86/include
+HV_INC_arm64 := -Ihypervisor/arch/arm64/include -Ihypervisor/arch/arm-common/include
+HV_INC := -I. -Iinclude -Ihypervisor -Ihypervisor/include $(HV_INC_$(ARCH))
 HV_ALL_CFLAGS = $(HV_CFLAGS) -include hypervisor/include/hv/hidden.h $(HV_INC) -MMD -MP
 
 $(HV_O)/%.o: %.c mk/hypervisor.mk mk/toolchain.mk
@@ -15,21 +25,23 @@ $(HV_O)/%.o: %.c mk/hypervisor.mk mk/toolchain.mk
 	@$(CC) $(HV_ALL_CFLAGS) -c -o $@ $<
 
 # Entered with the guest's R8–R11 in the CPU: its functions save what they use of them, and it may call nobody who does not.
+ifeq ($(ARCH),x86)
 HV_FAST := $(HV_O)/hypervisor/arch/x86/entry/svm_fast.o
 $(HV_FAST): HV_CFLAGS += -fcall-saved-r8 -fcall-saved-r9 -fcall-saved-r10 -fcall-saved-r11
+endif
 
 $(HV_O)/%.o: %.S mk/hypervisor.mk
 	@mkdir -p $(@D)
 	@echo "  AS    $<"
 	@$(CC) $(HV_INC) -MMD -MP -Wa,--noexecstack -c -o $@ $<
 
-$(HV_O)/hypervisor.lds: hypervisor/main/hypervisor.lds.S hypervisor/arch/x86/include/x86/layout.h
+$(HV_O)/hypervisor.lds: $(HV_LDS) $(wildcard hypervisor/arch/*/include/*/layout.h)
 	@mkdir -p $(@D)
 	@$(CC) $(HV_INC) -E -P -x assembler-with-cpp -o $@ $<
 
 $(HV_O)/jailhouse.elf: $(HV_OBJ) $(HV_O)/hypervisor.lds
 	@echo "  LD    $@"
-	@! nm -u $(HV_FAST) | grep . || { echo "$(HV_FAST:.o=.c) must not call what lies outside of it (see its first lines)"; exit 1; }
+	@$(if $(HV_FAST),! nm -u $(HV_FAST) | grep .,true) || { echo "$(HV_FAST:.o=.c) must not call what lies outside of it (see its first lines)"; exit 1; }
 	@$(LD) -nostdlib -static --build-id=sha1 -z max-page-size=4096 --gc-sections --no-warn-rwx-segments -T $(HV_O)/hypervisor.lds -o $@ $(HV_OBJ)
 
 $(HV_O)/jailhouse.bin: $(HV_O)/jailhouse.elf

@@ -6,7 +6,11 @@
 
 static const struct uart_ops *uart_find_ops(__u16 type)
 {
-	return type == JAILHOUSE_CON_TYPE_8250 ? &uart_8250_ops : NULL;
+	const struct uart_ops *const *kind = uart_kinds;
+
+	while (*kind && (*kind)->type != type)
+		kind++;
+	return *kind;
 }
 
 bool uart_from_console(struct uart *uart, const struct jailhouse_console *console, const struct uart_io *io, unsigned long base)
@@ -15,6 +19,8 @@ bool uart_from_console(struct uart *uart, const struct jailhouse_console *consol
 	uart->io = io;
 	uart->base = base;
 	uart->distance = console->flags & JAILHOUSE_CON_REGDIST_4 ? 4 : 1;
+	if (uart->ops && uart->ops->distance)
+		uart->distance = uart->ops->distance;
 	uart->divider = console->divider;
 	uart->stuck = false;
 	return uart->ops != NULL;

@@ -15,13 +15,19 @@ struct uart;
 
 /** struct uart_io - register access: @reg counts registers, the accessor knows base and distance */
 struct uart_io {
-	__u8 (*read)(const struct uart *uart, unsigned int reg);
-	void (*write)(const struct uart *uart, unsigned int reg, __u8 value);
+	__u32 (*read)(const struct uart *uart, unsigned int reg);
+	void (*write)(const struct uart *uart, unsigned int reg, __u32 value);
 };
 
-/** struct uart_ops - one kind of UART */
+/**
+ * struct uart_ops - one kind of UART
+ * @type:	JAILHOUSE_CON_TYPE_*
+ * @distance:	bytes from register to register; 0: what the console's description says
+ */
 struct uart_ops {
 	const char *name;
+	__u16 type;
+	__u8 distance;
 	/** Program word length, FIFO, and the divider unless it is 0. Leaves interrupts of the UART off. */
 	void (*init)(const struct uart *uart);
 	/** May a character be written now? */
@@ -45,7 +51,10 @@ struct uart {
 	bool stuck;
 };
 
-extern const struct uart_ops uart_8250_ops;
+extern const struct uart_ops uart_8250_ops, uart_pl011_ops;
+
+/** The kinds that machines of this architecture have, NULL-terminated: kinds_x86.c, kinds_arm.c. */
+extern const struct uart_ops *const uart_kinds[];
 
 /**
  * Describe the port that @console names. @base: where its registers are for the caller (the port number for PIO, else the mapped

@@ -49,6 +49,7 @@ static void uart_8250_put(const struct uart *uart, char c)
 
 const struct uart_ops uart_8250_ops = {
 	.name = "8250",
+	.type = JAILHOUSE_CON_TYPE_8250,
 	.init = uart_8250_init,
 	.ready = uart_8250_ready,
 	.put = uart_8250_put,

@@ -33,25 +33,25 @@ static const struct subsys_ops *const subsystems[] = {
 
 static struct uart debug_uart;
 
-static u8 debug_pio_read(const struct uart *u, unsigned int reg)
+static u32 debug_pio_read(const struct uart *u, unsigned int reg)
 {
 	return inb(u->base + reg * u->distance);
 }
 
-static void debug_pio_write(const struct uart *u, unsigned int reg, u8 value)
+static void debug_pio_write(const struct uart *u, unsigned int reg, u32 value)
 {
 	outb(u->base + reg * u->distance, value);
 }
 
 /* 32-bit wide registers where they lie four bytes apart */
-static u8 debug_mmio_read(const struct uart *u, unsigned int reg)
+static u32 debug_mmio_read(const struct uart *u, unsigned int reg)
 {
 	const u8 *p = (const u8 *)u->base + reg * u->distance;
 
 	return u->distance == 4 ? mmio_read32(p) : mmio_read8(p);
 }
 
-static void debug_mmio_write(const struct uart *u, unsigned int reg, u8 value)
+static void debug_mmio_write(const struct uart *u, unsigned int reg, u32 value)
 {
 	u8 *p = (u8 *)u->base + reg * u->distance;
 

@@ -10,8 +10,11 @@
  *
  *	[ image: core_size ][ per-CPU: percpu_size * max_cpus ][ system configuration ][ page pool … end ]
  *
- * The driver maps the whole region at link_base (read, write, execute) in a *transition page table* of its own, whose kernel half is
+ * x86: the driver maps the whole region at link_base (read, write, execute) in a *transition page table* of its own, whose kernel half is
  * a copy of Linux's, and calls the entry on every online CPU through its trampoline with interrupts disabled.
+ *
+ * ARM64: the driver maps nothing. It zeroes the whole region, writes the parts and cleans the region to the point of coherency, and
+ * enters the image at EL2 with the MMU off, see below.
  */
 #ifndef JAILHOUSE_IMAGE_H
 #define JAILHOUSE_IMAGE_H
@@ -23,6 +26,11 @@
 
 /* Documented hole of Linux's x86-64 address space, "reserved for hypervisor" (Documentation/arch/x86/x86_64/mm.rst). */
 #define HV_LINK_BASE_X86	0xffff800000000000ULL
+
+/* EL2 has one address range of 48 bits; no physical address of 47 bits or less is equal to one of the hypervisor's. */
+#define HV_LINK_BASE_ARM64	0x0000800000000000ULL
+/* ARM64: alignment of the start of hypervisor_memory (the tables of the entry have blocks of this size) */
+#define HV_MEMORY_ALIGN_ARM64	0x200000ULL
 
 #define HV_MAX_CPUS		255
 
@@ -37,7 +45,7 @@ struct hv_image_header {
 	__u64 link_base;
 	__u64 core_size;	/* bytes, text to bss, page multiple; the file may be shorter (bss) */
 	__u64 percpu_size;	/* bytes per CPU, page multiple */
-	__u64 entry;		/* offset of: int entry(u32 cpu, struct hv_cpu_handover *) (SysV ABI) */
+	__u64 entry;		/* offset; x86: int entry(u32 cpu, struct hv_cpu_handover *) (SysV ABI); ARM64: see below */
 	__u64 console_offset;	/* struct hv_console_ring, published */
 	__u64 console_size;
 	__u64 status_offset;	/* struct hv_status_page, published */
@@ -47,13 +55,34 @@ struct hv_image_header {
 	__u64 hv_size;
 	__u32 max_cpus;		/* per-CPU areas; CPU numbers are Linux's logical ones, < max_cpus */
 	__u32 online_cpus;	/* CPUs that will call the entry */
-	__u32 tsc_khz;
+	__u32 tsc_khz;		/* x86 only, 0 elsewhere, as the next */
 	__u32 apic_khz;
 	__u64 generation;	/* of the crash log: number of this run */
 } __attribute__((packed));
 
+/*
+ * Entry contract (ARM64). The driver makes Linux's hypervisor stub, on each online CPU, branch to hv_phys + entry
+ * (HVC_RESET_VECTORS, then HVC_SOFT_RESTART, with interrupts masked), which gives
+ *
+ *	EL2, MMU and data cache off, DAIF masked, ELR_EL2 and SPSR_EL2 as the caller's HVC left them
+ *	x0 = logical CPU, x1 = hv_phys, x2 = 0 (reserved)
+ *
+ * The image needs no stack of the caller and reads nothing but hypervisor memory. It goes back by ERET to the instruction after the HVC,
+ * with x19 to x30 and SP as they were, x1 to x18 undefined, and in x0
+ *
+ *	0      this CPU now runs *beneath* the hypervisor, at EL1 of the root cell;
+ *	-Exxx  on every CPU alike; EL2 is as it was found (VBAR_EL2 is the stub's); the reason is in the status page.
+ *
+ * The hypervisor waits in the entry for online_cpus callers (bounded by 2 s, then -EIO on all). From then on HVC #0 with a number of the
+ * stub (x0 <= 3) is answered with 0 and does nothing.
+ *
+ * Leaving: JAILHOUSE_HC_DISABLE (HVC #0x4a48, x0 = 0) on every root CPU, interrupts masked. 0: EL2 is as the entry found it, the stub
+ * included, MMU and cache off, and nothing uses the hypervisor's memory any more once all CPUs are back. Or -Exxx, still in the cell.
+ * There is no hand-over structure.
+ */
+
 /**
- * struct hv_leave_frame - Linux's state at the moment of leaving
+ * struct hv_leave_frame - x86: Linux's state at the moment of leaving
  *
  * Filled by the hypervisor in driver memory (kernel half, mapped in every Linux page table). When the leave thunk runs, everything
  * else (GDT, IDT, TR, LDT, data segments, FS/GS bases, MSRs, debug registers, EFER, CR0, GIF=1) is Linux's again; CR3 is still the
@@ -69,7 +98,7 @@ struct hv_leave_frame {
 } __attribute__((packed));
 
 /**
- * struct hv_cpu_handover - one per CPU, in driver memory that the kernel half of every page table maps (not vmalloc-lazy: kmalloc)
+ * struct hv_cpu_handover - x86: one per CPU, in driver memory that the kernel half of every page table maps (not vmalloc-lazy: kmalloc)
  * Lives from enable to disable.
  */
 struct hv_cpu_handover {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* sources: common/uart/uart.c common/uart/uart_8250.c */
+/* sources: common/uart/uart.c common/uart/uart_8250.c common/uart/uart_pl011.c common/uart/kinds_arm.c */
 /*
  * The UART drivers against registers that only remember what was written.
  *
@@ -23,7 +23,7 @@ static struct write writes[32];
 static unsigned int num_writes, num_reads, busy_reads;
 static __u8 lsr;
 
-static __u8 model_read(const struct uart *uart, unsigned int reg)
+static __u32 model_read(const struct uart *uart, unsigned int reg)
 {
 	(void)uart;
 	assert_int_equal(reg, 5);
@@ -35,7 +35,7 @@ static __u8 model_read(const struct uart *uart, unsigned int reg)
 	return lsr;
 }
 
-static void model_write(const struct uart *uart, unsigned int reg, __u8 value)
+static void model_write(const struct uart *uart, unsigned int reg, __u32 value)
 {
 	(void)uart;
 	assert_true(num_writes < 32);
@@ -179,8 +179,71 @@ static void a_console_without_a_driver_is_told(void **state)
 
 	(void)state;
 	assert_false(uart_from_console(&uart, &console, &model_io, 0));
-	console.type = JAILHOUSE_CON_TYPE_PL011;
+	console.type = JAILHOUSE_CON_TYPE_EFIFB;
 	assert_false(uart_from_console(&uart, &console, &model_io, 0));
+}
+
+/* --- PL011: registers by offset / 4 --- */
+
+static __u32 pl011_flags;
+
+static __u32 pl011_read(const struct uart *uart, unsigned int reg)
+{
+	(void)uart;
+	assert_int_equal(reg, 0x18 / 4);
+	return pl011_flags;
+}
+
+static const struct uart_io pl011_io = { .read = pl011_read, .write = model_write };
+
+static struct uart new_pl011(__u32 divider)
+{
+	const struct jailhouse_console console = { .type = JAILHOUSE_CON_TYPE_PL011, .divider = divider };
+	struct uart uart;
+
+	num_writes = 0;
+	pl011_flags = 0;
+	assert_true(uart_from_console(&uart, &console, &pl011_io, 0x1000));
+	assert_int_equal(uart.distance, 4);
+	return uart;
+}
+
+static void pl011_keeps_the_rate_without_a_divider(void **state)
+{
+	struct uart uart = new_pl011(0);
+
+	(void)state;
+	uart_init(&uart);
+	assert_int_equal(num_writes, 2);
+	assert_true(wrote(0x38 / 4, 0));
+	assert_int_equal(writes[1].reg, 0x30 / 4);
+}
+
+static void pl011_divides_in_64ths_while_it_is_off(void **state)
+{
+	struct uart uart = new_pl011(13 << 6 | 1);
+
+	(void)state;
+	uart_init(&uart);
+	assert_int_equal(writes[0].reg, 0x30 / 4);
+	assert_int_equal(writes[0].value, 0);
+	assert_true(wrote(0x24 / 4, 13));
+	assert_true(wrote(0x28 / 4, 1));
+	assert_int_equal(writes[3].reg, 0x2c / 4);
+}
+
+static void pl011_waits_while_its_fifo_is_full(void **state)
+{
+	struct uart uart = new_pl011(0);
+
+	(void)state;
+	uart_putc(&uart, 'x');
+	assert_int_equal(num_writes, 1);
+	assert_true(wrote(0, 'x'));
+	pl011_flags = 0x20;
+	uart_putc(&uart, 'y');
+	assert_int_equal(num_writes, 1);
+	assert_true(uart.stuck);
 }
 
 int main(void)
@@ -195,6 +258,9 @@ int main(void)
 		cmocka_unit_test(a_stuck_transmitter_costs_one_read_until_it_is_ready_again),
 		cmocka_unit_test(register_distance_comes_from_the_flags),
 		cmocka_unit_test(a_console_without_a_driver_is_told),
+		cmocka_unit_test(pl011_keeps_the_rate_without_a_divider),
+		cmocka_unit_test(pl011_divides_in_64ths_while_it_is_off),
+		cmocka_unit_test(pl011_waits_while_its_fifo_is_full),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,24 +8,24 @@
 
 #define UART_NUM_REGS	8
 
-static void port_write(const struct uart *uart, unsigned int reg, __u8 value)
+static void port_write(const struct uart *uart, unsigned int reg, __u32 value)
 {
 	outb(value, (u16)(uart->base + reg * uart->distance));
 }
 
-static __u8 port_read(const struct uart *uart, unsigned int reg)
+static __u32 port_read(const struct uart *uart, unsigned int reg)
 {
 	return inb((u16)(uart->base + reg * uart->distance));
 }
 
 static const struct uart_io port_io = { port_read, port_write };
 
-static void mmio_write(const struct uart *uart, unsigned int reg, __u8 value)
+static void mmio_write(const struct uart *uart, unsigned int reg, __u32 value)
 {
 	mmio_write8((void *)(uart->base + reg * uart->distance), value);
 }
 
-static __u8 mmio_read(const struct uart *uart, unsigned int reg)
+static __u32 mmio_read(const struct uart *uart, unsigned int reg)
 {
 	return mmio_read8((void *)(uart->base + reg * uart->distance));
 }
