@@ -17,6 +17,7 @@
 #include "image.h"
 #include "last_log.h"
 #include "memory.h"
+#include "mitigations.h"
 #include "refusal.h"
 
 #define FIRMWARE_NAME	"jailhouse.bin"
@@ -119,6 +120,7 @@ static void header_fill(struct hv_image_header *h, const struct jailhouse_system
 	h->online_cpus = online_cpus;
 	h->tsc_khz = system->platform_info.x86.tsc_khz;
 	h->apic_khz = system->platform_info.x86.apic_khz;
+	h->flags = mitigations_flags();
 }
 
 /* Everything that is not written is zero: bss, per-CPU areas and pool. */

@@ -9,6 +9,7 @@
 
 #include "cell_sysfs.h"
 #include "hypercall.h"
+#include "mitigations.h"
 #include "refusal.h"
 #include "system_sysfs.h"
 #include "system.h"
@@ -50,6 +51,18 @@ static ssize_t generation_show(struct device *dev, struct device_attribute *attr
 	return sysfs_emit(buf, "%u\n", generation);
 }
 
+/* What at least one CPU has chosen; an empty line when there is no hypervisor. */
+static ssize_t mitigations_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	ssize_t n;
+
+	if (mutex_lock_interruptible(&system->lock))
+		return -EINTR;
+	n = system->enabled ? mitigations_text(&system->image, buf) : sysfs_emit(buf, "\n");
+	mutex_unlock(&system->lock);
+	return n;
+}
+
 static ssize_t info_show(char *buf, unsigned int type)
 {
 	int value = 0;
@@ -86,6 +99,7 @@ static DEVICE_ATTR_RO(enabled);
 static DEVICE_ATTR_RO(console);
 static DEVICE_ATTR_RO(refusal);
 static DEVICE_ATTR_RO(generation);
+static DEVICE_ATTR_RO(mitigations);
 static DEVICE_ATTR_RO(mem_pool_size);
 static DEVICE_ATTR_RO(mem_pool_used);
 static DEVICE_ATTR_RO(remap_pool_size);
@@ -96,6 +110,7 @@ static struct attribute *system_attrs[] = {
 	&dev_attr_console.attr,
 	&dev_attr_refusal.attr,
 	&dev_attr_generation.attr,
+	&dev_attr_mitigations.attr,
 	&dev_attr_mem_pool_size.attr,
 	&dev_attr_mem_pool_used.attr,
 	&dev_attr_remap_pool_size.attr,

@@ -22,7 +22,7 @@
 #include <jailhouse/types.h>
 
 #define HV_IMAGE_SIGNATURE	"JAILHOUS"	/* 8 bytes, no terminator */
-#define HV_IMAGE_VERSION	2
+#define HV_IMAGE_VERSION	3
 
 /* Documented hole of Linux's x86-64 address space, "reserved for hypervisor" (Documentation/arch/x86/x86_64/mm.rst). */
 #define HV_LINK_BASE_X86	0xffff800000000000ULL
@@ -33,6 +33,8 @@
 #define HV_MEMORY_ALIGN_ARM64	0x200000ULL
 
 #define HV_MAX_CPUS		255
+
+#define HV_FLAG_NO_MITIGATIONS	0x1	/* no CPU chooses any (mitigations.h) */
 
 /**
  * struct hv_image_header - first bytes of jailhouse.bin, at link_base
@@ -58,6 +60,7 @@ struct hv_image_header {
 	__u32 tsc_khz;		/* x86 only, 0 elsewhere, as the next */
 	__u32 apic_khz;
 	__u64 generation;	/* of the crash log: number of this run */
+	__u32 flags;		/* HV_FLAG_* */
 } __attribute__((packed));
 
 /*

@@ -102,6 +102,7 @@ _Static_assert(sizeof(struct jailhouse_verify) == 64, "result of VERIFY is ABI")
  * @root_stop_max: longest time, in ticks of the TSC, that a management call has kept root's CPUs from
  *	running Linux, since enable: from the caller's exit to its entry. Those that are suspended for
  *	it are stopped within that time.
+ * @mitigations: JAILHOUSE_MITIGATE_* that at least one CPU has chosen (mitigations.h)
  * @verify: of the last JAILHOUSE_HC_X_VERIFY that came to its end
  */
 struct hv_status_page {
@@ -112,6 +113,8 @@ struct hv_status_page {
 	struct jailhouse_refusal refusal;
 	struct jailhouse_status_cell cells[JAILHOUSE_STATUS_MAX_CELLS];
 	__u64 root_stop_max;
+	__u32 mitigations;
+	__u32 reserved;
 	struct jailhouse_verify verify;
 } __attribute__((packed));
 

@@ -37,6 +37,11 @@ void release_firmware(const struct firmware *fw)
 	FUZZ_CHECK(fw == &file);
 }
 
+u32 mitigations_flags(void)
+{
+	return 0;
+}
+
 void *memremap(u64 start, u64 size, unsigned long flags)
 {
 	FUZZ_CHECK(start == HV_PHYS && size == memory_size);

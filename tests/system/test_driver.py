@@ -201,3 +201,20 @@ def test_tools_that_work_at_once_on_two_cells_while_others_look(on):
     finally:
         on.box.check("kill $(cat /tmp/reader)")
     assert not kernel_trouble(on.box)
+
+
+def test_mitigations_are_chosen_told_and_can_be_off(jh):
+    """The emulated CPU has nothing but a return stack to fill: no IBPB, no VERW that clears, no automatic IBRS."""
+    parameter = "/sys/module/jailhouse/parameters/mitigations"
+    assert jh.box.read(parameter) == "auto" and jh.box.read(f"{SYSFS}/mitigations") == ""
+    jh.box.refused(f"echo on >{parameter}")
+    for mode, told, line in (("off", "off", "off"), ("auto", "auto: rsb-fill", "rsb-fill")):
+        mark = jh.box.hv.mark()
+        jh.box.check(f"echo {mode} >{parameter}")
+        jh.enable()
+        assert jh.box.read(f"{SYSFS}/mitigations") == told
+        assert jh.box.hv.wait(rf"mitigations on 4 CPUs: +{line} *\r?\n", mark)
+        jh.run_cell("apic-demo", "apic-demo")
+        jh.box.cell.wait(r"Timer fired", jh.box.cell.mark())
+        jh.destroy_at_last("apic-demo")
+        jh.disable()

@@ -5,6 +5,7 @@
  * Copyright (c) Jailhouse contributors, 2026
  */
 #include <x86/layout.h>
+#include "mitigations.inc"
 
 	.text
 
@@ -40,13 +41,15 @@ x86_call_private:
 /*
  * svm_run_loop(struct percpu *local): enter the guest, handle its exits, for ever. GIF is 0 while we run.
  * RAX and RSP of the guest travel in the VMCB; the exit handler keeps them in step with the register file.
+ * Two of them: a CPU that needs no mitigation on this path does not even ask.
  */
-	.globl svm_run_loop
-svm_run_loop:
+	.macro SVM_RUN_LOOP name, guarded
+	.globl \name
+\name:
 	movabs	$LOCAL_BASE + PERCPU_STACK_TOP, %rsp
 	movabs	$LOCAL_BASE + PERCPU_REGS, %rax
 	.balign	16
-.Lload_all:
+10:
 	mov	0x28(%rax), %rbp
 	mov	0x40(%rax), %r8
 	mov	0x48(%rax), %r9
@@ -56,12 +59,15 @@ svm_run_loop:
 	mov	0x68(%rax), %r13
 	mov	0x70(%rax), %r14
 	mov	0x78(%rax), %r15
-.Lload_fast:
+11:
 	mov	0x08(%rax), %rcx
 	mov	0x10(%rax), %rdx
 	mov	0x18(%rax), %rbx
 	mov	0x30(%rax), %rsi
 	mov	0x38(%rax), %rdi
+	.if	\guarded
+	CLEAR_BUFFERS
+	.endif
 	mov	PERCPU_VMCB_PA - PERCPU_REGS(%rax), %rax
 	vmrun	%rax
 	/*
@@ -78,10 +84,13 @@ svm_run_loop:
 	mov	%rbx, 0x18(%rax)
 	mov	%rsi, 0x30(%rax)
 	mov	%rdi, 0x38(%rax)
+	.if	\guarded
+	FILL_RETURN_STACK
+	.endif
 	lea	PERCPU_VCPU - PERCPU_REGS(%rax), %rdi
 	call	svm_handle_fast
 	test	%rax, %rax
-	jnz	.Lload_fast
+	jnz	11b
 
 	movabs	$LOCAL_BASE + PERCPU_REGS, %rax
 	mov	%rbp, 0x28(%rax)
@@ -97,7 +106,11 @@ svm_run_loop:
 	lea	PERCPU_VCPU - PERCPU_REGS(%rax), %rdi
 	call	svm_handle_exit
 	mov	%rbx, %rax
-	jmp	.Lload_all
+	jmp	10b
+	.endm
+
+	SVM_RUN_LOOP svm_run_loop, 0
+	SVM_RUN_LOOP svm_run_loop_guarded, 1
 
 /*
  * void x86_leave_switch(struct percpu *linear, u64 transition_cr3, u64 rax): to the transition table and the linear alias of

@@ -15,6 +15,7 @@
 #include <hv/x86/cpudefs.h>
 #include <hv/x86/irqchip.h>
 #include <hv/x86/virt.h>
+#include <virt/mitigations.h>
 #include <x86/entry.h>
 #include <x86/hal.h>
 
@@ -119,8 +120,8 @@ static int setup_cpus(struct system *s)
 	return 0;
 }
 
-/* Each backend has its own loop: an exit does not go through the table. */
-static void (*run_loop)(struct percpu *p);
+/* Each backend has its own loops: an exit does not go through the table. */
+static void (*run_loop)(struct percpu *p), (*run_loop_guarded)(struct percpu *p);
 
 static void choose_backend(void)
 {
@@ -129,6 +130,7 @@ static void choose_backend(void)
 	cpuid(1, 0, r);
 	virt = r[2] & CPUID_1_ECX_VMX ? &virt_vmx : &virt_svm;
 	run_loop = r[2] & CPUID_1_ECX_VMX ? vmx_run_loop : svm_run_loop;
+	run_loop_guarded = r[2] & CPUID_1_ECX_VMX ? vmx_run_loop_guarded : svm_run_loop_guarded;
 	x86_has_gif = virt->has_gif;
 }
 
@@ -267,6 +269,8 @@ static void build_system(void)
 
 	if (err)
 		boot_fail(err);
+	else
+		x86_mitigations_report(&hv_system);
 }
 
 /*
@@ -294,6 +298,7 @@ static void check_cpu(struct percpu *p)
 
 	if (virt->cpu_check(p, &rule, &value))
 		refuse_cpu(rule, p->vcpu.pcpu->id, value);
+	x86_mitigations_choose(p);
 	check_apic_mode(p);
 	p->vcpu.pcpu->hw_id = p->apic->id();
 	if (p->vcpu.pcpu->hw_id > 254) {
@@ -350,7 +355,7 @@ static int join(struct percpu *p)
 	/* a CPU that was faster may have posted something already, and its NMI found us here */
 	if (cpu_ctrl_process(&p->vcpu) == CPU_LEAVE)
 		x86_leave(&p->vcpu, 0);
-	run_loop(p);
+	(p->mitigations & MITIGATIONS_OF_LOOP ? run_loop_guarded : run_loop)(p);
 	__builtin_unreachable();
 }
 

@@ -5,13 +5,17 @@
  * Copyright (c) Jailhouse contributors, 2026
  */
 #include <x86/layout.h>
+#include "mitigations.inc"
 
 #define FIELD_HOST_RSP	0x6c14
 #define FIELD_HOST_RIP	0x6c16
 
 	.text
 
-	.macro LOAD_GUEST_REGS
+	.macro LOAD_GUEST_REGS guarded
+	.if	\guarded
+	FLUSH_L1D
+	.endif
 	movabs	$LOCAL_BASE + PERCPU_REGS, %rax
 	mov	0x08(%rax), %rcx
 	mov	0x10(%rax), %rdx
@@ -27,27 +31,31 @@
 	mov	0x68(%rax), %r13
 	mov	0x70(%rax), %r14
 	mov	0x78(%rax), %r15
+	.if	\guarded
+	CLEAR_BUFFERS
+	.endif
 	mov	(%rax), %rax
 	.endm
 
 /*
  * vmx_run_loop(struct percpu *local): enter the guest, handle its exits, for ever. RSP of the guest travels in the VMCS; the exit handler
- * keeps it in step with the register file.
+ * keeps it in step with the register file. Two of them, as in entry.S.
  */
-	.globl vmx_run_loop
-vmx_run_loop:
+	.macro VMX_RUN_LOOP name, guarded
+	.globl \name
+\name:
 	movabs	$LOCAL_BASE + PERCPU_STACK_TOP, %rsp
 	mov	$FIELD_HOST_RSP, %eax
 	vmwrite	%rsp, %rax
-	lea	.Lexit(%rip), %rcx
+	lea	10f(%rip), %rcx
 	mov	$FIELD_HOST_RIP, %eax
 	vmwrite	%rcx, %rax
-	LOAD_GUEST_REGS
+	LOAD_GUEST_REGS \guarded
 	vmlaunch
-	jmp	.Lfailed
+	jmp	vmx_failed
 
 	.balign	16
-.Lexit:
+10:
 	push	%rax
 	movabs	$LOCAL_BASE + PERCPU_REGS, %rax
 	mov	%rcx, 0x08(%rax)
@@ -65,12 +73,21 @@ vmx_run_loop:
 	mov	%r14, 0x70(%rax)
 	mov	%r15, 0x78(%rax)
 	pop	(%rax)
+	.if	\guarded
+	FILL_RETURN_STACK
+	.endif
 	lea	PERCPU_VCPU - PERCPU_REGS(%rax), %rdi
 	call	vmx_handle_exit
-	LOAD_GUEST_REGS
+	LOAD_GUEST_REGS \guarded
 	vmresume
+	jmp	vmx_failed
+	.endm
+
+	VMX_RUN_LOOP vmx_run_loop, 0
+	VMX_RUN_LOOP vmx_run_loop_guarded, 1
+
 	/* only for reasons in controls or host state: the guest cannot cause them */
-.Lfailed:
+vmx_failed:
 	movabs	$LOCAL_BASE + PERCPU_VCPU, %rdi
 	call	vmx_entry_failed
 	int3

@@ -8,6 +8,7 @@
 #include <hv/log.h>
 #include <hv/x86/cpudefs.h>
 #include <hv/x86/virt.h>
+#include <jailhouse/mitigations.h>
 #include <x86/hal.h>
 
 #define CPUID_1_ECX_XSAVE	(1U << 26)
@@ -154,7 +155,8 @@ void x86_scrub_registers(struct percpu *p)
 		wrmsr_safe(i, 0);
 	wrmsr_safe(MSR_DEBUGCTL, 0);
 	wrmsr_safe(MSR_SPEC_CTRL, 0);
-	wrmsr_safe(MSR_PRED_CMD, PRED_CMD_IBPB);
+	if (p->mitigations & JAILHOUSE_MITIGATE_IBPB)
+		wrmsr(MSR_PRED_CMD, PRED_CMD_IBPB);
 	for (u32 i = 0; i < 4; i++) {		/* legacy counters: control and count */
 		wrmsr_safe(MSR_AMD_PERF_CTL0 + i, 0);
 		wrmsr_safe(MSR_AMD_PERF_CTL0 + 4 + i, 0);

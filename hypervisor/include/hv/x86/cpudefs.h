@@ -56,6 +56,7 @@
 #define MSR_XSS			0xda0
 #define MSR_SPEC_CTRL		0x48
 #define MSR_PRED_CMD		0x49
+#define MSR_ARCH_CAPABILITIES	0x10a
 #define MSR_EFER		0xc0000080U
 #define MSR_TSC_AUX		0xc0000103U
 #define MSR_AMD_PERF_CTL0	0xc0010000U

@@ -13,10 +13,13 @@ struct fault;
 int x86_call_private(struct percpu *linear, int (*fn)(struct percpu *local), u64 cr3, u64 cr4);
 void __noreturn x86_leave_switch(struct percpu *linear, u64 transition_cr3, u64 rax);
 
+/* the second one of each with mitigations */
 void __noreturn svm_run_loop(struct percpu *p);
+void __noreturn svm_run_loop_guarded(struct percpu *p);
 
 /* vmx_entry.S */
 void __noreturn vmx_run_loop(struct percpu *p);
+void __noreturn vmx_run_loop_guarded(struct percpu *p);
 void vmx_unblock_nmis(void);
 /** False when the access raises #GP. */
 bool xsetbv_safe(u32 index, u64 value);
@@ -45,6 +48,12 @@ int x86_boot_cpu(u32 cpu, struct hv_cpu_handover *h, struct percpu *linear, cons
 int __must_check x86_paging_init(struct system *s);
 /** Own tables of the CPU whose private area is @p (linear address). */
 void x86_percpu_paging_init(struct percpu *p);
+
+/* mitigations.c */
+/** Each CPU, on its own tables. */
+void x86_mitigations_choose(struct percpu *p);
+/** When all have chosen: lines in the log, and the status page. */
+void x86_mitigations_report(struct system *s);
 
 /* permissions.c */
 void x86_fill_permissions(struct cell *c);

@@ -62,6 +62,7 @@ struct percpu {
 	u64 linux_sp;				/* Linux's stack pointer in the entry */
 	u64 vmcb_pa;
 	u64 fault_resume;			/* #GP in the host continues here (msr_safe), 0: none */
+	u64 mitigations;			/* JAILHOUSE_MITIGATE_*, chosen at boot */
 	struct vcpu vcpu;			/* begins with pcpu, then regs */
 	u64 self_pa;				/* of this area */
 	struct percpu *linear;			/* alias while the transition table is loaded */
@@ -89,6 +90,7 @@ struct percpu {
 _Static_assert(offsetof(struct percpu, linux_sp) == PERCPU_LINUX_SP, "layout.h");
 _Static_assert(offsetof(struct percpu, vmcb_pa) == PERCPU_VMCB_PA, "layout.h");
 _Static_assert(offsetof(struct percpu, fault_resume) == PERCPU_FAULT_RESUME, "layout.h");
+_Static_assert(offsetof(struct percpu, mitigations) == PERCPU_MITIGATIONS, "layout.h");
 _Static_assert(offsetof(struct percpu, vcpu) == PERCPU_VCPU, "layout.h");
 _Static_assert(offsetof(struct percpu, vcpu.pcpu) == PERCPU_PCPU, "layout.h");
 _Static_assert(offsetof(struct percpu, vcpu.arch.regs) == PERCPU_REGS, "layout.h");
