@@ -13,6 +13,7 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include "arch.h"
 #include "cell.h"
 #include "hypercall.h"
 #include "refusal.h"
@@ -84,6 +85,7 @@ static int copy_piece(u64 phys, const void __user *from, size_t size)
 	if (!window)
 		return -ENOMEM;
 	err = copy_from_user(window + offset, from, size) ? -EFAULT : 0;
+	arch_publish_memory(window + offset, size);
 	memunmap(window);
 	return err;
 }

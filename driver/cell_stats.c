@@ -8,6 +8,7 @@
 #include <linux/slab.h>
 #include <linux/sysfs.h>
 
+#include "arch.h"
 #include "cell.h"
 #include "cell_stats.h"
 #include "hypercall.h"
@@ -34,34 +35,22 @@ struct stats_attribute {
 	static struct stats_attribute stats_##_name = {			\
 		.attr = { .name = "vmexits_" #_name, .mode = 0444 },	\
 		.counter = JAILHOUSE_CPU_STAT_VMEXITS_##_counter,	\
-	}
+	};
 
-STATS_ATTRIBUTE(total, TOTAL);
-STATS_ATTRIBUTE(mmio, MMIO);
-STATS_ATTRIBUTE(management, MANAGEMENT);
-STATS_ATTRIBUTE(hypercall, HYPERCALL);
-STATS_ATTRIBUTE(pio, PIO);
-STATS_ATTRIBUTE(xapic, XAPIC);
-STATS_ATTRIBUTE(cr, CR);
-STATS_ATTRIBUTE(cpuid, CPUID);
-STATS_ATTRIBUTE(xsetbv, XSETBV);
-STATS_ATTRIBUTE(exception, EXCEPTION);
-STATS_ATTRIBUTE(msr_other, MSR_OTHER);
-STATS_ATTRIBUTE(msr_x2apic_icr, MSR_X2APIC_ICR);
+STATS_ATTRIBUTE(total, TOTAL)
+STATS_ATTRIBUTE(mmio, MMIO)
+STATS_ATTRIBUTE(management, MANAGEMENT)
+STATS_ATTRIBUTE(hypercall, HYPERCALL)
+ARCH_STATS(STATS_ATTRIBUTE)
+
+#define STATS_POINTER(_name, _counter)	&stats_##_name.attr,
 
 static struct attribute *stats_attrs[] = {
 	&stats_total.attr,
 	&stats_mmio.attr,
 	&stats_management.attr,
 	&stats_hypercall.attr,
-	&stats_pio.attr,
-	&stats_xapic.attr,
-	&stats_cr.attr,
-	&stats_cpuid.attr,
-	&stats_xsetbv.attr,
-	&stats_exception.attr,
-	&stats_msr_other.attr,
-	&stats_msr_x2apic_icr.attr,
+	ARCH_STATS(STATS_POINTER)
 	NULL
 };
 ATTRIBUTE_GROUPS(stats);

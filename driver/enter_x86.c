@@ -12,11 +12,14 @@
 #include <linux/gfp.h>
 #include <linux/io.h>
 #include <linux/mm.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 #include <asm/processor.h>
 #include <asm/special_insns.h>
+#include <jailhouse/hypercall.h>
 
-#include "enter_x86.h"
+#include "arch.h"
+#include "image.h"
 
 #define ENTRIES			512
 #define TOP_ORDER		1
@@ -169,19 +172,7 @@ static int transition_fill(struct transition *t, u64 link_base, u64 phys, u64 si
 	return map_range(t, link_base, phys, size);
 }
 
-int transition_create(struct transition *t, u64 link_base, u64 phys, u64 size)
-{
-	int err;
-
-	INIT_LIST_HEAD(&t->tables);
-	t->levels = __read_cr4() & X86_CR4_LA57 ? 5 : 4;
-	err = transition_fill(t, link_base, phys, size);
-	if (err)
-		transition_destroy(t);
-	return err;
-}
-
-void transition_destroy(struct transition *t)
+static void transition_destroy(struct transition *t)
 {
 	struct page *page, *next;
 
@@ -194,14 +185,62 @@ void transition_destroy(struct transition *t)
 	t->top = NULL;
 }
 
-void enter_prepare(struct hv_cpu_handover *handover, const struct transition *t)
+/*
+ * @size bytes from physical @phys at @link_base, readable, writable and executable. Needs process
+ * context. Nothing of Linux's own tables is changed; what is under @link_base in them must be empty.
+ * Returns 0, -ENOMEM, or -EBUSY if Linux uses the address range; on failure @t holds nothing.
+ */
+static int transition_create(struct transition *t, u64 link_base, u64 phys, u64 size)
 {
-	memset(handover, 0, sizeof(*handover));
-	handover->transition_cr3 = __pa(t->top);
-	handover->leave_thunk = (u64)leave_thunk;
+	int err;
+
+	INIT_LIST_HEAD(&t->tables);
+	t->levels = __read_cr4() & X86_CR4_LA57 ? 5 : 4;
+	err = transition_fill(t, link_base, phys, size);
+	if (err)
+		transition_destroy(t);
+	return err;
 }
 
-int enter_hypervisor(u32 cpu, struct hv_cpu_handover *handover, u64 entry)
+static struct hv_cpu_handover *handovers_create(const struct transition *t, u32 num_cpus)
 {
-	return enter_trampoline(cpu, handover, entry);
+	struct hv_cpu_handover *handovers = kcalloc(num_cpus, sizeof(*handovers), GFP_KERNEL);
+	u32 cpu;
+
+	for (cpu = 0; handovers && cpu < num_cpus; cpu++) {
+		handovers[cpu].transition_cr3 = __pa(t->top);
+		handovers[cpu].leave_thunk = (u64)leave_thunk;
+	}
+	return handovers;
+}
+
+int passage_create(struct passage *p, const struct image *img, u32 num_cpus)
+{
+	const struct hv_image_header *h = &img->header;
+	int err = transition_create(&p->transition, h->link_base, h->hv_phys, h->hv_size);
+
+	if (err)
+		return err;
+	p->handovers = handovers_create(&p->transition, num_cpus);
+	if (p->handovers)
+		return 0;
+	transition_destroy(&p->transition);
+	return -ENOMEM;
+}
+
+void passage_destroy(struct passage *p)
+{
+	kfree(p->handovers);
+	p->handovers = NULL;
+	transition_destroy(&p->transition);
+}
+
+int passage_enter(struct passage *p, const struct image *img, u32 cpu)
+{
+	return enter_trampoline(cpu, &p->handovers[cpu], img->header.link_base + img->header.entry);
+}
+
+int passage_leave(void)
+{
+	return jailhouse_call(JAILHOUSE_HC_DISABLE);
 }

@@ -9,7 +9,6 @@
 #include <linux/sched/signal.h>
 #include <common/config/config.h>
 #include <common/config/rules.h>
-#include <asm/cpufeature.h>
 
 #include "hypercall.h"
 #include "status.h"
@@ -18,15 +17,8 @@
 #define BUSY_LIMIT		(2 * HZ)
 #define GOING_DOWN_LIMIT	(10 * HZ)
 
-bool jailhouse_use_vmmcall __ro_after_init;
-
 static bool going_down;			/* set once, after @down_at */
 static unsigned long down_at;		/* jiffies */
-
-void hypercall_init(void)
-{
-	jailhouse_use_vmmcall = boot_cpu_has(X86_FEATURE_VMMCALL);
-}
 
 void hypercall_going_down(void)
 {

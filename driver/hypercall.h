@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Calls to the hypervisor. Only valid while this CPU runs beneath it: VMCALL and VMMCALL are #UD
- * otherwise.
+ * Calls to the hypervisor. Only valid while this CPU runs beneath it: the instructions are undefined
+ * otherwise, or reach somebody else.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -10,9 +10,6 @@
 
 #include <jailhouse/hypercall.h>
 #include <jailhouse/status.h>
-
-/** Choose the instruction. Called once, before any hypercall. */
-void hypercall_init(void);
 
 /**
  * Issue a management call and wait until it is done. Sleeps while the hypervisor answers "in

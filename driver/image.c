@@ -14,6 +14,7 @@
 
 #include <jailhouse/crash_log.h>
 
+#include "arch.h"
 #include "image.h"
 #include "last_log.h"
 #include "memory.h"
@@ -56,7 +57,7 @@ static bool within(u64 offset, u64 size, u64 limit)
 /* Are sizes and offsets such that nothing outside of the image is ever read or called? */
 static bool header_is_sane(const struct hv_image_header *h, size_t file_size)
 {
-	return h->link_base == HV_LINK_BASE_X86 && IS_ALIGNED(h->core_size, PAGE_SIZE) &&
+	return arch_header_is_sane(h) && IS_ALIGNED(h->core_size, PAGE_SIZE) &&
 	       IS_ALIGNED(h->percpu_size, PAGE_SIZE) && file_size <= h->core_size &&
 	       within(h->entry, 1, file_size) && IS_ALIGNED(h->console_offset, PAGE_SIZE) &&
 	       h->console_size >= sizeof(struct hv_console_ring) &&
@@ -75,8 +76,8 @@ static int header_check(const struct firmware *fw, struct jailhouse_refusal *why
 		return refuse_firmware(why, RULE_FIRMWARE_INVALID, fw->size, sizeof(*h));
 	if (h->version != HV_IMAGE_VERSION)
 		return refuse_firmware(why, RULE_FIRMWARE_VERSION, h->version, HV_IMAGE_VERSION);
-	if (h->architecture != JAILHOUSE_X86)
-		return refuse_firmware(why, RULE_FIRMWARE_INVALID, h->architecture, JAILHOUSE_X86);
+	if (h->architecture != DRIVER_ARCHITECTURE)
+		return refuse_firmware(why, RULE_FIRMWARE_INVALID, h->architecture, DRIVER_ARCHITECTURE);
 	if (!header_is_sane(h, fw->size))
 		return refuse_firmware(why, RULE_FIRMWARE_INVALID, fw->size, h->core_size);
 	return 0;
@@ -118,8 +119,7 @@ static void header_fill(struct hv_image_header *h, const struct jailhouse_system
 	h->hv_size = system->hypervisor_memory.size;
 	h->max_cpus = cpus;
 	h->online_cpus = online_cpus;
-	h->tsc_khz = system->platform_info.x86.tsc_khz;
-	h->apic_khz = system->platform_info.x86.apic_khz;
+	arch_header_fill(h, system);
 	h->flags = mitigations_flags();
 }
 
@@ -134,6 +134,7 @@ static void memory_fill(struct image *img, const struct firmware *fw,
 	memcpy(img->mem, fw->data, fw->size);
 	memcpy(img->mem, h, sizeof(*h));
 	memcpy(img->mem + config_offset, config->system, config->size);
+	arch_publish_memory(img->mem, h->hv_size);
 }
 
 static int image_place(struct image *img, const struct firmware *fw,

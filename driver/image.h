@@ -36,11 +36,6 @@ int __must_check image_load(struct image *img, struct device *dev, const struct 
 /** Give the memory back. The hypervisor must not run. */
 void image_unload(struct image *img);
 
-static inline u64 image_entry(const struct image *img)
-{
-	return img->header.link_base + img->header.entry;
-}
-
 static inline const struct hv_console_ring *image_console(const struct image *img)
 {
 	return img->mem + img->header.console_offset;

@@ -12,9 +12,9 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 #include <linux/vmalloc.h>
-#include <asm/e820/api.h>
 #include <jailhouse/crash_log.h>
 
+#include "arch.h"
 #include "last_log.h"
 #include "memory.h"
 
@@ -145,15 +145,9 @@ void last_log_exit(void)
 /* RAM for the firmware and not for Linux: reserved at boot. A device's registers are never mapped. */
 static bool is_reserved_ram(u64 start, u64 size)
 {
-	u64 page;
-
-	if (region_intersects(start, size, IORESOURCE_SYSTEM_RAM, IORES_DESC_NONE) !=
-	    REGION_DISJOINT)
-		return false;
-	for (page = start; page < start + size; page += PAGE_SIZE)
-		if (!e820__mapped_raw_any(page, page + PAGE_SIZE, E820_TYPE_RAM))
-			return false;
-	return true;
+	return region_intersects(start, size, IORESOURCE_SYSTEM_RAM, IORES_DESC_NONE) ==
+		       REGION_DISJOINT &&
+	       arch_firmware_says_ram(start, size);
 }
 
 static int look_at_claimed(struct raw_log *log, u64 start, u64 size)

@@ -14,7 +14,6 @@
 
 #include "cell.h"
 #include "cell_cpu.h"
-#include "hypercall.h"
 #include "last_log.h"
 #include "notifiers.h"
 #include "cell_pci.h"
@@ -206,7 +205,7 @@ static int __init jailhouse_init(void)
 {
 	int i, err;
 
-	hypercall_init();
+	arch_init();
 	for (i = 0; i < ARRAY_SIZE(parts); i++) {
 		err = parts[i].init(&the_system);
 		if (err) {

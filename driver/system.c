@@ -9,7 +9,6 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
-#include <linux/cc_platform.h>
 #include <linux/cpu.h>
 #include <linux/module.h>
 #include <linux/slab.h>
@@ -19,11 +18,9 @@
 
 #include "cell.h"
 #include "cell_sysfs.h"
-#include "clock_x86.h"
 #include "cell_cpu.h"
 #include "events.h"
 #include "hypercall.h"
-#include "kvm.h"
 #include "refusal.h"
 #include "status.h"
 #include "system_sysfs.h"
@@ -104,33 +101,19 @@ static u32 count_cpu_numbers(const struct cell_view *config)
 	return cpu;
 }
 
-/* A developer's switch, see docs/VMX.md: without it nobody meets the backend's known fault. */
-static bool intel;
-module_param(intel, bool, 0600);
-MODULE_PARM_DESC(intel, "Enable on CPUs with VMX, which is unfinished (default: no)");
-
 static int machine_check(struct system *sys, const struct enable_request *req)
 {
-	int users = kvm_users();
+	int err = arch_check_machine(req->why);
 
-	if (users)
-		return refuse(req->why, RULE_KVM_IN_USE, JAILHOUSE_OBJ_HARDWARE, 0, users, 0, 0);
-	if (cc_platform_has(CC_ATTR_MEM_ENCRYPT))
-		return refuse(req->why, RULE_MEMORY_ENCRYPTED, JAILHOUSE_OBJ_HARDWARE, 0, 0, 0, 0);
-	if (boot_cpu_has(X86_FEATURE_VMX) && !intel)
-		return refuse(req->why, RULE_VMX_UNFINISHED, JAILHOUSE_OBJ_HARDWARE, 0, 0, 0, 0);
+	if (err)
+		return err;
 	sys->num_cpus = count_cpu_numbers(&sys->config.root);
 	return cell_cpu_check_root(&sys->config.root, req->why);
 }
 
-static int clocks_fill_in(struct system *sys, const struct enable_request *req)
+static int config_complete(struct system *sys, const struct enable_request *req)
 {
-	struct jailhouse_system *config = sys->blob;
-
-	clock_fill_in(config);
-	if (config->platform_info.x86.tsc_khz && config->platform_info.x86.apic_khz)
-		return 0;
-	return refuse(req->why, RULE_TSC_UNKNOWN, JAILHOUSE_OBJ_HARDWARE, 0, 0, 0, 0);
+	return arch_complete_config(sys->blob, req->why);
 }
 
 /* --- the hypervisor --- */
@@ -151,34 +134,14 @@ static int core_step(struct system *sys, const struct enable_request *req)
 	return system_sysfs_add_core(sys);
 }
 
-static int transition_step(struct system *sys, const struct enable_request *req)
+static int passage_step(struct system *sys, const struct enable_request *req)
 {
-	const struct hv_image_header *h = &sys->image.header;
-
-	return transition_create(&sys->transition, h->link_base, h->hv_phys, h->hv_size);
+	return passage_create(&sys->passage, &sys->image, sys->num_cpus);
 }
 
-static void transition_undo(struct system *sys)
+static void passage_undo(struct system *sys)
 {
-	transition_destroy(&sys->transition);
-}
-
-static int handovers_step(struct system *sys, const struct enable_request *req)
-{
-	u32 cpu;
-
-	sys->handovers = kcalloc(sys->num_cpus, sizeof(*sys->handovers), GFP_KERNEL);
-	if (!sys->handovers)
-		return -ENOMEM;
-	for (cpu = 0; cpu < sys->num_cpus; cpu++)
-		enter_prepare(&sys->handovers[cpu], &sys->transition);
-	return 0;
-}
-
-static void handovers_undo(struct system *sys)
-{
-	kfree(sys->handovers);
-	sys->handovers = NULL;
+	passage_destroy(&sys->passage);
 }
 
 /* The object only; it is shown once its hypercalls work. */
@@ -221,12 +184,12 @@ struct crossing {
 
 static int enter_this_cpu(struct system *sys, unsigned int cpu)
 {
-	return enter_hypervisor(cpu, &sys->handovers[cpu], image_entry(&sys->image));
+	return passage_enter(&sys->passage, &sys->image, cpu);
 }
 
 static int leave_this_cpu(struct system *sys, unsigned int cpu)
 {
-	return jailhouse_call(JAILHOUSE_HC_DISABLE);
+	return passage_leave();
 }
 
 static int cross_this_cpu(void *arg)
@@ -354,11 +317,10 @@ struct enable_step {
 enum {
 	STEP_CONFIG,
 	STEP_MACHINE,
-	STEP_CLOCKS,
+	STEP_COMPLETE,
 	STEP_IMAGE,
 	STEP_CORE,
-	STEP_TRANSITION,
-	STEP_HANDOVERS,
+	STEP_PASSAGE,
 	STEP_ROOT_CELL,
 	STEP_CONSOLE,
 	STEP_ENTRY,
@@ -370,11 +332,10 @@ enum {
 static const struct enable_step steps[STEPS] = {
 	[STEP_CONFIG] = { config_take, config_free },
 	[STEP_MACHINE] = { machine_check, NULL },
-	[STEP_CLOCKS] = { clocks_fill_in, NULL },
+	[STEP_COMPLETE] = { config_complete, NULL },
 	[STEP_IMAGE] = { image_step, image_undo },
 	[STEP_CORE] = { core_step, system_sysfs_remove_core },
-	[STEP_TRANSITION] = { transition_step, transition_undo },
-	[STEP_HANDOVERS] = { handovers_step, handovers_undo },
+	[STEP_PASSAGE] = { passage_step, passage_undo },
 	[STEP_ROOT_CELL] = { root_cell_step, root_cell_undo },
 	[STEP_CONSOLE] = { console_step, console_undo },
 	[STEP_ENTRY] = { entry_step, entry_undo },

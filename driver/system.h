@@ -12,7 +12,7 @@
 #include <linux/mutex.h>
 #include <common/config/config.h>
 
-#include "enter_x86.h"
+#include "arch.h"
 #include "image.h"
 
 struct cell;
@@ -27,7 +27,6 @@ struct cell;
  *	panic.
  * @enabled:	enable is complete
  * @blob:	checked copy of the system configuration, @config its view
- * @handovers:	one per CPU number, from kmalloc: the hypervisor writes them while a CPU leaves
  */
 struct system {
 	struct mutex lock;
@@ -36,8 +35,7 @@ struct system {
 	void *blob;
 	struct system_view config;
 	struct image image;
-	struct transition transition;
-	struct hv_cpu_handover *handovers;
+	struct passage passage;
 	u32 num_cpus;
 	struct list_head cells;
 	struct cell *root;

@@ -6,6 +6,7 @@ DRIVER_SRC := $(wildcard driver/*.c driver/*.h driver/*.S) driver/Kbuild
 DRIVER_COMMON := $(wildcard common/config/*.c)
 DRIVER_KO := $(foreach line,$(KERNELS),$(O)/driver/$(KERNEL_$(line))/jailhouse.ko)
 DRIVER_W ?= W=1
+KERNEL_ARCH := $(if $(filter x86,$(ARCH)),x86_64,$(ARCH))
 
 # folder of a release's kernel build
 driver_kdir = $(KDIR_$(strip $(foreach line,$(KERNELS),$(if $(filter $(1),$(KERNEL_$(line))),$(line)))))
@@ -19,7 +20,7 @@ $(O)/driver/%/jailhouse.ko: $(DRIVER_SRC) $(DRIVER_COMMON) $(wildcard common/con
 	@for f in $(DRIVER_COMMON); do ln -s $(CURDIR)/$$f $(@D)/$$(echo $$f | tr / _); done
 	@# O on our command line is not for the kernel's makefile
 	@$(MAKE) O= --no-print-directory -s -C $(call driver_kdir,$*) M=$(abspath $(@D)) JAILHOUSE_TOP=$(CURDIR) \
-		CONFIG_DEBUG_INFO_BTF_MODULES= $(DRIVER_W) modules
+		ARCH=$(KERNEL_ARCH) CROSS_COMPILE=$(CROSS_COMPILE) CONFIG_DEBUG_INFO_BTF_MODULES= $(DRIVER_W) modules
 	@touch $@
 
 .PHONY: driver

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* sources: tests/fuzz/replay.c common/config/rules.c */
-/* cflags: -Itests/fuzz/kernel -Idriver -Wno-unused-function -Wno-sign-compare */
+/* cflags: -Itests/fuzz/kernel -Idriver -DCONFIG_X86 -Wno-unused-function -Wno-sign-compare */
 /*
  * The firmware file as the driver loads it: header against file and against the memory that the configuration names; and what lies in
  * that memory from a run before.
@@ -58,9 +58,26 @@ int region_intersects(u64 start, u64 size, unsigned long flags, unsigned long de
 	return REGION_DISJOINT;
 }
 
-bool e820__mapped_raw_any(u64 start, u64 end, int type)
+bool arch_firmware_says_ram(u64 start, u64 size)
 {
 	return true;
+}
+
+bool arch_header_is_sane(const struct hv_image_header *h)
+{
+	return h->link_base == HV_LINK_BASE_X86;
+}
+
+void arch_header_fill(struct hv_image_header *h, const struct jailhouse_system *config)
+{
+	h->tsc_khz = config->platform_info.x86.tsc_khz;
+	h->apic_khz = config->platform_info.x86.apic_khz;
+}
+
+/* All of it, once it is complete */
+void arch_publish_memory(void *mem, size_t size)
+{
+	FUZZ_CHECK(mem == memory && size == memory_size);
 }
 
 int memory_claim(u64 start, u64 size, struct resource **claim)
@@ -100,7 +117,7 @@ static void check_loaded(const struct image *img)
 	const struct hv_image_header *h = &img->header;
 
 	FUZZ_CHECK(h->core_size <= memory_size && file.size <= h->core_size);
-	FUZZ_CHECK(image_entry(img) >= h->link_base && image_entry(img) < h->link_base + file.size);
+	FUZZ_CHECK(h->entry < file.size);
 	FUZZ_CHECK((u8 *)(image_console(img) + 1) <= (u8 *)memory + h->core_size && (void *)image_console(img) >= memory);
 	FUZZ_CHECK((u8 *)(image_status(img) + 1) <= (u8 *)memory + h->core_size && (void *)image_status(img) >= memory);
 	FUZZ_CHECK(h->hv_phys == HV_PHYS && h->hv_size == memory_size);

@@ -82,6 +82,10 @@ static inline int __attribute__((format(printf, 3, 4))) kernel_scnprintf(char *b
 }
 
 struct device;
+struct list_head {
+	struct list_head *next, *prev;
+};
+
 struct resource { u64 start; };
 struct firmware { const u8 *data; size_t size; };
 #define MEMREMAP_WB		1

@@ -8,7 +8,7 @@
 #include <linux/kobject.h>
 #include <linux/module.h>
 
-#include "kvm.h"
+#include "kvm_x86.h"
 
 static int module_users(const char *name)
 {

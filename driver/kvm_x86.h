@@ -4,8 +4,8 @@
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
-#ifndef DRIVER_KVM_H
-#define DRIVER_KVM_H
+#ifndef DRIVER_KVM_X86_H
+#define DRIVER_KVM_X86_H
 
 /**
  * The use count of KVM's vendor module: guests and open handles of /dev/kvm. 0 if KVM is idle or
@@ -13,4 +13,4 @@
  */
 int kvm_users(void);
 
-#endif /* DRIVER_KVM_H */
+#endif /* DRIVER_KVM_X86_H */
