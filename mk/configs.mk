@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # Configurations: each configs/ARCH/NAME.c becomes $(O)/configs/ARCH/NAME.cell. Their sources compile as those of any user do.
-CONFIGS := $(patsubst %.c,$(O)/%.cell,$(wildcard configs/x86/*.c))
-CONFIG_CFLAGS := -std=gnu11 -Wall -Wextra -Werror -Wno-missing-field-initializers -Iinclude -fno-pic -fcf-protection=none
+CONFIGS := $(patsubst %.c,$(O)/%.cell,$(wildcard configs/$(ARCH)/*.c))
+CONFIG_CFLAGS := -std=gnu11 -Wall -Wextra -Werror -Wno-missing-field-initializers -Iinclude -fno-pic $(CONFIG_CFLAGS_$(ARCH))
+CONFIG_CFLAGS_x86 := -fcf-protection=none
 
 .PHONY: configs
 configs: $(CONFIGS) ## cell and system configurations

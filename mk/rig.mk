@@ -4,7 +4,10 @@
 JOBS := $(shell nproc)
 PARTS := hypervisor driver tools configs inmates
 BUILT_PARTS := $(foreach part,$(PARTS),$(if $(wildcard mk/$(part).mk),$(part)))
-GUEST_PROGRAMS := $(patsubst tests/system/guest/%.c,$(O)/tests/guest/%,$(wildcard tests/system/guest/*.c))
+# of x86 only
+GUEST_PROGRAMS_x86 := probe ldt blobctl
+GUEST_PROGRAMS := $(patsubst tests/system/guest/%.c,$(O)/tests/guest/%,$(filter-out \
+	$(if $(filter x86,$(ARCH)),,$(GUEST_PROGRAMS_x86:%=tests/system/guest/%.c)),$(wildcard tests/system/guest/*.c)))
 
 # Targets that build or run something set the machine up first; make reads the result and goes on.
 ifneq ($(filter-out help clean setup,$(MAKECMDGOALS)),)
@@ -20,7 +23,7 @@ setup: ## install and unpack what the build and the emulated machine need
 
 all: $(BUILT_PARTS) guest-programs ## build everything
 
-GUEST_MODULES := $(foreach line,$(KERNELS),$(O)/tests/module/$(KERNEL_$(line))/svm_probe.ko)
+GUEST_MODULES := $(foreach line,$(if $(filter x86,$(ARCH)),$(KERNELS)),$(O)/tests/module/$(KERNEL_$(line))/svm_probe.ko)
 guest-programs: $(GUEST_PROGRAMS) $(GUEST_MODULES)
 
 # The kernel builds in the folder of the source: give each kernel a copy.
@@ -32,9 +35,9 @@ $(O)/tests/module/%/svm_probe.ko: $(wildcard tests/system/module/*.c) tests/syst
 
 $(O)/tests/guest/%: tests/system/guest/%.c include/jailhouse/ioctl.h tests/inmates/lib/heartbeat.h
 	@mkdir -p $(@D)
-	$(CC) $(HOST_CFLAGS) -O2 -static -Iinclude -I. -o $@ $<
+	$(USER_CC) $(HOST_CFLAGS) -O2 -static -Iinclude -I. -o $@ $<
 
-rootfs: all $(O)/hypervisor/jailhouse-debug.bin
+rootfs: all $(if $(filter x86,$(ARCH)),$(O)/hypervisor/jailhouse-debug.bin)
 	@for line in $(KERNELS); do O='$(O)' scripts/mkinitramfs --strict $$line $(O)/rig/initramfs-$$line.cpio || exit 1; done
 
 demo: ## the story: a stock Linux is split, runs a cell, and gets everything back (CPU=intel: the unfinished VMX backend)

@@ -22,3 +22,8 @@ HV_CFLAGS := -std=gnu11 -O2 -g -ffreestanding -fno-stack-protector -fpie -mcmode
 # Host programs: tests (sanitizers on) and tools
 HOST_CFLAGS := -std=gnu11 -O1 -g $(WARNINGS)
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+
+# User programs of another architecture: its headers and libraries (SYSROOT comes from the set-up)
+USER_CC = $(CC) $(if $(SYSROOT),--sysroot=$(SYSROOT))
+PKG_CONFIG = $(if $(SYSROOT),PKG_CONFIG_SYSROOT_DIR=$(SYSROOT) \
+	PKG_CONFIG_LIBDIR=$(SYSROOT)/usr/lib/$(CROSS_COMPILE:-=)/pkgconfig:$(SYSROOT)/usr/share/pkgconfig) pkg-config

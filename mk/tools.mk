@@ -7,17 +7,17 @@ JAILHOUSE_VERSION := $(shell cat VERSION 2>/dev/null || git describe --always --
 libexecdir ?= /usr/local/libexec
 TOOLS_CFLAGS = -std=gnu11 -O2 -g -D_GNU_SOURCE -fno-strict-aliasing $(WARNINGS) -Iinclude -I. \
 	-DJAILHOUSE_VERSION='"$(JAILHOUSE_VERSION)"' -DLIBEXECDIR='"$(libexecdir)"' \
-	$(shell pkg-config --cflags $(TOOLS_PKGS)) -MMD -MP
+	$(shell $(PKG_CONFIG) --cflags $(TOOLS_PKGS)) -MMD -MP
 
 .PHONY: tools
 tools: $(O)/tools/jailhouse ## the jailhouse command
 
 $(O)/tools/jailhouse: $(TOOLS_OBJS)
-	$(CC) -o $@ $^ $(shell pkg-config --libs $(TOOLS_PKGS))
+	$(USER_CC) -o $@ $^ $(shell $(PKG_CONFIG) --libs $(TOOLS_PKGS))
 
 $(O)/tools/obj/%.o: %.c mk/tools.mk
 	@mkdir -p $(@D)
-	$(CC) $(TOOLS_CFLAGS) -c -o $@ $<
+	$(USER_CC) $(TOOLS_CFLAGS) -c -o $@ $<
 
 .PHONY: install-tools
 prefix ?= /usr/local
