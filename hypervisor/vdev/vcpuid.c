@@ -23,85 +23,65 @@ enum { EAX, EBX, ECX, EDX };
 #define CR4_OSXSAVE		(1ULL << 18)
 #define CR4_PKE			(1ULL << 22)
 
-#define ALL	0xffffffffu
+#define B(n)	(1u << (n))
 #define ANY	0xffffffffu	/* every subleaf */
+#define ALL	{ ANY, { 0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff } }
 
 /**
  * struct hidden - bits of a leaf that a cell reads as zero (AMD APM vol. 3, appendix E; SDM vol.
  * 2A, CPUID)
  */
 struct hidden {
-	u32 leaf, subleaf;
+	u32 subleaf;
 	u32 bits[4];
 };
 
-static const struct hidden hidden_from_cells[] = {
+static const struct hidden low_leaves[] = {
 	/* VMX, SMX, EIST, TM2, PDCM · DTS, ACPI thermal, TM */
-	{ 0x1,
-	  ANY,
-	  { 0, 0, 1u << 5 | 1u << 6 | 1u << 7 | 1u << 8 | 1u << 15,
-	    1u << 21 | 1u << 22 | 1u << 29 } },
+	[0x01] = { ANY, { 0, 0, B(5) | B(6) | B(7) | B(8) | B(15), B(21) | B(22) | B(29) } },
 	/* power: all but the always running timer and effective frequency */
-	{ 0x6, ANY, { ~(1u << 2), ALL, ~1u, ALL } },
+	[0x06] = { ANY, { ~B(2), ~0u, ~B(0), ~0u } },
 	/* SGX, resctrl, processor trace · WAITPKG, shadow stacks · indirect branch tracking */
-	{ 0x7, 0, { 0, 1u << 2 | 1u << 12 | 1u << 15 | 1u << 25, 1u << 5 | 1u << 7, 1u << 20 } },
-	{ 0xa, ANY, { ALL, ALL, ALL, ALL } }, /* performance counters */
-	{ 0xd, 1, { 1u << 4, 0, 0, 0 } }, /* XFD */
-	{ 0xf, ANY, { ALL, ALL, ALL, ALL } }, /* cache monitoring */
-	{ 0x10, ANY, { ALL, ALL, ALL, ALL } }, /* cache allocation */
-	{ 0x12, ANY, { ALL, ALL, ALL, ALL } }, /* SGX */
-	{ 0x14, ANY, { ALL, ALL, ALL, ALL } }, /* processor trace */
+	[0x07] = { 0, { 0, B(2) | B(12) | B(15) | B(25), B(5) | B(7), B(20) } },
+	[0x0a] = ALL,				/* performance counters */
+	[0x0d] = { 1, { B(4), 0, 0, 0 } },	/* XFD */
+	[0x0f] = ALL,				/* cache monitoring */
+	[0x10] = ALL,				/* cache allocation */
+	[0x12] = ALL,				/* SGX */
+	[0x14] = ALL,				/* processor trace */
+};
+
+/* 0x80000000 and up */
+static const struct hidden high_leaves[] = {
 	/*
 	 * SVM, IBS, SKINIT, watchdog, LWP, counters (core, NB), breakpoint masks, PTSC, L3 counters
 	 */
-	{ 0x80000001,
-	  ANY,
-	  { 0, 0,
-	    1u << 2 | 1u << 10 | 1u << 12 | 1u << 13 | 1u << 15 | 1u << 23 | 1u << 24 | 1u << 26 |
-		    1u << 27 | 1u << 28,
-	    0 } },
+	[0x01] = { ANY, { 0, 0, B(2) | B(10) | B(12) | B(13) | B(15) |
+				B(23) | B(24) | B(26) | B(27) | B(28), 0 } },
 	/* power: all but invariant TSC and effective frequency */
-	{ 0x80000007, ANY, { ALL, ALL, ALL, ~(1u << 8 | 1u << 10) } },
+	[0x07] = { ANY, { ~0u, ~0u, ~0u, ~(B(8) | B(10)) } },
 	/* INVLPGB, MBE, PPIN, CPPC */
-	{ 0x80000008, ANY, { 0, 1u << 3 | 1u << 6 | 1u << 23 | 1u << 27, 0, 0 } },
-	{ 0x8000000a, ANY, { ALL, ALL, ALL, ALL } }, /* SVM */
-	{ 0x8000001b, ANY, { ALL, ALL, ALL, ALL } }, /* IBS */
-	{ 0x8000001c, ANY, { ALL, ALL, ALL, ALL } }, /* LWP */
-	{ 0x8000001f, ANY, { ALL, ALL, ALL, ALL } }, /* memory encryption */
-	{ 0x80000020, ANY, { ALL, ALL, ALL, ALL } }, /* bandwidth allocation */
-	/* performance counters, version 2 */
-	{ 0x80000022, ANY, { ALL, ALL, ALL, ALL } },
+	[0x08] = { ANY, { 0, B(3) | B(6) | B(23) | B(27), 0, 0 } },
+	[0x0a] = ALL,				/* SVM */
+	[0x1b] = ALL,				/* IBS */
+	[0x1c] = ALL,				/* LWP */
+	[0x1f] = ALL,				/* memory encryption */
+	[0x20] = ALL,				/* bandwidth allocation */
+	[0x22] = ALL,				/* performance counters, version 2 */
 };
-
-/* Leaves of the table above, for a quick answer: bit n is leaf n, and leaf 0x80000000 + n. */
-#define LOW_LEAVES                                                                                 \
-	(1ULL << 0x1 | 1ULL << 0x6 | 1ULL << 0x7 | 1ULL << 0xa | 1ULL << 0xd | 1ULL << 0xf |       \
-	 1ULL << 0x10 | 1ULL << 0x12 | 1ULL << 0x14)
-#define HIGH_LEAVES                                                                                \
-	(1ULL << 0x1 | 1ULL << 0x7 | 1ULL << 0x8 | 1ULL << 0xa | 1ULL << 0x1b | 1ULL << 0x1c |     \
-	 1ULL << 0x1f | 1ULL << 0x20 | 1ULL << 0x22)
-
-static bool has_hidden_bits(u32 leaf)
-{
-	u64 leaves = leaf >> 31 ? HIGH_LEAVES : LOW_LEAVES;
-	u32 index = leaf & 0x7fffffff;
-
-	return index < 64 && (leaves >> index & 1);
-}
 
 static void hide_from_cell(u32 leaf, u32 subleaf, u32 regs[4])
 {
-	const struct hidden *h;
-	unsigned int i;
+	bool high = leaf >> 31;
+	const struct hidden *h = high ? high_leaves : low_leaves;
+	u32 i, index = leaf & 0x7fffffff;
 
-	/* in ascending order */
-	for (h = hidden_from_cells;
-	     h < hidden_from_cells + ARRAY_SIZE(hidden_from_cells) && h->leaf <= leaf; h++) {
-		if (h->leaf != leaf || (h->subleaf != ANY && h->subleaf != subleaf))
-			continue;
-		for (i = 0; i < 4; i++)
-			regs[i] &= ~h->bits[i];
-	}
+	if (index >= (high ? ARRAY_SIZE(high_leaves) : ARRAY_SIZE(low_leaves)))
+		return;
+	if (h[index].subleaf != ANY && h[index].subleaf != subleaf)
+		return;
+	for (i = 0; i < 4; i++)
+		regs[i] &= ~h[index].bits[i];
 }
 
 static u32 reflect(u32 reg, u32 bit, bool set)
@@ -135,8 +115,7 @@ void vcpuid_filter(const struct cell *c, u32 leaf, u32 subleaf, u64 cr4, u32 reg
 
 	if (cell_is_root(c))
 		return;
-	if (has_hidden_bits(leaf))
-		hide_from_cell(leaf, subleaf, regs);
+	hide_from_cell(leaf, subleaf, regs);
 	if (leaf == 1)
 		regs[ECX] |= LEAF1_ECX_HYPERVISOR | LEAF1_ECX_X2APIC;
 }

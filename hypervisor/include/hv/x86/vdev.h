@@ -22,22 +22,18 @@ enum vmsr_answer {
 
 enum vmsr_role { VMSR_ROLE_CELL, VMSR_ROLE_ROOT, VMSR_ROLE_COUNT };
 
-/** One row: an MSR or a range, both answers, why and where it is documented. */
+/** An MSR or a range, and both answers. */
 struct vmsr_row {
 	u32 first, last;
-	struct { u8 read, write; } answer[VMSR_ROLE_COUNT];	/* enum vmsr_answer */
+	u8 answer[VMSR_ROLE_COUNT][2];	/* enum vmsr_answer: of a read, of a write */
 	u64 fixed;		/* VMSR_FIXED: what reads give */
 	/*
 	 * VMSR_EMULATE: bits that a write may change in hardware, 0: the backend's handler decides
 	 */
 	u64 mask;
-	const char *name, *reason, *manual;
 };
 
-/** All rows in ascending order, the default last. */
-const struct vmsr_row *vmsr_table(unsigned int *count);
-
-/** Never NULL: the last row is the default (cell: #GP; root: as the table says). */
+/** Never NULL: a register without a row is #GP for everybody. */
 const struct vmsr_row *vmsr_lookup(u32 msr);
 /**
  * SVM permission map (AMD APM vol. 2, 15.11): 2 bits an MSR, ranges 0, c0000000, c0010000 (2 KiB
