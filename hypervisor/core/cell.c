@@ -51,15 +51,10 @@ struct pcpu *system_cpu_by_hw_id(struct system *s, u64 hw_id)
 
 /* --- prepare ------------------------------------------------------------------------------ */
 
-static u32 mmio_capacity(struct system *s, const struct cell *c)
+/* Sub-page regions, MSI-X tables, IOAPICs; MMCONFIG and the test device. */
+static u32 mmio_capacity(const struct cell_view *v)
 {
-	const struct subsys_ops *const *ops;
-	u32 count = 0;
-
-	for (ops = s->subsystems; *ops; ops++)
-		if ((*ops)->mmio_regions)
-			count += (*ops)->mmio_regions(c);
-	return count;
+	return v->num_mem + v->num_pci_devices + v->num_irqchips + 2;
 }
 
 static void subsystems_abort(struct system *s, struct cell *c, u32 count)
@@ -102,7 +97,7 @@ int cell_prepare(struct system *s, struct cell *c)
 		return err;
 	if (pt_init(&c->stage2, arch_stage2_format(), &s->pool))
 		goto free_comm;
-	err = mmio_table_init(c, mmio_capacity(s, c));
+	err = mmio_table_init(c, mmio_capacity(&c->view));
 	if (err)
 		goto destroy_stage2;
 	err = arch_cell_prepare(s, c);

@@ -13,84 +13,59 @@
 #define MSI_DATA_VALID		0xc7ffu		/* vector, delivery mode, level, trigger */
 
 #define ENTRY_LOGICAL		(1u << 11)
-#define ENTRY_MASKED		(1u << 16)
 
+#define MODE(data)		((data) >> 8 & 7)
 #define MODE_FIXED		0
 #define MODE_LOWEST		1
 #define MODE_EXTINT		7
+#define VECTOR(data)		((data) & 0xff)
 #define FIRST_VECTOR		0x10		/* lower ones are errors: APM vol. 2, 16.6.4 */
 
-static struct pcpu *physical_target(const struct cell *c, u32 apic_id)
+static bool owns_apic(const struct cell *c, u32 apic_id)
 {
-	struct pcpu *target = system_cpu_by_hw_id(c->sys, apic_id);
+	const struct pcpu *target = system_cpu_by_hw_id(c->sys, apic_id);
 
-	return target && cell_owns_cpu(c, target->id) ? target : NULL;
-}
-
-/*
- * A CPU in x2APIC mode takes bit n for APIC id n (SDM vol. 3A, 11.12.10.2). Root's CPUs may be in
- * that mode, so where the numberings differ a cell needs both.
- */
-static bool reaches_others(const struct cell *c, u32 bit)
-{
-	const struct pcpu *namesake = system_cpu_by_hw_id(c->sys, bit);
-
-	return !cell_is_root(c) && namesake && !cell_owns_cpu(c, namesake->id);
+	return target && cell_owns_cpu(c, target->id);
 }
 
 /*
  * Flat model: bit n is CPU n (vlapic enforces it). Every bit must be the cell's, or a neighbour
- * would be interrupted.
+ * would be interrupted. But a CPU in x2APIC mode takes bit n for APIC id n (SDM vol. 3A,
+ * 11.12.10.2). Root's CPUs may be in that mode, so where the numberings differ a cell needs both.
  */
-static struct pcpu *logical_target(const struct cell *c, u32 mask)
+static bool owns_bit(const struct cell *c, u32 bit)
 {
-	struct pcpu *first = NULL;
-	u32 cpu;
-
-	for (cpu = 0; cpu < 8; cpu++) {
-		if (!(mask >> cpu & 1))
-			continue;
-		if (!cell_owns_cpu(c, cpu) || reaches_others(c, cpu))
-			return NULL;
-		if (!first)
-			first = system_cpu(c->sys, cpu);
-	}
-	return first;
+	return cell_owns_cpu(c, bit) && (cell_is_root(c) || owns_apic(c, bit) ||
+					 !system_cpu_by_hw_id(c->sys, bit));
 }
 
 /* There is no broadcast: physical 0xff would reach every CPU of the machine. */
-static bool decode(const struct cell *c, struct irq_route *r, u32 mode, bool logical, u8 dest)
+static bool owns_destination(const struct cell *c, bool logical, u8 dest)
 {
-	r->vector = r->raw_data & 0xff;
-	r->target = NULL;
-	if (r->vector < FIRST_VECTOR || (mode != MODE_FIXED && mode != MODE_LOWEST))
-		return false;
-	r->target = logical ? logical_target(c, dest) : physical_target(c, dest);
-	return r->target;
+	u32 bit;
+
+	if (!logical)
+		return owns_apic(c, dest);
+	for (bit = 0; bit < 8; bit++)
+		if ((dest >> bit & 1) && !owns_bit(c, bit))
+			return false;
+	return dest;
 }
 
-bool irq_route_decode_msi(const struct cell *c, struct irq_route *r)
+static bool is_ordinary(u32 data)
 {
-	u32 address = (u32)r->raw_address;
+	return VECTOR(data) >= FIRST_VECTOR && (MODE(data) == MODE_FIXED || MODE(data) == MODE_LOWEST);
+}
 
-	if ((r->raw_address & MSI_BASE_MASK) != MSI_BASE || (r->raw_data & ~(u64)MSI_DATA_VALID)) {
-		r->target = NULL;
-		return false;
-	}
-	return decode(c, r, r->raw_data >> 8 & 7, address & MSI_LOGICAL, address >> 12 & 0xff);
+bool irq_message_is_permitted(const struct cell *c, u64 address, u32 data)
+{
+	return (address & MSI_BASE_MASK) == MSI_BASE && !(data & ~MSI_DATA_VALID) &&
+	       is_ordinary(data) && owns_destination(c, address & MSI_LOGICAL, address >> 12);
 }
 
 /* ExtINT: the legacy interrupt controller speaks to one of root's CPUs. */
-bool irq_route_decode_pin(const struct cell *c, struct irq_route *r)
+bool irq_entry_is_permitted(const struct cell *c, u64 entry)
 {
-	u32 mode = r->raw_data >> 8 & 7;
-	bool logical = r->raw_data & ENTRY_LOGICAL;
-	u8 dest = r->raw_data >> 56;
-
-	r->masked = r->raw_data & ENTRY_MASKED;
-	if (mode == MODE_EXTINT && cell_is_root(c)) {
-		r->target = logical ? logical_target(c, dest) : physical_target(c, dest);
-		return r->target;
-	}
-	return decode(c, r, mode, logical, dest);
+	return (is_ordinary(entry) || (MODE(entry) == MODE_EXTINT && cell_is_root(c))) &&
+	       owns_destination(c, entry & ENTRY_LOGICAL, entry >> 56);
 }

@@ -70,51 +70,21 @@ static enum vdev_result subpage_access(struct vcpu *v, void *arg, struct mmio_ac
 	return VDEV_OK;
 }
 
-static u32 subpage_mmio_regions(const struct cell *c)
-{
-	u32 i, count = 0;
-
-	for (i = 0; i < c->view.num_mem; i++)
-		count += is_subpage(&c->view.mem[i]);
-	return count;
-}
-
-static void unregister_first(struct cell *c, u32 count)
-{
-	u32 i;
-
-	for (i = 0; i < count; i++)
-		if (is_subpage(&c->view.mem[i]))
-			mmio_unregister(c, c->view.mem[i].virt_start);
-}
-
 static int subpage_cell_prepare(struct system *s, struct cell *c)
 {
+	int err = 0;
 	u32 i;
-	int err;
 
-	for (i = 0; i < c->view.num_mem; i++) {
+	for (i = 0; !err && i < c->view.num_mem; i++) {
 		const struct jailhouse_memory *m = &c->view.mem[i];
 
-		if (!is_subpage(m))
-			continue;
-		err = mmio_register(c, m->virt_start, m->size, subpage_access, (void *)m);
-		if (err) {
-			unregister_first(c, i);
-			return err;
-		}
+		if (is_subpage(m))
+			err = mmio_register(c, m->virt_start, m->size, subpage_access, (void *)m);
 	}
-	return 0;
-}
-
-static void subpage_cell_abort(struct system *s, struct cell *c)
-{
-	unregister_first(c, c->view.num_mem);
+	return err;
 }
 
 const struct subsys_ops subsys_subpage = {
 	.name = "subpage",
-	.mmio_regions = subpage_mmio_regions,
 	.cell_prepare = subpage_cell_prepare,
-	.cell_abort = subpage_cell_abort,
 };

@@ -10,7 +10,6 @@
  */
 #include <arch/contract.h>
 #include <common/config/rules.h>
-#include <hv/log.h>
 #include <hv/subsys.h>
 #include <hv/x86/vdev.h>
 #include "irq_route.h"
@@ -29,40 +28,38 @@
 #define ENTRY_READ_ONLY		(ENTRY_STATUS | ENTRY_REMOTE_IRR)
 #define ENTRY_WRITABLE		(0xff0000000001afffULL & ~ENTRY_READ_ONLY)
 
+/** One redirection entry, and its two registers. */
+union ioapic_entry {
+	u64 all;
+	u32 half[2];
+};
+
 /**
- * struct ioapic_pin - @route.raw_data: entry as its owner wrote it; @root_entry: root's, while
- * another cell has the pin
+ * struct ioapic_pin - @entries: as its owner wrote it; [0]: root's, also while another cell has the
+ * pin, [1]: that cell's
  */
 struct ioapic_pin {
-	const struct cell *owner;
-	struct irq_route route;
-	u64 root_entry;
+	const struct cell *owner;	/* NULL: nobody's */
+	union ioapic_entry entries[2];
 };
 
 /** struct ioapic - physical chip; one for each of root's irqchips */
 struct ioapic {
 	u64 address;
 	u32 pin_count;
-	spinlock_t lock;		/* guards index/data pair in hardware and the pins */
+	/* guards index/data pair in hardware, the pins and the index registers of views */
+	spinlock_t lock;
 	struct ioapic_pin pins[CONFIG_MAX_IOAPIC_PINS];
 };
 
-/** struct vioapic_view - one chip as one cell sees it */
-struct vioapic_view {
+/** struct vioapic - one chip as one cell sees it; cell->ioapic: one for each of its irqchips */
+struct vioapic {
 	struct ioapic *chip;
 	u32 index;			/* the cell's own index register */
 };
 
-struct vioapic {
-	u32 count;
-	struct vioapic_view views[CONFIG_MAX_IRQCHIPS];
-	/* root only */
-	struct ioapic *chips[CONFIG_MAX_IRQCHIPS];
-	u32 chip_count;
-};
-
 #define CHIP_PAGES	(PAGE_ALIGN(sizeof(struct ioapic)) / PAGE_SIZE)
-#define VIOAPIC_PAGES	(PAGE_ALIGN(sizeof(struct vioapic)) / PAGE_SIZE)
+#define VIOAPIC_PAGES	(PAGE_ALIGN(CONFIG_MAX_IRQCHIPS * sizeof(struct vioapic)) / PAGE_SIZE)
 
 /* --- hardware; needs chip->lock --------------------------------------------------------------- */
 
@@ -96,81 +93,66 @@ static void hw_write_entry(const struct ioapic *chip, u32 pin, u64 entry)
 
 /* --- pins; need chip->lock -------------------------------------------------------------------- */
 
-static bool pin_in_config(const struct jailhouse_irqchip *config, u32 pin)
+static union ioapic_entry *owners_entry(struct ioapic_pin *p)
 {
-	return config->pin_bitmap[pin / 32] >> (pin % 32) & 1;
+	return &p->entries[!cell_is_root(p->owner)];
 }
 
 static u64 permitted_entry(struct ioapic_pin *p)
 {
-	u64 entry = p->route.raw_data;
+	u64 entry = owners_entry(p)->all;
 
-	return irq_route_decode_pin(p->owner, &p->route) ? entry : entry | ENTRY_MASKED;
+	return irq_entry_is_permitted(p->owner, entry) ? entry : entry | ENTRY_MASKED;
 }
 
-static void sync_pin(struct ioapic *chip, u32 pin)
-{
-	hw_write_entry(chip, pin, permitted_entry(&chip->pins[pin]));
-}
-
-static void give_pin(struct ioapic *chip, u32 pin, const struct cell *owner, u64 entry)
+static void give_pin(struct ioapic *chip, u32 pin, const struct cell *owner)
 {
 	struct ioapic_pin *p = &chip->pins[pin];
 
 	p->owner = owner;
-	p->route.raw_data = entry | ENTRY_MASKED;
-	sync_pin(chip, pin);
+	p->entries[1].all = 0;
+	owners_entry(p)->all |= ENTRY_MASKED;
+	hw_write_entry(chip, pin, owners_entry(p)->all);
 }
 
 /* --- guest accesses --------------------------------------------------------------------------- */
 
-static u32 read_entry_half(struct ioapic *chip, const struct cell *c, u32 reg)
+static enum vdev_result write_entry(struct ioapic *chip, u32 reg, u32 value)
 {
 	u32 pin = (reg - REG_ENTRIES) / 2;
-	u64 entry;
+	struct ioapic_pin *p = &chip->pins[pin];
+	union ioapic_entry wanted = *owners_entry(p);
 
-	if (pin >= chip->pin_count || chip->pins[pin].owner != c)
-		return 0;
-	entry = chip->pins[pin].route.raw_data | (hw_read_entry(chip, pin) & ENTRY_READ_ONLY);
-	return reg & 1 ? entry >> 32 : (u32)entry;
-}
-
-static enum vdev_result write_entry_half(struct ioapic *chip, const struct cell *c, u32 reg,
-					 u32 value)
-{
-	u32 pin = (reg - REG_ENTRIES) / 2;
-	struct irq_route wanted;
-	u64 entry;
-
-	if (pin >= chip->pin_count || chip->pins[pin].owner != c)
-		return VDEV_SKIP;
-
-	wanted = chip->pins[pin].route;
-	entry = wanted.raw_data;
-	entry = reg & 1 ? (u32)entry | (u64)value << 32 : (entry & ~0xffffffffULL) | value;
-	wanted.raw_data = entry & ENTRY_WRITABLE;
-	if (!irq_route_decode_pin(c, &wanted) && !wanted.masked)
+	wanted.half[reg & 1] = value;
+	wanted.all &= ENTRY_WRITABLE;
+	if (!(wanted.all & ENTRY_MASKED) && !irq_entry_is_permitted(p->owner, wanted.all))
 		return VDEV_DENIED;
-	chip->pins[pin].route = wanted;
-	sync_pin(chip, pin);
+	*owners_entry(p) = wanted;
+	hw_write_entry(chip, pin, permitted_entry(p));
 	return VDEV_OK;
 }
 
-static enum vdev_result access_data(struct vioapic_view *view, const struct cell *c,
+static u32 read_entry(struct ioapic *chip, u32 reg)
+{
+	u32 read_only = reg & 1 ? 0 : ENTRY_READ_ONLY;
+
+	return owners_entry(&chip->pins[(reg - REG_ENTRIES) / 2])->half[reg & 1] |
+	       (hw_read(chip, reg) & read_only);
+}
+
+static enum vdev_result access_data(struct ioapic *chip, const struct cell *c, u32 reg,
 				    struct mmio_access *a)
 {
-	struct ioapic *chip = view->chip;
-	u32 reg = READ_ONCE(view->index);
-	enum vdev_result result = VDEV_OK;
+	u32 pin = (reg - REG_ENTRIES) / 2;
+	bool owned = reg >= REG_ENTRIES && pin < chip->pin_count && chip->pins[pin].owner == c;
 
-	spin_lock(&chip->lock);
 	if (a->is_write)
-		result = reg < REG_ENTRIES ? VDEV_SKIP
-					   : write_entry_half(chip, c, reg, (u32)a->value);
+		return owned ? write_entry(chip, reg, (u32)a->value) : VDEV_SKIP;
+	if (reg < REG_ENTRIES)
+		a->value = hw_read(chip, reg);
 	else
-		a->value = reg < REG_ENTRIES ? hw_read(chip, reg) : read_entry_half(chip, c, reg);
-	spin_unlock(&chip->lock);
-	return result;
+		a->value = owned ? read_entry(chip, reg) : 0;
+	return VDEV_OK;
 }
 
 /*
@@ -188,150 +170,123 @@ static void end_interrupt(struct ioapic *chip, u32 pin)
 	hw_write_entry(chip, pin, entry);
 }
 
-static enum vdev_result access_eoi(struct ioapic *chip, const struct cell *c, struct mmio_access *a)
-{
-	u32 pin;
-
-	if (!a->is_write)
-		return VDEV_SKIP;
-	spin_lock(&chip->lock);
-	for (pin = 0; pin < chip->pin_count; pin++) {
-		const struct ioapic_pin *p = &chip->pins[pin];
-
-		if (p->owner == c && (p->route.raw_data & ENTRY_LEVEL) &&
-		    (u8)p->route.raw_data == (u8)a->value)
-			end_interrupt(chip, pin);
-	}
-	spin_unlock(&chip->lock);
-	return VDEV_OK;
-}
-
-static enum vdev_result access_index(struct vioapic_view *view, struct mmio_access *a)
-{
-	if (a->is_write)
-		WRITE_ONCE(view->index, a->value & 0xff);
-	else
-		a->value = READ_ONCE(view->index);
-	return VDEV_OK;
-}
-
-static enum vdev_result vioapic_access(struct vcpu *v, void *arg, struct mmio_access *a)
-{
-	struct vioapic_view *view = arg;
-	struct cell *c = v->pcpu->cell;
-
-	if (a->size != 4)
-		return VDEV_DENIED;
-	switch (a->addr.v - view->chip->address) {
-	case OFFSET_INDEX:
-		return access_index(view, a);
-	case OFFSET_DATA:
-		return access_data(view, c, a);
-	case OFFSET_EOI:
-		return access_eoi(view->chip, c, a);
-	default:
-		return VDEV_SKIP;
-	}
-}
-
-/* --- life of a cell --------------------------------------------------------------------------- */
-
-static u32 vioapic_mmio_regions(const struct cell *c)
-{
-	return c->view.num_irqchips;
-}
-
-static struct ioapic *find_chip(const struct cell *root, u64 address)
-{
-	struct vioapic *io = root->ioapic;
-	u32 i;
-
-	for (i = 0; io && i < io->chip_count; i++)
-		if (io->chips[i]->address == address)
-			return io->chips[i];
-	return NULL;
-}
-
-static int refuse_chip(struct system *s, const struct cell *c, u32 index, u64 address, u32 version)
-{
-	struct jailhouse_refusal r;
-
-	refusal_init(&r, RULE_IOAPIC_ABSENT);
-	r.object = JAILHOUSE_OBJ_IRQCHIP;
-	r.index = (u16)index;
-	r.cell = (s32)c->id;
-	r.value[0] = address;
-	r.value[1] = version;
-	return refuse(s, &r);
-}
-
-static void adopt_pins(struct ioapic *chip, const struct cell *root,
-		       const struct jailhouse_irqchip *config)
+static void end_interrupts(struct ioapic *chip, const struct cell *c, u8 vector)
 {
 	u32 pin;
 
 	for (pin = 0; pin < chip->pin_count; pin++) {
 		struct ioapic_pin *p = &chip->pins[pin];
 
-		if (!pin_in_config(config, pin))
-			continue;
-		p->owner = root;
-		p->route.source = config->id;
-		p->route.index = (u16)pin;
-		p->route.valid = true;
-		p->route.raw_data = hw_read_entry(chip, pin) & ENTRY_WRITABLE;
+		if (p->owner == c && (owners_entry(p)->all & ENTRY_LEVEL) &&
+		    (u8)owners_entry(p)->all == vector)
+			end_interrupt(chip, pin);
 	}
 }
 
+static enum vdev_result access_register(struct vioapic *view, const struct cell *c,
+					struct mmio_access *a)
+{
+	switch (a->addr.v - view->chip->address) {
+	case OFFSET_INDEX:
+		if (a->is_write)
+			view->index = a->value & 0xff;
+		a->value = view->index;
+		return VDEV_OK;
+	case OFFSET_DATA:
+		return access_data(view->chip, c, view->index, a);
+	case OFFSET_EOI:
+		if (!a->is_write)
+			return VDEV_SKIP;
+		end_interrupts(view->chip, c, (u8)a->value);
+		return VDEV_OK;
+	default:
+		return VDEV_SKIP;
+	}
+}
+
+static enum vdev_result vioapic_access(struct vcpu *v, void *arg, struct mmio_access *a)
+{
+	struct vioapic *view = arg;
+	enum vdev_result result;
+
+	if (a->size != 4)
+		return VDEV_DENIED;
+	spin_lock(&view->chip->lock);
+	result = access_register(view, v->pcpu->cell, a);
+	spin_unlock(&view->chip->lock);
+	return result;
+}
+
+/* --- life of a cell --------------------------------------------------------------------------- */
+
+static bool pin_in_config(const struct jailhouse_irqchip *config, u32 pin)
+{
+	return config->pin_bitmap[pin / 32] >> (pin % 32) & 1;
+}
+
+static struct ioapic *find_chip(const struct cell *root, u64 address)
+{
+	u32 i;
+
+	for (i = 0; root->ioapic && i < root->view.num_irqchips; i++)
+		if (root->view.irqchips[i].address == address)
+			return root->ioapic[i].chip;
+	return NULL;
+}
+
+static int refuse_chip(struct system *s, const struct cell *c, u32 index, u32 version)
+{
+	const u64 values[3] = { c->view.irqchips[index].address, version };
+
+	return vdev_refuse(s, c, RULE_IOAPIC_ABSENT, JAILHOUSE_OBJ_IRQCHIP, index, values);
+}
+
 /* Only reads: Linux's entries stay as they are. */
-static int add_chip(struct system *s, struct cell *root, u32 index)
+static int adopt_chip(struct system *s, struct cell *root, u32 index)
 {
 	const struct jailhouse_irqchip *config = &root->view.irqchips[index];
 	struct ioapic *chip = page_alloc(&s->pool, CHIP_PAGES);
-	u32 version;
+	u32 version, pin;
 
 	if (!chip)
 		return -HV_ENOMEM;
+	root->ioapic[index].chip = chip;
 	chip->address = config->address;
 	version = hw_read(chip, REG_VERSION);
 	chip->pin_count = (version >> 16 & 0xff) + 1;
-	if (version == 0 || version == 0xffffffff || chip->pin_count > CONFIG_MAX_IOAPIC_PINS) {
-		page_free(&s->pool, chip, CHIP_PAGES);
-		return refuse_chip(s, root, index, config->address, version);
+	if (version == 0 || version == 0xffffffff || chip->pin_count > CONFIG_MAX_IOAPIC_PINS)
+		return refuse_chip(s, root, index, version);
+	for (pin = 0; pin < chip->pin_count; pin++) {
+		if (!pin_in_config(config, pin))
+			continue;
+		chip->pins[pin].owner = root;
+		chip->pins[pin].entries[0].all = hw_read_entry(chip, pin) & ENTRY_WRITABLE;
 	}
-	adopt_pins(chip, root, config);
-	root->ioapic->chips[root->ioapic->chip_count++] = chip;
 	return 0;
 }
 
 static int add_view(struct system *s, struct cell *c, u32 index)
 {
-	struct vioapic *io = c->ioapic;
-	struct vioapic_view *view = &io->views[io->count];
 	u64 address = c->view.irqchips[index].address;
-	int err;
+	int err = cell_is_root(c) ? adopt_chip(s, c, index) : 0;
 
-	view->chip = find_chip(cell_is_root(c) ? c : s->root, address);
-	if (!view->chip)
-		return refuse_chip(s, c, index, address, 0);
-	err = mmio_register(c, address, PAGE_SIZE, vioapic_access, view);
-	if (!err)
-		io->count++;
-	return err;
+	if (err)
+		return err;
+	c->ioapic[index].chip = find_chip(cell_is_root(c) ? c : s->root, address);
+	if (!c->ioapic[index].chip)
+		return refuse_chip(s, c, index, 0);
+	return mmio_register(c, address, PAGE_SIZE, vioapic_access, &c->ioapic[index]);
 }
 
 static void vioapic_cell_abort(struct system *s, struct cell *c)
 {
-	struct vioapic *io = c->ioapic;
 	u32 i;
 
-	if (!io)
+	if (!c->ioapic)
 		return;
-	for (i = 0; i < io->count; i++)
-		mmio_unregister(c, io->views[i].chip->address);
-	for (i = 0; i < io->chip_count; i++)
-		page_free(&s->pool, io->chips[i], CHIP_PAGES);
-	page_free(&s->pool, io, VIOAPIC_PAGES);
+	for (i = 0; cell_is_root(c) && i < c->view.num_irqchips && c->ioapic[i].chip; i++)
+		page_free(&s->pool, c->ioapic[i].chip, CHIP_PAGES);
+	page_free(&s->pool, c->ioapic, VIOAPIC_PAGES);
 	c->ioapic = NULL;
 }
 
@@ -346,100 +301,82 @@ static int vioapic_cell_prepare(struct system *s, struct cell *c)
 	if (!c->ioapic)
 		return -HV_ENOMEM;
 
-	for (i = 0; !err && i < c->view.num_irqchips; i++) {
-		if (cell_is_root(c))
-			err = add_chip(s, c, i);
-		if (!err)
-			err = add_view(s, c, i);
-	}
+	for (i = 0; !err && i < c->view.num_irqchips; i++)
+		err = add_view(s, c, i);
 	if (err)
 		vioapic_cell_abort(s, c);
 	return err;
 }
 
-/* Call @f for every pin that @c's configuration names and its chip has. */
-static void for_each_pin(struct system *s, struct cell *c,
-			 void (*f)(struct ioapic *chip, u32 pin, struct cell *c))
+/* Those of @from's pins that @c's configuration names are @to's now, masked. */
+static void move_pins(struct cell *c, const struct cell *from, const struct cell *to)
 {
 	u32 i, pin;
 
-	for (i = 0; i < c->view.num_irqchips; i++) {
-		struct ioapic *chip = find_chip(s->root, c->view.irqchips[i].address);
+	for (i = 0; c->ioapic && i < c->view.num_irqchips; i++) {
+		struct ioapic *chip = c->ioapic[i].chip;
 
-		if (!chip)
-			continue;
 		spin_lock(&chip->lock);
 		for (pin = 0; pin < chip->pin_count; pin++)
-			if (chip->pins[pin].owner && pin_in_config(&c->view.irqchips[i], pin))
-				f(chip, pin, c);
+			if (chip->pins[pin].owner == from && pin_in_config(&c->view.irqchips[i], pin))
+				give_pin(chip, pin, to);
 		spin_unlock(&chip->lock);
 	}
 }
 
-static void take_from_root(struct ioapic *chip, u32 pin, struct cell *c)
-{
-	chip->pins[pin].root_entry = chip->pins[pin].route.raw_data;
-	give_pin(chip, pin, c, 0);
-}
-
-static void return_to_root(struct ioapic *chip, u32 pin, struct cell *c)
-{
-	give_pin(chip, pin, c->sys->root, chip->pins[pin].root_entry);
-}
-
-static void mask_own(struct ioapic *chip, u32 pin, struct cell *c)
-{
-	if (chip->pins[pin].owner == c)
-		give_pin(chip, pin, c, 0);
-}
-
 /*
  * Root's CPUs changed: entries that aim at a lost CPU go quiet, those at a regained one work again.
+ * @always: Linux takes over, with what it wrote, whether we would have permitted it or not.
  */
-static void judge_again(struct ioapic *chip, u32 pin, struct cell *c)
+static void sync_pin(struct ioapic *chip, u32 pin, bool always)
 {
 	struct ioapic_pin *p = &chip->pins[pin];
+	u64 entry = always ? owners_entry(p)->all : permitted_entry(p);
 
-	if (p->owner == c && permitted_entry(p) != (hw_read_entry(chip, pin) & ENTRY_WRITABLE))
-		sync_pin(chip, pin);
+	if (entry != (hw_read_entry(chip, pin) & ENTRY_WRITABLE))
+		hw_write_entry(chip, pin, entry);
 }
 
-/* Linux takes over again: what it wrote, whether we would have permitted it or not. */
-static void restore(struct ioapic *chip, u32 pin, struct cell *c)
+static void sync_root(const struct cell *root, bool always)
 {
-	const struct ioapic_pin *p = &chip->pins[pin];
+	u32 i, pin;
 
-	if (p->owner == c && p->route.raw_data != (hw_read_entry(chip, pin) & ENTRY_WRITABLE))
-		hw_write_entry(chip, pin, p->route.raw_data);
+	for (i = 0; root && root->ioapic && i < root->view.num_irqchips; i++) {
+		struct ioapic *chip = root->ioapic[i].chip;
+
+		spin_lock(&chip->lock);
+		for (pin = 0; pin < chip->pin_count; pin++)
+			if (chip->pins[pin].owner == root)
+				sync_pin(chip, pin, always);
+		spin_unlock(&chip->lock);
+	}
 }
 
 static void vioapic_cell_commit(struct mgmt_token m, struct system *s, struct cell *c)
 {
-	for_each_pin(s, c, take_from_root);
-	for_each_pin(s, s->root, judge_again);
+	move_pins(c, s->root, c);
+	sync_root(s->root, false);
 }
 
 static void vioapic_cell_release(struct mgmt_token m, struct system *s, struct cell *c)
 {
-	for_each_pin(s, c, return_to_root);
-	for_each_pin(s, s->root, judge_again);
+	move_pins(c, c, s->root);
+	sync_root(s->root, false);
 }
 
 static void vioapic_cell_reset(struct system *s, struct cell *c)
 {
 	if (!cell_is_root(c))
-		for_each_pin(s, c, mask_own);
+		move_pins(c, c, c);
 }
 
 static void vioapic_shutdown(struct system *s)
 {
-	if (s->root)
-		for_each_pin(s, s->root, restore);
+	sync_root(s->root, true);
 }
 
 const struct subsys_ops subsys_ioapic = {
 	.name = "ioapic",
-	.mmio_regions = vioapic_mmio_regions,
 	.cell_prepare = vioapic_cell_prepare,
 	.cell_abort = vioapic_cell_abort,
 	.cell_commit = vioapic_cell_commit,

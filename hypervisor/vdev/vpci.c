@@ -15,14 +15,43 @@
 #include "vpci.h"
 
 #define PCI_CONFIG_SIZE		0x1000
+#define PCI_CAP_POINTER		0x34
+#define PCI_MAX_CAPS		48	/* as many fit: an endless list ends here */
 #define BUS_SHIFT		20	/* MMCONFIG: 1 MiB a bus */
 
-/* --- accesses --------------------------------------------------------------------------------- */
+/* --- capabilities: where they are, by hardware and by configuration --------------------------- */
 
-static bool capability_in_config(const struct vpci_device *d, u8 pos, u8 id)
+u8 vpci_find_capability(u16 bdf, u8 id)
 {
-	return vpci_capability_listed(d, pos, 1, id, 0);
+	u8 pos, n;
+
+	if (!(arch_pci_cfg_read(bdf, PCI_STATUS, 2) & PCI_STATUS_CAPS))
+		return 0;
+	pos = arch_pci_cfg_read(bdf, PCI_CAP_POINTER, 1) & ~3;
+	for (n = 0; n < PCI_MAX_CAPS && pos >= PCI_HEADER_END; n++) {
+		u32 header = arch_pci_cfg_read(bdf, pos, 2);
+
+		if ((header & 0xff) == id)
+			return pos;
+		pos = header >> 8 & ~3;
+	}
+	return 0;
 }
+
+/* Is the access in a capability that the configuration lists with all of @flags? @id < 0: any. */
+static bool is_listed(const struct vpci_device *d, u16 offset, unsigned int size, int id, u16 flags)
+{
+	const struct jailhouse_pci_capability *cap = d->cell->view.pci_caps + d->info->caps_start;
+	u32 i;
+
+	for (i = 0; i < d->info->num_caps; i++, cap++)
+		if ((id < 0 || cap->id == id) && (cap->flags & flags) == flags &&
+		    offset >= cap->start && offset + size <= (u32)cap->start + cap->len)
+			return true;
+	return false;
+}
+
+/* --- accesses --------------------------------------------------------------------------------- */
 
 static struct vpci_device *find_device(const struct cell *c, u16 bdf)
 {
@@ -38,7 +67,7 @@ static u32 read_owned(struct vpci_device *d, u16 offset, unsigned int size)
 {
 	if (offset < PCI_HEADER_END)
 		return vpci_header_read(d, offset, size);
-	if (vpci_msi_covers(d, offset, size))
+	if (vpci_msi_covers(d, offset))
 		return vpci_msi_read(d, offset, size);
 	return arch_pci_cfg_read(d->info->bdf, offset, size);
 }
@@ -51,15 +80,13 @@ static enum vdev_result write_owned(struct vpci_device *d, u16 offset, unsigned 
 {
 	if (offset < PCI_HEADER_END)
 		return vpci_header_write(d, offset, size, value);
-	if (vpci_msi_covers(d, offset, size))
-		return capability_in_config(d, d->msi.pos, PCI_CAP_ID_MSI)
-			       ? vpci_msi_write(d, offset, size, value)
-			       : VDEV_DENIED;
-	if (vpci_msix_covers(d, offset, size))
-		return capability_in_config(d, d->msix.pos, PCI_CAP_ID_MSIX)
-			       ? vpci_msix_write(d, offset, size, value)
-			       : VDEV_DENIED;
-	if (!vpci_capability_listed(d, offset, size, -1, JAILHOUSE_PCICAPS_WRITE))
+	if (vpci_msi_covers(d, offset))
+		return is_listed(d, d->msi.pos, 1, PCI_CAP_ID_MSI, 0)
+			       ? vpci_msi_write(d, offset, size, value) : VDEV_DENIED;
+	if (vpci_msix_covers(d, offset))
+		return is_listed(d, d->msix.pos, 1, PCI_CAP_ID_MSIX, 0)
+			       ? vpci_msix_write(d, offset, size, value) : VDEV_DENIED;
+	if (!is_listed(d, offset, size, -1, JAILHOUSE_PCICAPS_WRITE))
 		return VDEV_DENIED;
 	arch_pci_cfg_write(d->info->bdf, offset, size, value);
 	return VDEV_OK;
@@ -75,7 +102,7 @@ enum vdev_result vpci_cfg_access(struct vcpu *v, u16 bdf, u16 offset, unsigned i
 	    offset + size > PCI_CONFIG_SIZE)
 		return VDEV_DENIED;
 	if (!d || !READ_ONCE(d->owned)) {
-		*value = is_write ? *value : vpci_width_mask(size);
+		*value = is_write ? *value : vpci_extract(~0u, offset, size);
 		return is_write ? VDEV_DENIED : VDEV_OK;
 	}
 
@@ -102,6 +129,13 @@ static enum vdev_result mmconfig_access(struct vcpu *v, void *arg, struct mmio_a
 
 /* --- life of a device ------------------------------------------------------------------------- */
 
+int vpci_refuse(struct system *s, const struct vpci_device *d, u32 rule, u64 value1, u64 value2)
+{
+	const u64 values[] = { d->info->bdf, value1, value2 };
+
+	return vdev_refuse(s, d->cell, rule, JAILHOUSE_OBJ_PCI_DEVICE, d - d->cell->pci_devices, values);
+}
+
 static void reset_device(struct vpci_device *d)
 {
 	arch_pci_cfg_write(d->info->bdf, PCI_COMMAND, 2, PCI_COMMAND_INTX_OFF);
@@ -109,138 +143,86 @@ static void reset_device(struct vpci_device *d)
 	vpci_header_init(d);
 	vpci_msi_reset(d);
 	vpci_msix_reset(d);
-	arch_pci_cfg_write(d->info->bdf, PCI_COMMAND, 2, PCI_COMMAND_INTX_OFF);
-}
-
-/* Reads hardware only. */
-static int init_device(struct system *s, struct cell *c, struct vpci_device *d,
-		       const struct jailhouse_pci_device *info)
-{
-	d->info = info;
-	d->cell = c;
-	d->owned = cell_is_root(c);
-	vpci_header_adopt(d, cell_is_root(c) ? NULL : find_device(s->root, info->bdf));
-	vpci_msi_adopt(d);
-	return vpci_msix_init(s, d, cell_is_root(c));
-}
-
-static void give_device(struct vpci_device *from, struct vpci_device *to)
-{
-	if (from)
-		from->owned = false;
-	reset_device(to);
-	to->owned = true;
-}
-
-static void for_each_root_device(struct system *s, void (*f)(struct vpci_device *d))
-{
-	struct cell *root = s->root;
-	u32 i;
-
-	for (i = 0; root->pci_devices && i < root->view.num_pci_devices; i++)
-		if (root->pci_devices[i].owned)
-			f(&root->pci_devices[i]);
-}
-
-/*
- * Root's CPUs changed: messages that aim at a lost CPU are stopped, those at a regained one work
- * again.
- */
-static void judge_root(struct system *s)
-{
-	for_each_root_device(s, vpci_msi_judge);
-	for_each_root_device(s, vpci_msix_judge);
-}
-
-/* --- life of a cell --------------------------------------------------------------------------- */
-
-static bool has_mmconfig(const struct cell *c)
-{
-	return c->sys->config->platform_info.pci_mmconfig_base &&
-	       (cell_is_root(c) || c->view.num_pci_devices);
 }
 
 static bool has_msix_pages(const struct jailhouse_pci_device *info)
 {
-	return info->type != JAILHOUSE_PCI_TYPE_IVSHMEM && info->num_msix_vectors &&
-	       info->msix_region_size;
+	return info->num_msix_vectors && info->msix_region_size;
 }
+
+/* Reads hardware only. */
+static int add_device(struct system *s, struct cell *c, u32 index)
+{
+	struct vpci_device *d = &c->pci_devices[index];
+	int err;
+
+	d->info = &c->view.pci_devices[index];
+	d->cell = c;
+	d->owned = cell_is_root(c);
+	if (d->info->type == JAILHOUSE_PCI_TYPE_IVSHMEM)
+		return vpci_refuse(s, d, RULE_FEATURE_MISSING, 0, 0);
+	vpci_header_adopt(d, cell_is_root(c) ? NULL : find_device(s->root, d->info->bdf));
+	vpci_msi_adopt(d);
+	err = vpci_msix_init(s, d, cell_is_root(c));
+	if (err || !has_msix_pages(d->info))
+		return err;
+	return mmio_register(c, d->info->msix_address, d->info->msix_region_size,
+			     vpci_msix_table_access, d);
+}
+
+static void change_owner(struct vpci_device *from, struct vpci_device *to)
+{
+	if (from)
+		from->owned = false;
+	if (to) {
+		reset_device(to);
+		to->owned = true;
+	}
+}
+
+/*
+ * Root's CPUs changed: messages that aim at a lost CPU are stopped, those at a regained one work
+ * again. @always: all of them.
+ */
+static void sync_root(struct cell *root, bool always)
+{
+	u32 i;
+
+	for (i = 0; root && root->pci_devices && i < root->view.num_pci_devices; i++) {
+		if (!root->pci_devices[i].owned)
+			continue;
+		vpci_msi_sync(&root->pci_devices[i], always);
+		vpci_msix_sync(&root->pci_devices[i], always);
+	}
+}
+
+/* --- life of a cell --------------------------------------------------------------------------- */
 
 static u32 device_pages(const struct cell *c)
 {
 	return PAGE_ALIGN(c->view.num_pci_devices * sizeof(struct vpci_device)) / PAGE_SIZE;
 }
 
-static u32 vpci_mmio_regions(const struct cell *c)
-{
-	u32 i, count = has_mmconfig(c);
-
-	for (i = 0; i < c->view.num_pci_devices; i++)
-		count += has_msix_pages(&c->view.pci_devices[i]);
-	return count;
-}
-
 static int register_mmconfig(struct system *s, struct cell *c)
 {
+	u64 base = s->config->platform_info.pci_mmconfig_base;
 	u64 buses = s->config->platform_info.pci_mmconfig_end_bus + 1;
 
-	if (!has_mmconfig(c))
+	if (!base || (!cell_is_root(c) && !c->view.num_pci_devices))
 		return 0;
-	return mmio_register(c, s->config->platform_info.pci_mmconfig_base, buses << BUS_SHIFT,
-			     mmconfig_access, NULL);
+	return mmio_register(c, base, buses << BUS_SHIFT, mmconfig_access, NULL);
 }
 
-static int register_msix(struct cell *c, struct vpci_device *d)
-{
-	if (!has_msix_pages(d->info))
-		return 0;
-	return mmio_register(c, d->info->msix_address, d->info->msix_region_size,
-			     vpci_msix_table_access, d);
-}
-
-static int refuse_ivshmem(struct system *s, const struct cell *c, u32 index)
-{
-	struct jailhouse_refusal r;
-
-	refusal_init(&r, RULE_FEATURE_MISSING);
-	r.object = JAILHOUSE_OBJ_PCI_DEVICE;
-	r.index = (u16)index;
-	r.cell = cell_is_root(c) ? 0 : -1;
-	return refuse(s, &r);
-}
-
-static int add_device(struct system *s, struct cell *c, u32 index)
-{
-	const struct jailhouse_pci_device *info = &c->view.pci_devices[index];
-	int err;
-
-	if (info->type == JAILHOUSE_PCI_TYPE_IVSHMEM)
-		return refuse_ivshmem(s, c, index);
-	err = init_device(s, c, &c->pci_devices[index], info);
-	return err ? err : register_msix(c, &c->pci_devices[index]);
-}
-
-/*
- * Also after a prepare that got half-way: an address that was not registered is ignored, a device
- * without vectors has none to free.
- */
+/* Also after a prepare that got half-way. */
 static void vpci_cell_abort(struct system *s, struct cell *c)
 {
 	u32 i;
 
-	if (has_mmconfig(c))
-		mmio_unregister(c, s->config->platform_info.pci_mmconfig_base);
-	for (i = 0; c->pci_devices && i < c->view.num_pci_devices; i++) {
-		struct vpci_device *d = &c->pci_devices[i];
-
-		if (!d->info)
-			break;
-		if (has_msix_pages(d->info))
-			mmio_unregister(c, d->info->msix_address);
-		vpci_msix_free(s, d);
-	}
-	if (c->pci_devices)
-		page_free(&s->pool, c->pci_devices, device_pages(c));
+	if (!c->pci_devices)
+		return;
+	for (i = 0; i < c->view.num_pci_devices; i++)
+		vpci_msix_free(s, &c->pci_devices[i]);
+	page_free(&s->pool, c->pci_devices, device_pages(c));
 	c->pci_devices = NULL;
 }
 
@@ -267,24 +249,20 @@ static void vpci_cell_commit(struct mgmt_token m, struct system *s, struct cell 
 	u32 i;
 
 	for (i = 0; i < c->view.num_pci_devices; i++)
-		give_device(find_device(s->root, c->pci_devices[i].info->bdf), &c->pci_devices[i]);
-	judge_root(s);
+		change_owner(find_device(s->root, c->pci_devices[i].info->bdf), &c->pci_devices[i]);
+	sync_root(s->root, false);
 }
 
+/* The device is quiet also if root does not list it. */
 static void vpci_cell_release(struct mgmt_token m, struct system *s, struct cell *c)
 {
 	u32 i;
 
 	for (i = 0; i < c->view.num_pci_devices; i++) {
-		struct vpci_device *d = &c->pci_devices[i];
-		struct vpci_device *roots = find_device(s->root, d->info->bdf);
-
-		d->owned = false;
-		reset_device(d);
-		if (roots)
-			give_device(NULL, roots);
+		reset_device(&c->pci_devices[i]);
+		change_owner(&c->pci_devices[i], find_device(s->root, c->pci_devices[i].info->bdf));
 	}
-	judge_root(s);
+	sync_root(s->root, false);
 }
 
 static void vpci_cell_reset(struct system *s, struct cell *c)
@@ -297,15 +275,11 @@ static void vpci_cell_reset(struct system *s, struct cell *c)
 
 static void vpci_shutdown(struct system *s)
 {
-	if (!s->root)
-		return;
-	for_each_root_device(s, vpci_msi_restore);
-	for_each_root_device(s, vpci_msix_restore);
+	sync_root(s->root, true);
 }
 
 const struct subsys_ops subsys_pci = {
 	.name = "pci",
-	.mmio_regions = vpci_mmio_regions,
 	.cell_prepare = vpci_cell_prepare,
 	.cell_abort = vpci_cell_abort,
 	.cell_commit = vpci_cell_commit,

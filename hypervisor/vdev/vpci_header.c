@@ -13,18 +13,14 @@
  */
 struct header_reg {
 	u32 pass, ignore;
-	bool shadow_bar;
 };
 
 #define PASS_ALL	{ .pass = 0xffffffff }
 #define IGNORE_ALL	{ .ignore = 0xffffffff }
-#define BAR		{ .shadow_bar = true }
 
 static const struct header_reg endpoint_regs[PCI_HEADER_END / 4] = {
 	[0x04 / 4] = PASS_ALL,				/* command, status */
 	[0x0c / 4] = PASS_ALL,				/* cache line, latency, BIST */
-	[0x10 / 4] = BAR, [0x14 / 4] = BAR, [0x18 / 4] = BAR, [0x1c / 4] = BAR, [0x20 / 4] = BAR,
-	[0x24 / 4] = BAR,
 	[0x30 / 4] = IGNORE_ALL,			/* expansion ROM */
 	[0x3c / 4] = { .pass = 0x000000ff },		/* interrupt line */
 };
@@ -36,19 +32,23 @@ static const struct header_reg bridge_regs[PCI_HEADER_END / 4] = {
 	[0x04 / 4] = PASS_ALL,
 	[0x0c / 4] = PASS_ALL,
 	[0x1c / 4] = { .ignore = 0x0000ffff },		/* I/O window */
-	[0x20 / 4] = IGNORE_ALL, [0x24 / 4] = IGNORE_ALL, [0x28 / 4] = IGNORE_ALL,
-	[0x2c / 4] = IGNORE_ALL,
-	[0x30 / 4] = IGNORE_ALL,			/* memory and upper I/O windows */
+	[0x20 / 4 ... 0x30 / 4] = IGNORE_ALL,		/* memory and upper I/O windows */
 	[0x3c / 4] = { .pass = 0xffff00ff & ~BRIDGE_BUS_RESET, .ignore = BRIDGE_BUS_RESET },
 };
 
-#define ROM_BAR		0x30
+#define PCI_ROM_BAR	0x30
 
-static const struct header_reg *find_reg(const struct vpci_device *d, u16 offset)
+static bool is_bridge(const struct vpci_device *d)
 {
-	if (d->info->type == JAILHOUSE_PCI_TYPE_BRIDGE)
-		return &bridge_regs[offset / 4];
-	return &endpoint_regs[offset / 4];
+	return d->info->type == JAILHOUSE_PCI_TYPE_BRIDGE;
+}
+
+/* The owner's shadow; a bridge shows its BARs as they are. */
+static u32 *shadow_bar(struct vpci_device *d, u16 offset)
+{
+	u32 i = (offset - PCI_BAR0) / 4;
+
+	return offset >= PCI_BAR0 && i < PCI_BAR_COUNT && !is_bridge(d) ? &d->bar[i] : NULL;
 }
 
 /* Flag bits below the mask stay as hardware has them; a BAR without mask does not exist. */
@@ -63,7 +63,7 @@ void vpci_header_init(struct vpci_device *d)
 /* PCI-to-PCI Bridge 1.2, 3.2: bus numbers and windows stand where others have more BARs. */
 static u32 bar_count(const struct vpci_device *d)
 {
-	return d->info->type == JAILHOUSE_PCI_TYPE_BRIDGE ? 2 : PCI_BAR_COUNT;
+	return is_bridge(d) ? 2 : PCI_BAR_COUNT;
 }
 
 static u32 hw_bar(const struct vpci_device *d, u32 i)
@@ -122,44 +122,30 @@ static u32 forced(const struct vpci_device *d, u16 offset)
 	return PCI_COMMAND_INTX_OFF;
 }
 
-static u32 extract(u32 dword, u16 offset, unsigned int size)
-{
-	return dword >> (8 * (offset & 3)) & vpci_width_mask(size);
-}
-
 u32 vpci_header_read(struct vpci_device *d, u16 offset, unsigned int size)
 {
-	if (find_reg(d, offset)->shadow_bar)
-		return extract(d->bar[(offset - PCI_BAR0) / 4], offset, size);
-	if (d->info->type != JAILHOUSE_PCI_TYPE_BRIDGE && (offset & ~3) == ROM_BAR)
+	const u32 *bar = shadow_bar(d, offset);
+
+	if (bar)
+		return vpci_extract(*bar, offset, size);
+	if (!is_bridge(d) && (offset & ~3) == PCI_ROM_BAR)
 		return 0;
 	return arch_pci_cfg_read(d->info->bdf, offset, size);
 }
 
-static void write_bar(struct vpci_device *d, u16 offset, u32 value, u32 written)
-{
-	u32 index = (offset - PCI_BAR0) / 4;
-	u32 mask = d->info->bar_mask[index] & written;
-
-	d->bar[index] = (d->bar[index] & ~mask) | (value & mask);
-}
-
 enum vdev_result vpci_header_write(struct vpci_device *d, u16 offset, unsigned int size, u32 value)
 {
-	const struct header_reg *reg = find_reg(d, offset);
-	u32 shift = 8 * (offset & 3);
-	u32 written = vpci_width_mask(size) << shift;
-	u32 pass = extract(reg->pass, offset, size);
+	const struct header_reg *reg = &(is_bridge(d) ? bridge_regs : endpoint_regs)[offset / 4];
+	u32 pass = vpci_extract(reg->pass, offset, size), *bar = shadow_bar(d, offset);
 
-	value &= vpci_width_mask(size);
-	if (reg->shadow_bar) {
-		write_bar(d, offset, value << shift, written);
+	if (bar) {
+		*bar = vpci_merge(*bar, d->info->bar_mask[bar - d->bar], offset, size, value);
 		return VDEV_OK;
 	}
-	if (written & ~(reg->pass | reg->ignore))
+	if (vpci_lanes(offset, size) & ~(reg->pass | reg->ignore))
 		return VDEV_DENIED;
 	before_decoding(d, offset, value);
-	value |= extract(forced(d, offset), offset, size);
+	value |= vpci_extract(forced(d, offset), offset, size);
 	if (pass)
 		arch_pci_cfg_write(d->info->bdf, offset, size, value & pass);
 	return VDEV_OK;

@@ -10,7 +10,6 @@
  */
 #include <arch/contract.h>
 #include <common/config/rules.h>
-#include <hv/log.h>
 #include "irq_route.h"
 #include "vpci.h"
 
@@ -26,23 +25,21 @@
 #define TABLE_OFFSET(t)		((t) & ~7u)
 
 #define BAR_64BIT		0x4
-#define BAR_ADDRESS		(~0xfu)
+#define BAR_FLAGS		0xfULL
 
-#define VECTOR_SIZE		16
-#define VECTOR_ADDRESS		0
-#define VECTOR_ADDRESS_HIGH	4
-#define VECTOR_DATA		8
-#define VECTOR_CONTROL		12
+/* a vector: address, its upper half, data, control */
+#define VECTOR_WORDS		4
+#define VECTOR_CONTROL		3
 #define VECTOR_MASKED		1
 
-static u32 vector_pages(const struct vpci_device *d)
+static u32 table_size(const struct vpci_device *d)
 {
-	return PAGE_ALIGN(d->msix.count * sizeof(struct irq_route)) / PAGE_SIZE;
+	return d->msix.count * VECTOR_WORDS * sizeof(u32);
 }
 
-static hpa_t vector_address(const struct vpci_device *d, u32 index)
+static u32 table_pages(const struct vpci_device *d)
 {
-	return hpa(d->info->msix_address + d->msix.table_offset + index * VECTOR_SIZE);
+	return PAGE_ALIGN(table_size(d)) / PAGE_SIZE;
 }
 
 /* --- where the table is ----------------------------------------------------------------------- */
@@ -50,14 +47,11 @@ static hpa_t vector_address(const struct vpci_device *d, u32 index)
 /* Hardware may have lost its BARs in a reset: the machine's count. */
 static u64 bar_address(const struct vpci_device *d, u32 bar)
 {
-	u32 low, high = 0;
+	u64 address = bar < PCI_BAR_COUNT ? d->machine_bar[bar] : 0;
 
-	if (bar >= PCI_BAR_COUNT)
-		return 0;
-	low = d->machine_bar[bar];
-	if ((low & BAR_64BIT) && bar + 1 < PCI_BAR_COUNT)
-		high = d->machine_bar[bar + 1];
-	return (low & BAR_ADDRESS) | (u64)high << 32;
+	if ((address & BAR_64BIT) && bar + 1 < PCI_BAR_COUNT)
+		address |= (u64)d->machine_bar[bar + 1] << 32;
+	return address & ~BAR_FLAGS;
 }
 
 static u64 table_address(const struct vpci_device *d)
@@ -67,109 +61,60 @@ static u64 table_address(const struct vpci_device *d)
 	return bar_address(d, TABLE_BAR(table)) + TABLE_OFFSET(table);
 }
 
-static bool table_is_trapped(const struct vpci_device *d, u64 address, u32 count)
+static bool table_is_trapped(const struct vpci_device *d, u64 address)
 {
 	const struct jailhouse_pci_device *info = d->info;
 
 	return info->msix_address && (address & PAGE_MASK) == info->msix_address &&
-	       count == info->num_msix_vectors &&
-	       (address & ~PAGE_MASK) + count * VECTOR_SIZE <= info->msix_region_size;
+	       d->msix.count == info->num_msix_vectors &&
+	       (address & ~PAGE_MASK) + table_size(d) <= info->msix_region_size;
 }
 
-static int refuse_table(struct system *s, const struct vpci_device *d, u64 address, u32 count)
-{
-	struct jailhouse_refusal r;
+/* --- vectors: @n is a word of the table, @vector a whole one ---------------------------------- */
 
-	refusal_init(&r, RULE_PCI_MSIX_MACHINE);
-	r.object = JAILHOUSE_OBJ_PCI_DEVICE;
-	r.index = (u16)(d - d->cell->pci_devices);
-	r.cell = cell_is_root(d->cell) ? 0 : -1;
-	r.value[0] = d->info->bdf;
-	r.value[1] = address;
-	r.value[2] = count;
-	return refuse(s, &r);
+static hpa_t word_address(const struct vpci_device *d, u32 n)
+{
+	return hpa(d->info->msix_address + d->msix.table_offset + n * sizeof(u32));
 }
 
-/* --- vectors ---------------------------------------------------------------------------------- */
-
-static bool vector_is_masked(const struct irq_route *r)
+static void hw_write(const struct vpci_device *d, u32 n, u32 value)
 {
-	return r->raw_data >> 32 & VECTOR_MASKED;
+	arch_device_write(word_address(d, n), 4, value);
 }
 
-static void hw_write(const struct vpci_device *d, u32 index, u32 reg, u32 value)
+static bool vector_is_masked(const struct vpci_device *d, u32 vector)
 {
-	arch_device_write(hpa(vector_address(d, index).v + reg), 4, value);
+	return d->msix.table[vector * VECTOR_WORDS + VECTOR_CONTROL] & VECTOR_MASKED;
 }
 
-static u32 hw_read(const struct vpci_device *d, u32 index, u32 reg)
+static bool is_permitted(const struct vpci_device *d, u32 vector)
 {
-	return (u32)arch_device_read(hpa(vector_address(d, index).v + reg), 4);
+	const u32 *words = &d->msix.table[vector * VECTOR_WORDS];
+
+	return irq_message_is_permitted(d->cell, words[0] | (u64)words[1] << 32, words[2]);
 }
 
 /* The message only changes while masked. */
-static void program_vector(const struct vpci_device *d, u32 index)
+static void program_vector(const struct vpci_device *d, u32 vector, bool enable)
 {
-	const struct irq_route *r = &d->msix.vectors[index];
+	u32 i, first = vector * VECTOR_WORDS;
 
-	hw_write(d, index, VECTOR_CONTROL, VECTOR_MASKED);
-	hw_write(d, index, VECTOR_ADDRESS, (u32)r->raw_address);
-	hw_write(d, index, VECTOR_ADDRESS_HIGH, r->raw_address >> 32);
-	hw_write(d, index, VECTOR_DATA, (u32)r->raw_data);
-	hw_write(d, index, VECTOR_CONTROL, r->raw_data >> 32);
+	hw_write(d, first + VECTOR_CONTROL, VECTOR_MASKED);
+	for (i = first; enable && i < first + VECTOR_WORDS; i++)
+		hw_write(d, i, d->msix.table[i]);
 }
 
-/* Unmasked only when permitted; false if that is why it is masked. */
-static bool sync_vector(struct vpci_device *d, u32 index)
+static enum vdev_result write_word(struct vpci_device *d, u32 n, u32 value)
 {
-	struct irq_route *r = &d->msix.vectors[index];
-	struct irq_route message = { .raw_address = r->raw_address, .raw_data = (u32)r->raw_data };
+	u32 *word = &d->msix.table[n], old = *word, vector = n / VECTOR_WORDS;
 
-	r->masked = vector_is_masked(r);
-	if (r->masked || !irq_route_decode_msi(d->cell, &message)) {
-		hw_write(d, index, VECTOR_CONTROL, VECTOR_MASKED);
-		return r->masked;
+	*word = n % VECTOR_WORDS == VECTOR_CONTROL ? value & VECTOR_MASKED : value;
+	if (!vector_is_masked(d, vector) && !is_permitted(d, vector)) {
+		*word = old;
+		return VDEV_DENIED;
 	}
-	program_vector(d, index);
-	return true;
-}
-
-static u64 *vector_field(struct irq_route *r, u32 reg)
-{
-	return reg < VECTOR_DATA ? &r->raw_address : &r->raw_data;
-}
-
-static u32 read_vector(struct vpci_device *d, u32 offset)
-{
-	u64 field = *vector_field(&d->msix.vectors[offset / VECTOR_SIZE], offset % VECTOR_SIZE);
-
-	return offset & 4 ? field >> 32 : (u32)field;
-}
-
-static enum vdev_result write_vector(struct vpci_device *d, u32 offset, u32 value)
-{
-	struct irq_route *r = &d->msix.vectors[offset / VECTOR_SIZE], old = *r;
-	u64 *field = vector_field(r, offset % VECTOR_SIZE);
-
-	if (offset % VECTOR_SIZE == VECTOR_CONTROL)
-		value &= VECTOR_MASKED;
-	*field = offset & 4 ? (u32)*field | (u64)value << 32 : (*field & ~0xffffffffULL) | value;
-	if (sync_vector(d, offset / VECTOR_SIZE))
-		return VDEV_OK;
-	*r = old;
-	sync_vector(d, offset / VECTOR_SIZE);
-	return VDEV_DENIED;
-}
-
-static void mask_all(struct vpci_device *d)
-{
-	u32 i;
-
-	for (i = 0; i < d->msix.count; i++) {
-		d->msix.vectors[i].raw_address = 0;
-		d->msix.vectors[i].raw_data = (u64)VECTOR_MASKED << 32;
-		hw_write(d, i, VECTOR_CONTROL, VECTOR_MASKED);
-	}
+	program_vector(d, vector, !vector_is_masked(d, vector));
+	return VDEV_OK;
 }
 
 static bool memory_is_decoded(const struct vpci_device *d)
@@ -177,31 +122,20 @@ static bool memory_is_decoded(const struct vpci_device *d)
 	return arch_pci_cfg_read(d->info->bdf, PCI_COMMAND, 2) & PCI_COMMAND_MEMORY;
 }
 
-/* All ones: the device does not decode memory, nothing is known. */
-static void adopt_vector(struct vpci_device *d, u32 index)
+/* If the device does not decode memory, nothing is known: masked. */
+static void init_table(struct vpci_device *d, bool adopt)
 {
-	struct irq_route *r = &d->msix.vectors[index];
+	u32 n;
 
-	if (!memory_is_decoded(d)) {
-		r->raw_data = (u64)VECTOR_MASKED << 32;
-		return;
+	adopt = adopt && memory_is_decoded(d);
+	for (n = 0; n < d->msix.count * VECTOR_WORDS; n++) {
+		u32 mask = n % VECTOR_WORDS == VECTOR_CONTROL ? VECTOR_MASKED : ~0u;
+
+		if (adopt)
+			d->msix.table[n] = arch_device_read(word_address(d, n), 4) & mask;
+		else
+			d->msix.table[n] = mask == VECTOR_MASKED ? VECTOR_MASKED : 0;
 	}
-	r->raw_address = hw_read(d, index, VECTOR_ADDRESS) |
-			 (u64)hw_read(d, index, VECTOR_ADDRESS_HIGH) << 32;
-	r->raw_data = hw_read(d, index, VECTOR_DATA) |
-		      (u64)(hw_read(d, index, VECTOR_CONTROL) & VECTOR_MASKED) << 32;
-}
-
-static void init_vector(struct vpci_device *d, u32 index, bool adopt)
-{
-	struct irq_route *r = &d->msix.vectors[index];
-
-	r->source = (u32)d->info->domain << 16 | d->info->bdf;
-	r->index = (u16)index;
-	r->valid = true;
-	r->raw_data = (u64)VECTOR_MASKED << 32;
-	if (adopt)
-		adopt_vector(d, index);
 }
 
 /* --- life of a device ------------------------------------------------------------------------- */
@@ -210,145 +144,116 @@ int vpci_msix_init(struct system *s, struct vpci_device *d, bool adopt)
 {
 	struct vpci_msix *x = &d->msix;
 	u64 address;
-	u32 i, count;
 
 	x->pos = vpci_find_capability(d->info->bdf, PCI_CAP_ID_MSIX);
 	if (!x->pos || !d->info->num_msix_vectors)
 		return 0;
-	count = CONTROL_COUNT(arch_pci_cfg_read(d->info->bdf, x->pos + REG_CONTROL, 2));
+	x->count = CONTROL_COUNT(arch_pci_cfg_read(d->info->bdf, x->pos + REG_CONTROL, 2));
 	address = table_address(d);
-	if (!table_is_trapped(d, address, count))
-		return refuse_table(s, d, address, count);
+	if (!table_is_trapped(d, address))
+		return vpci_refuse(s, d, RULE_PCI_MSIX_MACHINE, address, x->count);
 
-	x->moderated = true;
 	x->table_offset = address & ~PAGE_MASK;
-	x->count = count;
-	x->vectors = page_alloc(&s->pool, vector_pages(d));
-	if (!x->vectors) {
-		x->count = 0;
+	x->table = page_alloc(&s->pool, table_pages(d));
+	if (!x->table)
 		return -HV_ENOMEM;
-	}
-	for (i = 0; i < x->count; i++)
-		init_vector(d, i, adopt);
+	init_table(d, adopt);
 	return 0;
 }
 
 void vpci_msix_free(struct system *s, struct vpci_device *d)
 {
-	if (d->msix.vectors)
-		page_free(&s->pool, d->msix.vectors, vector_pages(d));
-	d->msix.vectors = NULL;
+	if (d->msix.table)
+		page_free(&s->pool, d->msix.table, table_pages(d));
+	d->msix.table = NULL;
 }
 
-/*
- * Masking needs the device to decode memory; without bus mastering that is harmless. The caller
- * sets the command register afterwards.
- */
+/* A device that does not decode memory at the moment may still hold an unmasked message. */
+static u16 begin_decoding(struct vpci_device *d)
+{
+	u16 command = arch_pci_cfg_read(d->info->bdf, PCI_COMMAND, 2);
+
+	arch_pci_cfg_write(d->info->bdf, PCI_COMMAND, 2, command | PCI_COMMAND_MEMORY);
+	return command;
+}
+
+/* Without bus mastering decoding is harmless. */
 void vpci_msix_reset(struct vpci_device *d)
 {
+	u16 command;
+	u32 i;
+
 	if (!d->msix.pos)
 		return;
 	arch_pci_cfg_write(d->info->bdf, d->msix.pos + REG_CONTROL, 2, 0);
-	if (!d->msix.count)
-		return;
-	arch_pci_cfg_write(d->info->bdf, PCI_COMMAND, 2, PCI_COMMAND_INTX_OFF | PCI_COMMAND_MEMORY);
-	mask_all(d);
+	init_table(d, false);
+	command = begin_decoding(d);
+	for (i = 0; i < d->msix.count; i++)
+		program_vector(d, i, false);
+	arch_pci_cfg_write(d->info->bdf, PCI_COMMAND, 2, command);
 }
 
-static void for_each_unmasked(struct vpci_device *d, void (*f)(struct vpci_device *d, u32 index))
+void vpci_msix_sync(struct vpci_device *d, bool always)
 {
-	u16 command = arch_pci_cfg_read(d->info->bdf, PCI_COMMAND, 2);
+	u16 command;
 	u32 i;
 
 	if (!d->msix.count)
 		return;
-	/* A device that does not decode memory at the moment may still hold an unmasked message. */
-	arch_pci_cfg_write(d->info->bdf, PCI_COMMAND, 2, command | PCI_COMMAND_MEMORY);
+	command = begin_decoding(d);
 	for (i = 0; i < d->msix.count; i++)
-		if (!vector_is_masked(&d->msix.vectors[i]))
-			f(d, i);
+		if (!vector_is_masked(d, i))
+			program_vector(d, i, always || is_permitted(d, i));
 	arch_pci_cfg_write(d->info->bdf, PCI_COMMAND, 2, command);
-}
-
-static void judge_vector(struct vpci_device *d, u32 index)
-{
-	sync_vector(d, index);
-}
-
-static void restore_vector(struct vpci_device *d, u32 index)
-{
-	program_vector(d, index);
-}
-
-void vpci_msix_judge(struct vpci_device *d)
-{
-	for_each_unmasked(d, judge_vector);
-}
-
-void vpci_msix_restore(struct vpci_device *d)
-{
-	for_each_unmasked(d, restore_vector);
 }
 
 /* --- accesses --------------------------------------------------------------------------------- */
 
-bool vpci_msix_covers(const struct vpci_device *d, u16 offset, unsigned int size)
+bool vpci_msix_covers(const struct vpci_device *d, u16 offset)
 {
-	u8 pos = d->msix.pos;
-
-	return pos && offset + size > pos && offset < pos + CAPABILITY_LENGTH;
+	return d->msix.pos && offset >= d->msix.pos && offset < d->msix.pos + CAPABILITY_LENGTH;
 }
 
 /* Identification and table position are read-only: the control word is all there is to write. */
 enum vdev_result vpci_msix_write(struct vpci_device *d, u16 offset, unsigned int size, u32 value)
 {
-	u16 control = size == 4 ? value >> 16 : (u16)value;
-	bool hits_control = offset == d->msix.pos + REG_CONTROL
-				    ? size == 2
-				    : offset == d->msix.pos && size == 4;
+	u16 at = d->msix.pos + REG_CONTROL;
+	u16 control = size == 4 ? value >> 16 : value;
 
-	if (!hits_control)
+	if (size == 1 || (size == 4 ? offset + REG_CONTROL : offset) != at)
 		return VDEV_DENIED;
-	if ((control & CONTROL_ENABLE) && !d->msix.moderated)
+	if ((control & CONTROL_ENABLE) && !d->msix.count)
 		return VDEV_DENIED;
-	arch_pci_cfg_write(d->info->bdf, d->msix.pos + REG_CONTROL, 2, control & CONTROL_WRITABLE);
+	arch_pci_cfg_write(d->info->bdf, at, 2, control & CONTROL_WRITABLE);
 	return VDEV_OK;
 }
 
-static enum vdev_result access_table(struct vpci_device *d, u32 offset, struct mmio_access *a)
+/* Around the table, on its pages: pending bits and whatever else; to be read only. */
+static enum vdev_result access_page(struct vpci_device *d, u64 offset, struct mmio_access *a)
 {
-	if (!a->is_write) {
-		a->value = read_vector(d, offset);
-		return VDEV_OK;
-	}
-	return write_vector(d, offset, (u32)a->value);
-}
+	u64 at = offset - d->msix.table_offset;
+	u32 n = at / sizeof(u32);
+	bool in_table = offset >= d->msix.table_offset && at < table_size(d);
 
-/* Behind the table, on its pages: pending bits and whatever else; to be read only. */
-static enum vdev_result access_rest(struct vpci_device *d, u64 region_offset, struct mmio_access *a)
-{
 	if (a->is_write)
-		return VDEV_DENIED;
-	a->value = arch_device_read(hpa(d->info->msix_address + region_offset), a->size);
+		return in_table ? write_word(d, n, a->value) : VDEV_DENIED;
+	a->value = in_table ? d->msix.table[n]
+			    : arch_device_read(hpa(d->info->msix_address + offset), a->size);
 	return VDEV_OK;
 }
 
 enum vdev_result vpci_msix_table_access(struct vcpu *v, void *device, struct mmio_access *a)
 {
 	struct vpci_device *d = device;
-	u64 region_offset = a->addr.v - d->info->msix_address;
-	u64 offset = region_offset - d->msix.table_offset;
+	u64 offset = a->addr.v - d->info->msix_address;
 	enum vdev_result result;
 
-	if (!READ_ONCE(d->owned) || a->size != 4 || (region_offset & 3))
+	if (!READ_ONCE(d->owned) || a->size != 4 || (offset & 3))
 		return VDEV_DENIED;
 	if (!memory_is_decoded(d))
 		return VDEV_SKIP;	/* nobody answers */
 	spin_lock(&d->lock);
-	if (region_offset >= d->msix.table_offset && offset < (u64)d->msix.count * VECTOR_SIZE)
-		result = access_table(d, (u32)offset, a);
-	else
-		result = access_rest(d, region_offset, a);
+	result = access_page(d, offset, a);
 	spin_unlock(&d->lock);
 	return result;
 }

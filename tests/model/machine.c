@@ -22,11 +22,6 @@ static int test_init(struct system *s)
 	return 0;
 }
 
-static u32 test_mmio_regions(const struct cell *c)
-{
-	return 3;
-}
-
 static int test_prepare(struct system *s, struct cell *c)
 {
 	if (test_subsystem.prepare_error_in && --test_subsystem.prepare_error_in == 0)
@@ -72,7 +67,6 @@ static void test_shutdown(struct system *s)
 
 const struct subsys_ops machine_recorder = {
 	.name = "recorder",
-	.mmio_regions = test_mmio_regions,
 	.init = test_init,
 	.cell_prepare = test_prepare,
 	.cell_abort = test_abort,

@@ -62,7 +62,7 @@ int mock_teardown(void **state);
 
 /** All CPUs are root's, the other cell is not there yet. */
 void mock_root_alone(void);
-/** cell_prepare of @ops with an mmio table of the size it asks for. */
+/** cell_prepare of @ops with an mmio table large enough. */
 int mock_prepare(const struct subsys_ops *ops, struct cell *c);
 void mock_abort(const struct subsys_ops *ops, struct cell *c);
 /** CPUs 2 and 3 and what @ops manages become the cell's; the other way round. */

@@ -59,18 +59,4 @@ void iommu_flush_root(struct system *s);
 int __must_check iommu_reserve(struct system *s, u32 tables);
 void iommu_unreserve(struct system *s, u32 tables);
 
-/**
- * irq_route - one interrupt from (source, index) to (vcpu, vector); used by vioapic, MSI and MSI-X.
- */
-struct irq_route {
-	u32 source;			/* segment:BDF or IOAPIC id */
-	u16 index;			/* pin or MSI-X entry */
-	bool valid, masked;
-	/* MSI address/data or redirection entry as the guest wrote it */
-	u64 raw_address;
-	u64 raw_data;
-	struct pcpu *target;		/* decoded */
-	u8 vector;
-};
-
 #endif /* HV_IOMMU_H */

@@ -10,14 +10,15 @@
 
 struct subsys_ops {
 	const char *name;
-	/** Number of mmio regions this subsystem may register for @c (capacity planning). */
-	u32 (*mmio_regions)(const struct cell *c);
 	/**
 	 * Boot: after the root cell object exists (its cell_prepare is called as for any cell). May
 	 * fail.
 	 */
 	int (*init)(struct system *s);
-	/** May fail; nothing visible to guests or hardware. Refusals go through refuse(). */
+	/**
+	 * May fail; nothing visible to guests or hardware. Refusals go through refuse(). Registered
+	 * mmio regions go with the cell's table.
+	 */
 	int (*cell_prepare)(struct system *s, struct cell *c);
 	/** Undo of a successful prepare that will not be committed, and last step of destroy. */
 	void (*cell_abort)(struct system *s, struct cell *c);
