@@ -19,8 +19,8 @@
 /* register numbers: xAPIC offset >> 4 */
 enum {
 	REG_ID = 0x02, REG_VERSION = 0x03, REG_EOI = 0x0b, REG_LDR = 0x0d, REG_DFR = 0x0e,
-	REG_ICR_LO = 0x30, REG_ICR_HI = 0x31,
-	REG_TMICT = 0x38, REG_SELF_IPI = 0x3f, REG_EXT_FEATURES = 0x40, REG_EXT_LVT = 0x50,
+	REG_CMCI = 0x2f, REG_ICR_LO = 0x30, REG_ICR_HI = 0x31,
+	REG_SELF_IPI = 0x3f, REG_EXT_FEATURES = 0x40, REG_EXT_LVT = 0x50,
 	REG_COUNT = 0x54,
 };
 
@@ -45,16 +45,14 @@ enum shorthand { TO_DESTINATION, TO_SELF, TO_ALL, TO_OTHERS };
 #define VERSION_EXTENDED	(1u << 31)
 #define EXT_LVTS(features)	((features) >> 16 & 0xff)
 
-/* Addresses of destinations */
-enum dest_format { DEST_XAPIC, DEST_X2APIC };
-#define BROADCAST_XAPIC		0xffu
-#define BROADCAST_X2APIC	0xffffffffu
+/** Which interface: the register page, or MSRs. Also says what destinations look like. */
+enum apic_mode { XAPIC, X2APIC };
 
 #define BASE_X2APIC_ENABLE	(1ULL << 10)
 
 enum reg_kind {
-	KIND_NONE, KIND_PLAIN, KIND_ID, KIND_CLEAR, KIND_LDR, KIND_DFR, KIND_LVT, KIND_CMCI,
-	KIND_ICR_LO, KIND_ICR_HI, KIND_SELF_IPI,
+	KIND_PLAIN, KIND_ID, KIND_CLEAR, KIND_LDR, KIND_DFR, KIND_LVT, KIND_ICR_LO, KIND_ICR_HI,
+	KIND_SELF_IPI,
 };
 
 #define R	1
@@ -83,7 +81,7 @@ static const struct apic_reg apic_regs[REG_COUNT] = {
 	[0x0f]			= { KIND_PLAIN, ALL_MODES, 0x13ff },		/* SVR */
 	[0x10 ... 0x27]		= { KIND_PLAIN, R | RX, 0 },			/* ISR, TMR, IRR */
 	[0x28]			= { KIND_CLEAR, ALL_MODES, 0xffffffff },	/* ESR */
-	[0x2f]			= { KIND_CMCI, ALL_MODES, 0x117ff },
+	[REG_CMCI]		= { KIND_LVT, ALL_MODES, 0x117ff },
 	[REG_ICR_LO]		= { KIND_ICR_LO, ALL_MODES, ICR_VALID | ICR_STATUS },
 	[REG_ICR_HI]		= { KIND_ICR_HI, R | W, 0xff000000 },
 	[0x32]			= { KIND_LVT, ALL_MODES, 0x710ff },		/* timer */
@@ -104,18 +102,13 @@ static const struct apic_reg apic_regs[REG_COUNT] = {
 struct ipi {
 	u8 mode, vector, shorthand;
 	bool logical;
-	enum dest_format format;
+	enum apic_mode format;
 	u32 dest;
 };
 
-static const struct apic_reg *find_reg(u32 reg)
-{
-	return reg < REG_COUNT ? &apic_regs[reg] : &apic_regs[0];
-}
-
 /* --- IPIs ------------------------------------------------------------------------------------- */
 
-static void log_denied(struct vcpu *v, const char *what, u32 value)
+static void log_dropped(struct vcpu *v, u32 dest)
 {
 	struct cell *c = v->pcpu->cell;
 	u32 budget = READ_ONCE(c->denied_log_budget);
@@ -123,7 +116,8 @@ static void log_denied(struct vcpu *v, const char *what, u32 value)
 	if (!budget)
 		return;
 	WRITE_ONCE(c->denied_log_budget, budget - 1);
-	log_printf("CPU %u: cell \"%s\": %s 0x%x\n", v->pcpu->id, c->config->name, what, value);
+	log_printf("CPU %u: cell \"%s\": dropped IPI to CPUs outside of the cell, destination 0x%x\n",
+		   v->pcpu->id, c->config->name, dest);
 }
 
 static void post_startup(struct pcpu *target, u8 vector)
@@ -139,14 +133,6 @@ static void deliver(struct vcpu *v, const struct apic_ops *apic, const struct ip
 		    struct pcpu *target)
 {
 	switch (ipi->mode) {
-	case MODE_FIXED:
-	case MODE_LOWEST:
-		apic->send_ipi((u32)target->hw_id, ipi->vector | ICR_ASSERT);
-		break;
-	case MODE_NMI:
-		if (cell_is_root(v->pcpu->cell))
-			apic->send_ipi((u32)target->hw_id, MODE_NMI << 8 | ICR_ASSERT);
-		break;
 	case MODE_INIT:
 		if (target != v->pcpu)
 			cpu_post(target, CPU_REQ_ARCH_INIT);
@@ -155,19 +141,25 @@ static void deliver(struct vcpu *v, const struct apic_ops *apic, const struct ip
 		if (target != v->pcpu)
 			post_startup(target, ipi->vector);
 		break;
+	case MODE_NMI:
+		if (cell_is_root(v->pcpu->cell))
+			apic->send_ipi((u32)target->hw_id, MODE_NMI << 8 | ICR_ASSERT);
+		break;
+	default:
+		apic->send_ipi((u32)target->hw_id, ipi->vector | ICR_ASSERT);
 	}
 }
 
 static bool is_broadcast(const struct ipi *ipi)
 {
-	return ipi->dest == (ipi->format == DEST_XAPIC ? BROADCAST_XAPIC : BROADCAST_X2APIC);
+	return ipi->dest == (ipi->format == XAPIC ? 0xff : 0xffffffff);
 }
 
 static bool matches_logical(const struct ipi *ipi, const struct pcpu *target)
 {
 	u32 hw_id = (u32)target->hw_id;
 
-	if (ipi->format == DEST_XAPIC)
+	if (ipi->format == XAPIC)
 		return target->id < 8 && (ipi->dest >> target->id & 1);
 	return ipi->dest >> 16 == hw_id >> 4 && (ipi->dest >> (hw_id & 0xf) & 1);
 }
@@ -186,37 +178,32 @@ static bool is_target(const struct vcpu *v, const struct ipi *ipi, const struct 
 	}
 }
 
-/* Every CPU of the cell that @ipi names; those outside are not looked at. */
-static void send_to_many(struct vcpu *v, const struct apic_ops *apic, const struct ipi *ipi)
+/* Every CPU of the cell that @ipi names; those outside are not looked at. False: none. */
+static bool send_to_many(struct vcpu *v, const struct apic_ops *apic, const struct ipi *ipi)
 {
 	struct cell *c = v->pcpu->cell;
 	bool found = false;
 	u32 cpu;
 
-	for (cpu = 0; cpu < c->sys->max_cpus; cpu++) {
+	for (cpu = 0; cpu < c->sys->max_cpus && !(found && ipi->mode == MODE_LOWEST); cpu++) {
 		struct pcpu *target = cell_owns_cpu(c, cpu) ? system_cpu(c->sys, cpu) : NULL;
 
 		if (!target || !is_target(v, ipi, target))
 			continue;
 		found = true;
 		deliver(v, apic, ipi, target);
-		if (ipi->mode == MODE_LOWEST)
-			return;
 	}
-	if (!found && ipi->shorthand == TO_DESTINATION)
-		log_denied(v, "dropped IPI to CPUs outside of the cell, logical destination",
-			   ipi->dest);
+	return found;
 }
 
-static void send_to_one(struct vcpu *v, const struct apic_ops *apic, const struct ipi *ipi)
+static bool send_to_one(struct vcpu *v, const struct apic_ops *apic, const struct ipi *ipi)
 {
-	struct cell *c = v->pcpu->cell;
-	struct pcpu *target = system_cpu_by_hw_id(c->sys, ipi->dest);
+	struct pcpu *target = system_cpu_by_hw_id(v->pcpu->cell->sys, ipi->dest);
 
-	if (target && cell_owns_cpu(c, target->id))
-		deliver(v, apic, ipi, target);
-	else
-		log_denied(v, "dropped IPI to a CPU outside of the cell, APIC id", ipi->dest);
+	if (!target || !cell_owns_cpu(v->pcpu->cell, target->id))
+		return false;
+	deliver(v, apic, ipi, target);
+	return true;
 }
 
 /*
@@ -225,40 +212,75 @@ static void send_to_one(struct vcpu *v, const struct apic_ops *apic, const struc
  */
 static bool is_permitted(const struct ipi *ipi)
 {
-	switch (ipi->mode) {
-	case MODE_FIXED:
-		return true;
-	case MODE_LOWEST:
-	case MODE_NMI:
-	case MODE_INIT:
-	case MODE_STARTUP:
-		return ipi->shorthand == TO_DESTINATION || ipi->shorthand == TO_OTHERS;
-	default:
-		return false;
-	}
+	bool includes_sender = ipi->shorthand == TO_SELF || ipi->shorthand == TO_ALL;
+	u32 others = 1u << MODE_LOWEST | 1u << MODE_NMI | 1u << MODE_INIT | 1u << MODE_STARTUP;
+
+	return ipi->mode == MODE_FIXED || (!includes_sender && (others >> ipi->mode & 1));
 }
 
-static enum vdev_result send_ipi(struct vcpu *v, const struct apic_ops *apic, u32 icr, u32 dest,
-				 enum dest_format format)
+static enum vdev_result send_ipi(struct vcpu *v, const struct apic_ops *apic, u64 icr,
+				 enum apic_mode format)
 {
-	struct ipi ipi = {
+	const struct ipi ipi = {
 		.mode = icr >> 8 & 7, .vector = icr & ICR_VECTOR, .shorthand = icr >> 18 & 3,
-		.logical = icr & ICR_LOGICAL, .format = format, .dest = dest,
+		.logical = icr & ICR_LOGICAL, .format = format,
+		.dest = format == XAPIC ? icr >> 56 : icr >> 32,
 	};
+	bool to_named = ipi.shorthand == TO_DESTINATION, found;
 
 	if (!is_permitted(&ipi))
 		return VDEV_DENIED;
 	if (ipi.mode == MODE_INIT && (icr & ICR_LEVEL) && !(icr & ICR_ASSERT))
 		/* INIT level de-assert does nothing on these CPUs: APM vol. 2, 16.5 */
 		return VDEV_OK;
-	if (ipi.shorthand == TO_DESTINATION && !ipi.logical && !is_broadcast(&ipi))
-		send_to_one(v, apic, &ipi);
+	if (to_named && !ipi.logical && !is_broadcast(&ipi))
+		found = send_to_one(v, apic, &ipi);
 	else
-		send_to_many(v, apic, &ipi);
+		found = send_to_many(v, apic, &ipi);
+	if (to_named && !found)
+		log_dropped(v, ipi.dest);
 	return VDEV_OK;
 }
 
 /* --- registers -------------------------------------------------------------------------------- */
+
+/*
+ * Is there such a register, for @access? AMD APM vol. 2, 16.3.4, 16.3.6: as many of the extended
+ * ones as the APIC says. In x2APIC mode others are #GP to us too.
+ */
+static bool reg_exists(const struct apic_ops *apic, u32 reg, u8 access)
+{
+	if (reg >= REG_COUNT || !(apic_regs[reg].access & access))
+		return false;
+	if (reg == REG_CMCI)
+		return LVT_LEVELS(apic->read(REG_VERSION)) >= CMCI_LEVELS;
+	if (reg < REG_EXT_FEATURES)
+		return true;
+	if (!(apic->read(REG_VERSION) & VERSION_EXTENDED))
+		return false;
+	return reg < REG_EXT_LVT || reg - REG_EXT_LVT < EXT_LVTS(apic->read(REG_EXT_FEATURES));
+}
+
+static u32 logical_x2apic_id(u32 id)
+{
+	return (id & ~0xfu) << 12 | 1u << (id & 0xf);
+}
+
+static u64 read_reg(struct vcpu *v, const struct apic_ops *apic, u32 reg, enum apic_mode mode)
+{
+	switch (apic_regs[reg].kind) {
+	case KIND_ICR_LO:
+		return arch_vlapic(v)->icr;
+	case KIND_ICR_HI:
+		return arch_vlapic(v)->icr >> 32;
+	case KIND_ID:
+		return mode == X2APIC ? apic->id() : apic->read(reg);
+	case KIND_LDR:
+		return mode == X2APIC ? logical_x2apic_id(apic->id()) : apic->read(reg);
+	default:
+		return apic->read(reg);
+	}
+}
 
 /*
  * Fixed and NMI stay on this CPU and on terms with the hypervisor. Other modes (SMI, ExtINT) are
@@ -281,188 +303,112 @@ static bool ldr_is_permitted(struct vcpu *v, u32 value)
 	return value >> 24 == 0 || (cpu < 8 && value >> 24 == 1u << cpu);
 }
 
-static enum vdev_result write_reg(struct vcpu *v, const struct apic_ops *apic,
-				  const struct apic_reg *r, u32 reg, u32 value)
+static enum vdev_result write_icr(struct vcpu *v, const struct apic_ops *apic, u64 value,
+				  enum apic_mode mode)
 {
-	switch (r->kind) {
+	struct vlapic *l = arch_vlapic(v);
+
+	l->icr = mode == XAPIC ? (l->icr & ~0xffffffffULL) | (value & ICR_VALID) : value;
+	return send_ipi(v, apic, l->icr, mode);
+}
+
+/* @value: what the interface permits; SELF_IPI and ICR_HI exist in one mode each. */
+static enum vdev_result write_reg(struct vcpu *v, const struct apic_ops *apic, u32 reg, u64 value,
+				  enum apic_mode mode)
+{
+	bool permitted = true;
+
+	switch (apic_regs[reg].kind) {
+	case KIND_ICR_LO:
+		return write_icr(v, apic, value, mode);
+	case KIND_ICR_HI:
+		arch_vlapic(v)->icr = (u32)arch_vlapic(v)->icr | value << 32;
+		return VDEV_OK;
+	case KIND_SELF_IPI:
+		apic->send_ipi(apic->id(), (u32)value | ICR_ASSERT);
+		return VDEV_OK;
 	case KIND_LVT:
-	case KIND_CMCI:
-		if (!lvt_is_permitted(v, apic, reg, value))
-			return VDEV_DENIED;
+		permitted = lvt_is_permitted(v, apic, reg, (u32)value);
 		break;
 	case KIND_LDR:
-		if (!ldr_is_permitted(v, value))
-			return VDEV_DENIED;
+		permitted = ldr_is_permitted(v, (u32)value);
 		break;
 	case KIND_DFR:
-		if (value != 0xffffffff)
-			return VDEV_DENIED;
+		permitted = value == 0xffffffff;
 		break;
 	case KIND_CLEAR:
 		value = 0;	/* xAPIC takes any value for it, x2APIC hardware only this one */
 		break;
 	}
-	apic->write(reg, value);
+	if (!permitted)
+		return VDEV_DENIED;
+	apic->write(reg, (u32)value);
 	return VDEV_OK;
-}
-
-/* AMD APM vol. 2, 16.3.4, 16.3.6: as many as the APIC says. In x2APIC mode others are #GP to us too. */
-static bool has_extended(const struct apic_ops *apic, u32 reg)
-{
-	if (!(apic->read(REG_VERSION) & VERSION_EXTENDED))
-		return false;
-	return reg < REG_EXT_LVT || reg - REG_EXT_LVT < EXT_LVTS(apic->read(REG_EXT_FEATURES));
-}
-
-static bool reg_exists(const struct apic_ops *apic, const struct apic_reg *r, u8 access)
-{
-	u32 reg = (u32)(r - apic_regs);
-
-	if (r->kind == KIND_CMCI && LVT_LEVELS(apic->read(REG_VERSION)) < CMCI_LEVELS)
-		return false;
-	if (reg >= REG_EXT_FEATURES && !has_extended(apic, reg))
-		return false;
-	return r->access & access;
 }
 
 /* --- xAPIC page ------------------------------------------------------------------------------- */
 
-static enum vdev_result mmio_read(struct vlapic *l, const struct apic_ops *apic, u32 reg,
-				  u32 *value)
-{
-	const struct apic_reg *r = find_reg(reg);
-
-	*value = 0;
-	if (!reg_exists(apic, r, R))
-		return VDEV_OK;
-	if (r->kind == KIND_ICR_LO)
-		*value = (u32)l->icr;
-	else if (r->kind == KIND_ICR_HI)
-		*value = l->icr >> 32;
-	else
-		*value = apic->read(reg);
-	return VDEV_OK;
-}
-
 /* What hardware itself shows in reserved bits may be written back. */
-static bool sets_reserved_bits(const struct apic_ops *apic, const struct apic_reg *r, u32 reg,
-			       u32 value)
+static bool sets_reserved_bits(const struct apic_ops *apic, u32 reg, u32 value)
 {
-	u32 reserved = value & ~r->valid;
+	u32 reserved = value & ~apic_regs[reg].valid;
 
 	return reserved && (reserved & ~apic->read(reg));
-}
-
-static enum vdev_result mmio_write(struct vcpu *v, struct vlapic *l, const struct apic_ops *apic,
-				   u32 reg, u32 value)
-{
-	const struct apic_reg *r = find_reg(reg);
-
-	if (!reg_exists(apic, r, W))
-		return VDEV_SKIP;
-	if (sets_reserved_bits(apic, r, reg, value))
-		return VDEV_DENIED;
-
-	switch (r->kind) {
-	case KIND_ICR_LO:
-		l->icr = (l->icr & ~0xffffffffULL) | (value & ICR_VALID);
-		return send_ipi(v, apic, value, l->icr >> 56, DEST_XAPIC);
-	case KIND_ICR_HI:
-		l->icr = (l->icr & 0xffffffff) | (u64)value << 32;
-		return VDEV_OK;
-	default:
-		return write_reg(v, apic, r, reg, value);
-	}
 }
 
 enum vdev_result vlapic_mmio(struct vcpu *v, const struct apic_ops *apic, u32 reg, bool is_write,
 			     u32 *value)
 {
-	struct vlapic *l = arch_vlapic(v);
-
-	if (l->x2apic)
+	if (arch_vlapic(v)->x2apic)
 		return VDEV_DENIED;	/* the page does not exist in this mode */
-	return is_write ? mmio_write(v, l, apic, reg, *value) : mmio_read(l, apic, reg, value);
+	if (!is_write) {
+		*value = reg_exists(apic, reg, R) ? (u32)read_reg(v, apic, reg, XAPIC) : 0;
+		return VDEV_OK;
+	}
+	if (!reg_exists(apic, reg, W))
+		return VDEV_SKIP;
+	if (sets_reserved_bits(apic, reg, *value))
+		return VDEV_DENIED;
+	return write_reg(v, apic, reg, *value, XAPIC);
 }
 
 /* --- x2APIC registers ------------------------------------------------------------------------- */
 
-static u32 logical_x2apic_id(u32 id)
+/* Here reserved bits are faults, and the upper half belongs to ICR alone. */
+static bool msr_is_valid(const struct apic_reg *r, u64 value)
 {
-	return (id & ~0xfu) << 12 | 1u << (id & 0xf);
-}
-
-static enum vdev_result msr_read(struct vlapic *l, const struct apic_ops *apic, u32 reg, u64 *value)
-{
-	const struct apic_reg *r = find_reg(reg);
-
-	if (!reg_exists(apic, r, RX))
-		return VDEV_GP;
-	switch (r->kind) {
-	case KIND_ID:
-		*value = apic->id();
-		return VDEV_OK;
-	case KIND_LDR:
-		*value = logical_x2apic_id(apic->id());
-		return VDEV_OK;
-	case KIND_ICR_LO:
-		*value = l->icr;
-		return VDEV_OK;
-	default:
-		*value = apic->read(reg);
-		return VDEV_OK;
-	}
-}
-
-static enum vdev_result write_icr_msr(struct vcpu *v, struct vlapic *l, const struct apic_ops *apic,
-				      u64 value)
-{
-	if ((u32)value & ~ICR_VALID)
-		return VDEV_GP;
-	l->icr = value;
-	return send_ipi(v, apic, (u32)value, value >> 32, DEST_X2APIC);
-}
-
-static enum vdev_result msr_write(struct vcpu *v, struct vlapic *l, const struct apic_ops *apic,
-				  u32 reg, u64 value)
-{
-	const struct apic_reg *r = find_reg(reg);
-
-	if (!reg_exists(apic, r, WX))
-		return VDEV_GP;
 	if (r->kind == KIND_ICR_LO)
-		return write_icr_msr(v, l, apic, value);
-	if ((value & ~(u64)r->valid) || (r->kind == KIND_CLEAR && value))
-		return VDEV_GP;
-	if (r->kind == KIND_SELF_IPI) {
-		apic->send_ipi(apic->id(), (u32)value | ICR_ASSERT);
-		return VDEV_OK;
-	}
-	return write_reg(v, apic, r, reg, (u32)value);
+		return !((u32)value & ~ICR_VALID);
+	return !(value & ~(u64)r->valid) && (r->kind != KIND_CLEAR || !value);
 }
 
 enum vdev_result vlapic_msr(struct vcpu *v, const struct apic_ops *apic, u32 msr, bool is_write,
 			    u64 *value)
 {
-	struct vlapic *l = arch_vlapic(v);
+	u32 reg = msr - MSR_X2APIC_FIRST;
 
 	/* Root keeps the mode that its CPU had, without the other interface. */
-	if (!l->x2apic && cell_is_root(v->pcpu->cell))
+	if (!arch_vlapic(v)->x2apic && cell_is_root(v->pcpu->cell))
 		return VDEV_GP;
-	return is_write ? msr_write(v, l, apic, msr - MSR_X2APIC_FIRST, *value)
-			: msr_read(l, apic, msr - MSR_X2APIC_FIRST, value);
+	if (!reg_exists(apic, reg, is_write ? WX : RX))
+		return VDEV_GP;
+	if (!is_write) {
+		*value = read_reg(v, apic, reg, X2APIC);
+		return VDEV_OK;
+	}
+	if (!msr_is_valid(&apic_regs[reg], *value))
+		return VDEV_GP;
+	return write_reg(v, apic, reg, *value, X2APIC);
 }
 
 enum vdev_result vlapic_base_msr(struct vcpu *v, u64 hw, bool is_write, u64 *value)
 {
 	struct vlapic *l = arch_vlapic(v);
-	u64 virtual_bit = l->guest_x2apic ? BASE_X2APIC_ENABLE : 0;
+	u64 now = hw | (l->guest_x2apic ? BASE_X2APIC_ENABLE : 0);
 
-	if (!is_write) {
-		*value = hw | virtual_bit;
-		return VDEV_OK;
-	}
-	if (*value == (hw | virtual_bit))
+	if (!is_write)
+		*value = now;
+	if (*value == now)
 		return VDEV_OK;
 	if (cell_is_root(v->pcpu->cell) || *value != (hw | BASE_X2APIC_ENABLE))
 		return VDEV_GP;

@@ -20,72 +20,50 @@
 #define PORT_COUNT		0x10000
 #define PIO_BITMAP_SIZE		(3 * 4096)
 
-static void set_bit_to(u8 *bitmap, u32 port, bool forbidden)
+/* Whole words at once: root waits while its map is made. */
+static void set_ports(u64 *map, u32 port, u32 length, bool forbidden)
 {
-	bitmap[port / 8] &= ~(1u << (port % 8));
-	bitmap[port / 8] |= (u32)forbidden << (port % 8);
+	u32 bits, end = length < PORT_COUNT - port ? port + length : PORT_COUNT;
+
+	for (; port < end; port += bits) {
+		u32 room = 64 - port % 64;
+		u64 mask;
+
+		bits = room < end - port ? room : end - port;
+		mask = ~0ULL >> (64 - bits) << (port % 64);
+		map[port / 64] = forbidden ? map[port / 64] | mask : map[port / 64] & ~mask;
+	}
 }
 
-/* Whole bytes at once: root waits while its map is made. */
-static void set_ports(u8 *bitmap, u32 base, u32 length, bool forbidden)
+static void set_listed(u64 *map, const struct cell *c, bool forbidden)
 {
-	u32 port = base, end = length < PORT_COUNT - base ? base + length : PORT_COUNT;
-
-	for (; port < end && port % 8; port++)
-		set_bit_to(bitmap, port, forbidden);
-	memset(bitmap + port / 8, forbidden ? 0xff : 0, (end - port) / 8);
-	for (port += (end - port) & ~7u; port < end; port++)
-		set_bit_to(bitmap, port, forbidden);
-}
-
-static void permit_ports(u8 *bitmap, u32 base, u32 length)
-{
-	set_ports(bitmap, base, length, false);
-}
-
-static void forbid_ports(u8 *bitmap, u32 base, u32 length)
-{
-	set_ports(bitmap, base, length, true);
-}
-
-static void forbid_moderated_ports(u8 *bitmap)
-{
-	forbid_ports(bitmap, PORT_I8042_COMMAND, 1);
-	forbid_ports(bitmap, PORT_PCI_ADDRESS, PORT_PCI_LAST - PORT_PCI_ADDRESS + 1);
-}
-
-/* Root has lost what it gave away. */
-static void forbid_ports_of_others(const struct cell *root, u8 *bitmap)
-{
-	const struct cell *c;
 	u32 i;
 
-	for (c = root->sys->cells; c; c = c->next) {
-		if (cell_is_root(c))
-			continue;
-		for (i = 0; i < c->view.num_pio; i++)
-			forbid_ports(bitmap, c->view.pio[i].base, c->view.pio[i].length);
-	}
+	for (i = 0; i < c->view.num_pio; i++)
+		set_ports(map, c->view.pio[i].base, c->view.pio[i].length, forbidden);
 }
 
 void vpio_fill_bitmap(const struct cell *c, u8 *bitmap)
 {
 	u16 pm_timer = c->sys->config->platform_info.x86.pm_timer_address;
-	u32 i;
+	const struct cell *other;
+	u64 *map = (u64 *)bitmap;
 
 	/*
 	 * The bits behind port 0xffff belong to accesses that wrap around: intercepted (AMD APM
 	 * vol. 2, 15.10.1).
 	 */
 	memset(bitmap, 0xff, PIO_BITMAP_SIZE);
-	for (i = 0; i < c->view.num_pio; i++)
-		permit_ports(bitmap, c->view.pio[i].base, c->view.pio[i].length);
-	if (cell_is_root(c))
-		forbid_ports_of_others(c, bitmap);
+	set_listed(map, c, false);
+	/* root has lost what it gave away */
+	for (other = c->sys->cells; cell_is_root(c) && other; other = other->next)
+		if (!cell_is_root(other))
+			set_listed(map, other, true);
 	/* Read-only counter, promised to every cell by the communication region. */
 	if (pm_timer)
-		permit_ports(bitmap, pm_timer, PM_TIMER_PORTS);
-	forbid_moderated_ports(bitmap);
+		set_ports(map, pm_timer, PM_TIMER_PORTS, false);
+	set_ports(map, PORT_I8042_COMMAND, 1, true);
+	set_ports(map, PORT_PCI_ADDRESS, PORT_PCI_LAST - PORT_PCI_ADDRESS + 1, true);
 }
 
 static bool has_port(const struct cell *c, u16 port)
@@ -102,13 +80,11 @@ static bool has_port(const struct cell *c, u16 port)
 static bool owns_port(const struct cell *c, u16 port)
 {
 	const struct cell *other;
+	bool owns = has_port(c, port);
 
-	if (!has_port(c, port))
-		return false;
 	for (other = c->sys->cells; cell_is_root(c) && other; other = other->next)
-		if (!cell_is_root(other) && has_port(other, port))
-			return false;
-	return true;
+		owns &= cell_is_root(other) || !has_port(other, port);
+	return owns;
 }
 
 static enum vdev_result access_i8042_command(const struct cell *c, struct pio_access *a)
@@ -144,9 +120,9 @@ static enum vdev_result access_pci_address(struct cell *c, struct pio_access *a)
  * Without the enable bit these ports are ordinary I/O, where nobody answers (PCI Local Bus 3.0,
  * 3.2.2.3.2).
  */
-static enum vdev_result access_pci_data(struct vcpu *v, struct cell *c, struct pio_access *a)
+static enum vdev_result access_pci_data(struct vcpu *v, struct pio_access *a)
 {
-	u32 address = c->pci_address_port;
+	u32 address = v->pcpu->cell->pci_address_port;
 	u16 offset = (address & 0xfc) + (a->port & 3);
 
 	if (a->port & (a->size - 1))
@@ -165,7 +141,7 @@ enum vdev_result vpio_access(struct vcpu *v, struct pio_access *a)
 	if (a->port == PORT_PCI_ADDRESS)
 		return access_pci_address(c, a);
 	if (a->port >= PORT_PCI_DATA && a->port <= PORT_PCI_LAST)
-		return access_pci_data(v, c, a);
+		return access_pci_data(v, a);
 	if (a->port == PORT_POST && a->is_write && a->size == 1)
 		return VDEV_SKIP;
 	return VDEV_UNHANDLED;
