@@ -50,7 +50,7 @@ static int check_flags(const struct cell_view *cell, struct jailhouse_refusal *r
 	if (flags & ~KNOWN_CELL_FLAGS)
 		return REFUSE(r, RULE_CELL_FLAGS, cell, .object = JAILHOUSE_OBJ_HEADER,
 			      .value = { flags, flags & ~KNOWN_CELL_FLAGS });
-	if (flags & JAILHOUSE_CELL_AARCH32)
+	if (flags & JAILHOUSE_CELL_AARCH32 && (CONFIG_ARCHITECTURE != JAILHOUSE_ARM64 || cell->is_root))
 		return REFUSE(r, RULE_CELL_FLAG_ARCH, cell, .object = JAILHOUSE_OBJ_HEADER,
 			      .value = { JAILHOUSE_CELL_AARCH32, CONFIG_ARCHITECTURE });
 	return 0;
@@ -311,21 +311,41 @@ static int check_cache(const struct cell_view *cell, struct jailhouse_refusal *r
 #define REFUSE_IRQCHIP(r, rule, cell, n, ...) \
 	REFUSE(r, rule, cell, .object = JAILHOUSE_OBJ_IRQCHIP, .index = (__u16)(n), .value = { __VA_ARGS__ })
 
+/* ARM: a part of the GIC's shared interrupts, of which some ids at the end do not exist */
+static bool pin_base_valid(const struct jailhouse_irqchip *chip)
+{
+	if (!CONFIG_IS_ARM)
+		return chip->pin_base == 0;
+	return chip->pin_base % 32 == 0 && chip->pin_base >= CONFIG_GIC_FIRST_SPI &&
+		chip->pin_base <= CONFIG_GIC_IDS - IRQCHIP_BITS;
+}
+
+static unsigned int pins_of_a_chip(void)
+{
+	return CONFIG_IS_ARM ? IRQCHIP_BITS : CONFIG_MAX_IOAPIC_PINS;
+}
+
 static int check_irqchip(const struct cell_view *cell, __u32 n, struct jailhouse_refusal *r)
 {
 	const struct jailhouse_irqchip *chip = &cell->irqchips[n];
 	unsigned int pin;
 
-	if (chip->pin_base != 0)
+	if (!pin_base_valid(chip))
 		return REFUSE_IRQCHIP(r, RULE_IRQCHIP_PIN_BASE, cell, n, chip->pin_base);
 	if (CONFIG_PAGE_OFFSET(chip->address))
 		return REFUSE_IRQCHIP(r, RULE_IRQCHIP_ALIGNMENT, cell, n, chip->address);
 	if (chip->address >> CONFIG_PHYS_BITS)
 		return REFUSE_IRQCHIP(r, RULE_IRQCHIP_ADDRESS_WIDTH, cell, n, chip->address, CONFIG_PHYS_BITS);
-	for (pin = CONFIG_MAX_IOAPIC_PINS; pin < IRQCHIP_BITS; pin++)
+	for (pin = pins_of_a_chip(); pin < IRQCHIP_BITS; pin++)
 		if (irqchip_has_pin(chip, pin))
 			return REFUSE_IRQCHIP(r, RULE_IRQCHIP_PINS, cell, n, pin, CONFIG_MAX_IOAPIC_PINS);
 	return 0;
+}
+
+/* The same pins twice; a GIC may be named once for each part of it. */
+static bool irqchips_overlap(const struct jailhouse_irqchip *a, const struct jailhouse_irqchip *b)
+{
+	return a->address == b->address && range_overlap(a->pin_base, IRQCHIP_BITS, b->pin_base, IRQCHIP_BITS);
 }
 
 static int check_irqchips(const struct cell_view *cell, struct jailhouse_refusal *r)
@@ -341,7 +361,7 @@ static int check_irqchips(const struct cell_view *cell, struct jailhouse_refusal
 		if (err)
 			return err;
 		for (o = 0; o < n; o++)
-			if (cell->irqchips[o].address == cell->irqchips[n].address)
+			if (irqchips_overlap(&cell->irqchips[n], &cell->irqchips[o]))
 				return REFUSE(r, RULE_IRQCHIP_TWICE, cell, .object = JAILHOUSE_OBJ_IRQCHIP, .index = (__u16)n,
 					      .other_object = JAILHOUSE_OBJ_IRQCHIP, .other_index = (__u16)o,
 					      .value = { cell->irqchips[n].address });
@@ -359,6 +379,8 @@ static int check_pio_range(const struct cell_view *cell, __u32 n, struct jailhou
 {
 	const struct jailhouse_pio *p = &cell->pio[n];
 
+	if (CONFIG_IS_ARM)
+		return REFUSE_PIO(r, RULE_PIO_ARCH, cell, n, p->base);
 	if (p->length == 0)
 		return REFUSE_PIO(r, RULE_PIO_EMPTY, cell, n, p->base);
 	if ((__u32)p->base + p->length > 0x10000)
@@ -402,7 +424,7 @@ static int check_8250(const struct jailhouse_console *console, bool debug, const
 	__u64 end;
 
 	if (!(console->flags & JAILHOUSE_CON_ACCESS_MMIO)) {
-		if (!range_contains(0, 0x10000, console->address, registers))
+		if (CONFIG_IS_ARM || !range_contains(0, 0x10000, console->address, registers))
 			return REFUSE(r, RULE_CONSOLE_ADDRESS, cell, .object = JAILHOUSE_OBJ_CONSOLE,
 				      .value = { console->address });
 		return 0;
@@ -431,7 +453,7 @@ int config_check_console(const struct jailhouse_console *console, bool debug, co
 
 static int check_stream_ids(const struct cell_view *cell, struct jailhouse_refusal *r)
 {
-	if (cell->num_stream_ids)
+	if (cell->num_stream_ids && !CONFIG_IS_ARM)
 		return REFUSE(r, RULE_STREAM_ID_ARCH, cell, .object = JAILHOUSE_OBJ_HEADER, .value = { cell->num_stream_ids });
 	return 0;
 }

@@ -89,12 +89,13 @@ static int check_memory(const struct cell_view *cell, const struct cell_view *ot
 
 static int check_pins(const struct cell_view *cell, __u32 n, const struct cell_view *other, __u32 m, struct jailhouse_refusal *r)
 {
+	const struct jailhouse_irqchip *chip = &cell->irqchips[n];
 	unsigned int pin;
 
-	if (cell->irqchips[n].address != other->irqchips[m].address)
+	if (chip->address != other->irqchips[m].address)
 		return 0;
-	for (pin = 0; pin < IRQCHIP_BITS; pin++)
-		if (irqchip_has_pin(&cell->irqchips[n], pin) && irqchip_has_pin(&other->irqchips[m], pin))
+	for (pin = chip->pin_base; pin < chip->pin_base + IRQCHIP_BITS; pin++)
+		if (irqchip_has_irq(chip, pin) && irqchip_has_irq(&other->irqchips[m], pin))
 			return REFUSE(r, RULE_IRQCHIP_PIN_IN_USE, cell, .object = JAILHOUSE_OBJ_IRQCHIP, .index = (__u16)n,
 				      .other_object = JAILHOUSE_OBJ_IRQCHIP, .other_index = (__u16)m, .other = other,
 				      .value = { pin });

@@ -16,6 +16,63 @@ struct obstacle {
 	__u64 start, size;
 };
 
+/* Frames of the interrupt controller (GICv2 architecture, 4.1.2; GICv3 and v4, 12.1): 64 KiB each, four for a redistributor */
+#define GIC_FRAME_V2		0x1000
+#define GIC_CPU_FRAMES_V2	0x2000
+#define GIC_FRAME_V3		0x10000
+#define GIC_REDISTRIBUTOR	0x20000
+#define GIC_PARTS		4
+
+static __u32 num_cpus(const struct cell_view *root)
+{
+	__u32 cpu, n = 0;
+
+	for (cpu = 0; cpu < root->cpu_set_size * 8; cpu++)
+		n += cell_view_has_cpu(root, cpu);
+	return n;
+}
+
+/* A part that the machine does not have is empty. */
+static struct obstacle gic_part(const struct system_view *sys, __u32 part)
+{
+	__u64 size = GIC_CPU_FRAMES_V2, start = 0;
+	bool v3;
+
+	v3 = sys->system->platform_info.arm.gic_version == 3;
+	switch (part) {
+	case 0:
+		start = sys->system->platform_info.arm.gicd_base;
+		size = v3 ? GIC_FRAME_V3 : GIC_FRAME_V2;
+		break;
+	case 1:
+		start = v3 ? sys->system->platform_info.arm.gicr_base : sys->system->platform_info.arm.gicc_base;
+		size = v3 ? (__u64)num_cpus(&sys->root) * GIC_REDISTRIBUTOR : size;
+		break;
+	case 2:
+		start = v3 ? 0 : sys->system->platform_info.arm.gich_base;
+		break;
+	case 3:
+		start = v3 ? 0 : sys->system->platform_info.arm.gicv_base;
+		break;
+	}
+	return (struct obstacle){ RULE_MEMORY_GIC, start, start ? size : 0 };
+}
+
+/* The interrupt controllers; false behind the last one. */
+static bool get_irqchip_obstacle(const struct system_view *sys, __u32 n, struct obstacle *o)
+{
+	if (CONFIG_IS_ARM) {
+		if (n < GIC_PARTS)
+			*o = gic_part(sys, n);
+		return n < GIC_PARTS;
+	}
+	if (n == 0)
+		*o = (struct obstacle){ RULE_MEMORY_APIC, CONFIG_APIC_BASE, CONFIG_APIC_SIZE };
+	else if (n <= sys->root.num_irqchips)
+		*o = (struct obstacle){ RULE_MEMORY_IOAPIC, sys->root.irqchips[n - 1].address, CONFIG_PAGE_SIZE };
+	return n <= sys->root.num_irqchips;
+}
+
 static __u64 mmconfig_size(const struct jailhouse_system *s)
 {
 	return s->platform_info.pci_mmconfig_base ? ((__u64)s->platform_info.pci_mmconfig_end_bus + 1) * MMCONFIG_BUS_SIZE : 0;
@@ -40,25 +97,16 @@ static bool get_obstacle(const struct system_view *sys, __u32 n, struct obstacle
 		return true;
 	}
 	if (n == 1) {
-		*o = (struct obstacle){ RULE_MEMORY_APIC, CONFIG_APIC_BASE, CONFIG_APIC_SIZE };
-		return true;
-	}
-	if (n == 2) {
 		*o = (struct obstacle){ RULE_MEMORY_MMCONFIG, s->platform_info.pci_mmconfig_base, mmconfig_size(s) };
 		return true;
 	}
-	n -= 3;
-	if (n < sys->root.num_irqchips) {
-		*o = (struct obstacle){ RULE_MEMORY_IOAPIC, sys->root.irqchips[n].address, CONFIG_PAGE_SIZE };
-		return true;
-	}
-	n -= sys->root.num_irqchips;
+	n -= 2;
 	if (n < num_iommus(s)) {
 		*o = (struct obstacle){ RULE_MEMORY_IOMMU, s->platform_info.iommu_units[n].base,
 					s->platform_info.iommu_units[n].size };
 		return true;
 	}
-	return false;
+	return get_irqchip_obstacle(sys, n - num_iommus(s), o);
 }
 
 static int refuse_obstacle(const struct cell_view *cell, __u32 region, __u64 start, const struct obstacle *o,
@@ -171,6 +219,8 @@ static int check_hypervisor_memory(const struct jailhouse_system *s, struct jail
 
 	if (size == 0 || CONFIG_PAGE_OFFSET(start) || CONFIG_PAGE_OFFSET(size))
 		return REFUSE_SYSTEM(r, RULE_HV_MEMORY_ALIGNMENT, start, size);
+	if (start & (CONFIG_HV_ALIGN - 1))
+		return REFUSE_SYSTEM(r, RULE_HV_MEMORY_BLOCK, start, CONFIG_HV_ALIGN);
 	if (!range_end(start, size, &end) || end > 1ULL << CONFIG_PHYS_BITS)
 		return REFUSE_SYSTEM(r, RULE_HV_MEMORY_WRAP, start, size, CONFIG_PHYS_BITS);
 	return 0;
@@ -182,9 +232,17 @@ static int check_mmconfig(const struct jailhouse_system *s, struct jailhouse_ref
 
 	if (base & (MMCONFIG_BUS_SIZE - 1) || !range_end(base, mmconfig_size(s), &end) || end > 1ULL << CONFIG_PHYS_BITS)
 		return REFUSE_SYSTEM(r, RULE_MMCONFIG_RANGE, base, s->platform_info.pci_mmconfig_end_bus);
-	if (s->platform_info.pci_is_virtual)
+	if (s->platform_info.pci_is_virtual && !CONFIG_IS_ARM)
 		return REFUSE_SYSTEM(r, RULE_PCI_IS_VIRTUAL);
 	return 0;
+}
+
+static bool iommu_type_valid(__u32 type)
+{
+	bool is_x86 = type == JAILHOUSE_IOMMU_AMD || type == JAILHOUSE_IOMMU_INTEL;
+	bool is_arm = type == JAILHOUSE_IOMMU_SMMUV3 || type == JAILHOUSE_IOMMU_PVU || type == JAILHOUSE_IOMMU_ARM_MMU500;
+
+	return CONFIG_IS_ARM ? is_arm : is_x86;
 }
 
 static int check_iommus(const struct jailhouse_system *s, struct jailhouse_refusal *r)
@@ -195,7 +253,7 @@ static int check_iommus(const struct jailhouse_system *s, struct jailhouse_refus
 		const struct jailhouse_iommu *unit = &s->platform_info.iommu_units[n];
 		__u64 end;
 
-		if (unit->type != JAILHOUSE_IOMMU_AMD && unit->type != JAILHOUSE_IOMMU_INTEL)
+		if (!iommu_type_valid(unit->type))
 			return REFUSE_SYSTEM(r, RULE_IOMMU_TYPE, n, unit->type, CONFIG_ARCHITECTURE);
 		if (unit->size == 0 || CONFIG_PAGE_OFFSET(unit->base) || CONFIG_PAGE_OFFSET(unit->size) ||
 		    !range_end(unit->base, unit->size, &end) || end > 1ULL << CONFIG_PHYS_BITS)
@@ -213,6 +271,33 @@ static int check_x86(const struct jailhouse_system *s, struct jailhouse_refusal 
 	return 0;
 }
 
+static int check_gic(const struct system_view *sys, struct jailhouse_refusal *r)
+{
+	const struct jailhouse_system *s = sys->system;
+	struct obstacle o;
+	__u64 end;
+	__u32 n;
+
+	if (s->platform_info.arm.gic_version != 2 && s->platform_info.arm.gic_version != 3)
+		return REFUSE_SYSTEM(r, RULE_GIC_VERSION, s->platform_info.arm.gic_version);
+	for (n = 0; n < GIC_PARTS; n++) {
+		o = gic_part(sys, n);
+		if (!o.start && (n < 2 || s->platform_info.arm.gic_version == 2))
+			return REFUSE_SYSTEM(r, RULE_GIC_ADDRESS, o.start, n);
+		if (CONFIG_PAGE_OFFSET(o.start) || !range_end(o.start, o.size, &end) || end > 1ULL << CONFIG_PHYS_BITS)
+			return REFUSE_SYSTEM(r, RULE_GIC_ADDRESS, o.start, n);
+	}
+	/* GICv3 and v4, 2.2.1: private peripheral interrupts */
+	if (s->platform_info.arm.maintenance_irq < 16 || s->platform_info.arm.maintenance_irq > 31)
+		return REFUSE_SYSTEM(r, RULE_GIC_MAINTENANCE, s->platform_info.arm.maintenance_irq);
+	return 0;
+}
+
+static int check_platform(const struct system_view *sys, struct jailhouse_refusal *r)
+{
+	return CONFIG_IS_ARM ? check_gic(sys, r) : check_x86(sys->system, r);
+}
+
 static int check_hypervisor_memory_is_free(const struct system_view *sys, struct jailhouse_refusal *r)
 {
 	const struct jailhouse_memory *hv = &sys->system->hypervisor_memory;
@@ -225,8 +310,9 @@ static int check_hypervisor_memory_is_free(const struct system_view *sys, struct
 	return 0;
 }
 
-static int check_system_header(const struct jailhouse_system *s, struct jailhouse_refusal *r)
+static int check_system_header(const struct system_view *sys, struct jailhouse_refusal *r)
 {
+	const struct jailhouse_system *s = sys->system;
 	int err;
 
 	if (s->flags & ~JAILHOUSE_SYS_VIRTUAL_DEBUG_CONSOLE)
@@ -241,13 +327,13 @@ static int check_system_header(const struct jailhouse_system *s, struct jailhous
 	if (!err)
 		err = check_iommus(s, r);
 	if (!err)
-		err = check_x86(s, r);
+		err = check_platform(sys, r);
 	return err;
 }
 
 int config_check_system(const struct system_view *sys, struct jailhouse_refusal *r)
 {
-	int err = check_system_header(sys->system, r);
+	int err = check_system_header(sys, r);
 
 	if (!err)
 		err = config_check_cell(&sys->root, r);
@@ -304,14 +390,24 @@ static int check_memory_of_root(const struct cell_view *cell, const struct cell_
 	return 0;
 }
 
-static const struct jailhouse_irqchip *find_irqchip(const struct cell_view *cell, __u64 address)
+static bool has_irqchip(const struct cell_view *cell, __u64 address)
 {
 	__u32 n;
 
 	for (n = 0; n < cell->num_irqchips; n++)
 		if (cell->irqchips[n].address == address)
-			return &cell->irqchips[n];
-	return NULL;
+			return true;
+	return false;
+}
+
+static bool has_irq(const struct cell_view *cell, __u64 address, unsigned int irq)
+{
+	__u32 n;
+
+	for (n = 0; n < cell->num_irqchips; n++)
+		if (cell->irqchips[n].address == address && irqchip_has_irq(&cell->irqchips[n], irq))
+			return true;
+	return false;
 }
 
 static int check_irqchips_of_root(const struct cell_view *cell, const struct cell_view *root, struct jailhouse_refusal *r)
@@ -320,13 +416,13 @@ static int check_irqchips_of_root(const struct cell_view *cell, const struct cel
 	__u32 n;
 
 	for (n = 0; n < cell->num_irqchips; n++) {
-		const struct jailhouse_irqchip *chip = &cell->irqchips[n], *roots = find_irqchip(root, chip->address);
+		const struct jailhouse_irqchip *chip = &cell->irqchips[n];
 
-		if (!roots)
+		if (!has_irqchip(root, chip->address))
 			return REFUSE(r, RULE_IRQCHIP_NOT_ROOTS, cell, .object = JAILHOUSE_OBJ_IRQCHIP, .index = (__u16)n,
 				      .value = { chip->address });
-		for (pin = 0; pin < IRQCHIP_BITS; pin++)
-			if (irqchip_has_pin(chip, pin) && !irqchip_has_pin(roots, pin))
+		for (pin = chip->pin_base; pin < chip->pin_base + IRQCHIP_BITS; pin++)
+			if (irqchip_has_irq(chip, pin) && !has_irq(root, chip->address, pin))
 				return REFUSE(r, RULE_IRQCHIP_PIN_NOT_ROOTS, cell, .object = JAILHOUSE_OBJ_IRQCHIP,
 					      .index = (__u16)n, .value = { pin });
 	}

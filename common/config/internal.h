@@ -13,17 +13,26 @@
 #define CONFIG_PAGE_SIZE	0x1000ULL
 #define CONFIG_PAGE_OFFSET(a)	((a) & (CONFIG_PAGE_SIZE - 1))
 
-#if defined(__x86_64__) || defined(__i386__)
+/* CONFIG_FOR_ARM64: host tests of its rules */
+#if (defined(__x86_64__) || defined(__i386__)) && !defined(CONFIG_FOR_ARM64)
 #define CONFIG_ARCHITECTURE	JAILHOUSE_X86
 #define CONFIG_PHYS_BITS	52	/* APM 2, 5.1: architectural limit */
 #define CONFIG_VIRT_BITS	48	/* four levels of nested page tables */
-#elif defined(__aarch64__)
+#elif defined(__aarch64__) || defined(CONFIG_FOR_ARM64)
 #define CONFIG_ARCHITECTURE	JAILHOUSE_ARM64
 #define CONFIG_PHYS_BITS	48	/* without FEAT_LPA */
 #define CONFIG_VIRT_BITS	48	/* the least that every CPU's stage 2 can do is less; the hypervisor checks what it has */
 #else
 #error "architecture without configuration rules"
 #endif
+
+#define CONFIG_IS_ARM		(CONFIG_ARCHITECTURE != JAILHOUSE_X86)
+/* Alignment of the hypervisor's memory */
+#define CONFIG_HV_ALIGN		(CONFIG_IS_ARM ? 0x200000ULL : CONFIG_PAGE_SIZE)
+
+/* ARM GIC: ids of shared peripheral interrupts (GICv3 specification, 2.2) */
+#define CONFIG_GIC_FIRST_SPI	32
+#define CONFIG_GIC_IDS		1024
 
 /* SDM 3A, 10.11.1: writes to the whole range are interrupt messages; the local APIC's registers are its first page. */
 #define CONFIG_APIC_BASE	0xfee00000ULL
@@ -77,6 +86,12 @@ static inline bool irqchip_has_pin(const struct jailhouse_irqchip *chip, unsigne
 }
 
 #define IRQCHIP_BITS	128
+
+/* @irq counts from the chip's first pin on x86, and is the GIC's id on ARM. */
+static inline bool irqchip_has_irq(const struct jailhouse_irqchip *chip, unsigned int irq)
+{
+	return irq >= chip->pin_base && irq - chip->pin_base < IRQCHIP_BITS && irqchip_has_pin(chip, irq - chip->pin_base);
+}
 
 /* Ends of a descriptor that stands in a message: domain and BDF as one value, {bdfN} */
 static inline __u64 pci_address(const struct jailhouse_pci_device *d)

@@ -58,7 +58,8 @@ static bool claim_pin(const struct cell *c, u32 n, struct claim *out)
 	if (!(chip->pin_bitmap[pin / 32] >> (pin % 32) & 1) ||
 	    !find_chip(&c->sys->root->view, chip->address, &index))
 		return false;
-	out->start = out->last = index * PINS_PER_CHIP + pin;
+	/* the parts of a GIC differ in pin_base; there is one */
+	out->start = out->last = index * PINS_PER_CHIP + chip->pin_base + pin;
 	return true;
 }
 

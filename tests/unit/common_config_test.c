@@ -2277,13 +2277,20 @@ static void bytes_of_names_cannot_leave_the_sentence(void **state)
 	assert_non_null(strstr(text, "ell \"???????????????????????????????\" has"));
 }
 
+/* common_config_arm64_test.c */
+static bool is_of_arm(__u32 rule)
+{
+	return rule == RULE_MEMORY_GIC || rule == RULE_PIO_ARCH || rule == RULE_HV_MEMORY_BLOCK || rule == RULE_GIC_VERSION ||
+		rule == RULE_GIC_ADDRESS || rule == RULE_GIC_MAINTENANCE;
+}
+
 static void every_rule_of_configurations_was_triggered_above(void **state)
 {
 	unsigned int n, missing = 0;
 
 	(void)state;
 	for (n = 0; n < ARRAY_SIZE(all_rules); n++)
-		if (all_rules[n] < 800 && !triggered[all_rules[n]]) {
+		if (all_rules[n] < 800 && !is_of_arm(all_rules[n]) && !triggered[all_rules[n]]) {
 			print_error("no test breaks rule %u, %s\n", all_rules[n], refusal_rule_name(all_rules[n]));
 			missing++;
 		}
