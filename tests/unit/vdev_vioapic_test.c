@@ -478,6 +478,7 @@ static void before_root_has_chips_nobody_has(void **state)
 	assert_true(subsys_ioapic.cell_prepare(&mock.sys, &mock.cell) < 0);
 	assert_int_equal(mock.refusal.rule, RULE_IOAPIC_ABSENT);
 	mmio_table_destroy(&mock.cell);
+	subsys_ioapic.shutdown(&mock.sys);
 	mock.root.ioapic = io;
 	mock.sys.root = NULL;
 	subsys_ioapic.shutdown(&mock.sys);

@@ -475,6 +475,11 @@ static void the_id_is_read_only(void **state)
 	assert_int_equal(msr_write(2, REG_ID, 5), VDEV_GP);
 	assert_int_equal(apic.writes, 0);
 	assert_int_equal(msr_read(2, REG_ID), MOCK_HW_ID(2));
+	/* the page shows what hardware's page shows */
+	apic.regs[REG_ID] = MOCK_HW_ID(2) << 24;
+	apic.regs[REG_LDR] = 1u << 26;
+	assert_int_equal(mmio_read(2, REG_ID), MOCK_HW_ID(2) << 24);
+	assert_int_equal(mmio_read(2, REG_LDR), 1u << 26);
 }
 
 static void end_of_interrupt_writes_zero(void **state)

@@ -22,6 +22,7 @@
 #define CPUID_1_ECX_VMX		(1U << 5)
 #define ENTRY_TIMEOUT_US	2000000
 #define FLAT_MODEL_CPUS		8
+#define MAX_APIC_ID		254
 #define SELECTOR_LDT		4	/* table indicator, APM vol. 2, 4.5.1 */
 #define PUBLISHED_PAGES		(JAILHOUSE_STATUS_MAX_CELLS + 2)
 
@@ -47,14 +48,21 @@ static void boot_fail(int err)
 	__atomic_compare_exchange_n(&boot.error, &none, err, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
 }
 
-static void refuse_cpu(u32 rule, u32 cpu, u64 v1)
+/* Returns the rule's error. */
+static int refuse_values(u32 rule, u64 v0, u64 v1, u64 v2)
 {
 	struct jailhouse_refusal r;
 
-	boot_fail(refusal_init(&r, rule));
-	r.value[0] = cpu;
+	refusal_init(&r, rule);
+	r.value[0] = v0;
 	r.value[1] = v1;
-	refuse(&hv_system, &r);
+	r.value[2] = v2;
+	return refuse(&hv_system, &r);
+}
+
+static void refuse_cpu(u32 rule, const struct percpu *p, u64 v1, u64 v2)
+{
+	boot_fail(refuse_values(rule, p->vcpu.pcpu->id, v1, v2));
 }
 
 /* False when @count CPUs did not come within the time limit. */
@@ -72,14 +80,9 @@ static bool wait_for(const u32 *what, u32 count)
 
 /* --- first CPU, on the transition table ------------------------------------------------------------------------------------ */
 
-static int refuse_memory(struct system *s, u64 needed)
+static int refuse_memory(u64 needed)
 {
-	struct jailhouse_refusal r;
-
-	refusal_init(&r, RULE_HV_MEMORY_FULL);
-	r.value[0] = hv_header.hv_size;
-	r.value[1] = needed;
-	return refuse(s, &r);
+	return refuse_values(RULE_HV_MEMORY_FULL, hv_header.hv_size, needed, 0);
 }
 
 static int setup_memory(struct system *s)
@@ -90,12 +93,12 @@ static int setup_memory(struct system *s)
 	u64 have, size, pool_offset, pages;
 
 	if (config_offset + sizeof(struct jailhouse_system) > hv_header.hv_size)
-		return refuse_memory(s, config_offset + sizeof(struct jailhouse_system) + pools);
+		return refuse_memory(config_offset + sizeof(struct jailhouse_system) + pools);
 	have = hv_header.hv_size - config_offset;
 	size = config_system_size(base + config_offset, have);
 	pool_offset = PAGE_ALIGN(config_offset + size);
 	if (size > CONFIG_MAX_SYSTEM_SIZE || size > have || pool_offset + pools > hv_header.hv_size)
-		return refuse_memory(s, pool_offset + pools);
+		return refuse_memory(pool_offset + pools);
 
 	s->config = (void *)(base + config_offset);
 	s->config_size = size;
@@ -288,7 +291,7 @@ static void check_apic_mode(const struct percpu *p)
 	u8 mode = hv_system.config->platform_info.x86.apic_mode;
 
 	if (mode == (p->linux_x2apic ? JAILHOUSE_APIC_MODE_XAPIC : JAILHOUSE_APIC_MODE_X2APIC))
-		refuse_cpu(RULE_APIC_STATE, p->vcpu.pcpu->id, rdmsr(MSR_APIC_BASE));
+		refuse_cpu(RULE_APIC_STATE, p, rdmsr(MSR_APIC_BASE), 0);
 }
 
 static void check_cpu(struct percpu *p)
@@ -297,32 +300,15 @@ static void check_cpu(struct percpu *p)
 	u32 rule;
 
 	if (virt->cpu_check(p, &rule, &value))
-		refuse_cpu(rule, p->vcpu.pcpu->id, value);
+		refuse_cpu(rule, p, value, 0);
 	x86_mitigations_choose(p);
 	check_apic_mode(p);
 	p->vcpu.pcpu->hw_id = p->apic->id();
-	if (p->vcpu.pcpu->hw_id > 254) {
-		struct jailhouse_refusal r;
-
-		boot_fail(refusal_init(&r, RULE_APIC_ID));
-		r.value[0] = p->vcpu.pcpu->id;
-		r.value[1] = p->vcpu.pcpu->hw_id;
-		r.value[2] = 254;
-		refuse(&hv_system, &r);
-	}
+	if (p->vcpu.pcpu->hw_id > MAX_APIC_ID)
+		refuse_cpu(RULE_APIC_ID, p, p->vcpu.pcpu->hw_id, MAX_APIC_ID);
 	if (!p->has_x2apic || is_ambiguous_in_x2apic(p->vcpu.pcpu))
 		__atomic_add_fetch(&boot.without_x2apic, 1, __ATOMIC_RELAXED);
 	p->vcpu.pcpu->online = true;
-}
-
-static void verdict_timeout(void)
-{
-	struct jailhouse_refusal r;
-
-	boot_fail(refusal_init(&r, RULE_ENTRY_TIMEOUT));
-	r.value[0] = __atomic_load_n(&boot.checked, __ATOMIC_ACQUIRE);
-	r.value[1] = hv_header.online_cpus;
-	refuse(&hv_system, &r);
 }
 
 /* On the CPU's own tables. Returns the common error; without one this CPU goes beneath Linux and does not return. */
@@ -337,7 +323,7 @@ static int join(struct percpu *p)
 
 	if (first) {
 		if (!wait_for(&boot.checked, hv_header.online_cpus) && !boot.error)
-			verdict_timeout();
+			boot_fail(refuse_values(RULE_ENTRY_TIMEOUT, READ_ONCE(boot.checked), hv_header.online_cpus, 0));
 		if (!boot.error)
 			build_system();
 		if (!boot.error)

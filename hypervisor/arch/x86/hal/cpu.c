@@ -14,8 +14,6 @@
 #define CPUID_1_ECX_XSAVE	(1U << 26)
 #define CPUID_D1_EAX_XSS	(1U << 3)
 #define CPUID_EXT_EDX_RDTSCP	(1U << 27)
-#define CPUID_EXT_ECX_PERFCTR	(1U << 23)
-#define CPUID_EXT_ECX_DR_MASKS	(1U << 26)
 #define PRED_CMD_IBPB		1
 
 bool x86_has_gif;
@@ -35,8 +33,6 @@ void x86_cpu_init(struct percpu *p)
 	}
 	cpuid(0x80000001, 0, r);
 	p->has_tsc_aux = r[3] & CPUID_EXT_EDX_RDTSCP;
-	p->has_perfctr = r[2] & CPUID_EXT_ECX_PERFCTR;
-	p->has_dr_masks = r[2] & CPUID_EXT_ECX_DR_MASKS;
 
 	p->host_cr4 = X86_CR4_PAE | X86_CR4_OSFXSR | X86_CR4_OSXMMEXCPT | (read_cr4() & (X86_CR4_LA57 | X86_CR4_MCE)) |
 		      (p->has_xsave ? X86_CR4_OSXSAVE : 0);
@@ -137,6 +133,14 @@ static void xrstor_reset(struct percpu *p)
 	xsetbv(0, 1);
 }
 
+/* What a guest of whatever CPU may have written; those that this one lacks are passed over. */
+static const struct { u32 first, count; } guests_msrs[] = {
+	{ MSR_XSS, 1 }, { MSR_TSC_AUX, 1 }, { MSR_DEBUGCTL, 1 }, { MSR_SPEC_CTRL, 1 },
+	{ MSR_U_CET, 1 }, { MSR_PL0_SSP, 4 },	/* XRSTORS could have loaded them: user shadow stacks */
+	{ MSR_AMD_PERF_CTL0, 8 }, { MSR_AMD_PERF_CTL_EXT, 12 },		/* control and count */
+	{ MSR_AMD_DR0_MASK, 1 }, { MSR_AMD_DR1_MASK, 3 },
+};
+
 void x86_scrub_registers(struct percpu *p)
 {
 	xrstor_reset(p);
@@ -145,28 +149,11 @@ void x86_scrub_registers(struct percpu *p)
 	write_dr1(0);
 	write_dr2(0);
 	write_dr3(0);
-	if (p->has_xss)
-		wrmsr_safe(MSR_XSS, 0);
-	if (p->has_tsc_aux)
-		wrmsr_safe(MSR_TSC_AUX, 0);
-	/* what XRSTORS could have loaded: user shadow stacks */
-	wrmsr_safe(MSR_U_CET, 0);
-	for (u32 i = MSR_PL0_SSP; i <= MSR_PL3_SSP; i++)
-		wrmsr_safe(i, 0);
-	wrmsr_safe(MSR_DEBUGCTL, 0);
-	wrmsr_safe(MSR_SPEC_CTRL, 0);
+	for (u32 i = 0; i < ARRAY_SIZE(guests_msrs); i++)
+		for (u32 n = 0; n < guests_msrs[i].count; n++)
+			wrmsr_safe(guests_msrs[i].first + n, 0);
 	if (p->mitigations & JAILHOUSE_MITIGATE_IBPB)
 		wrmsr(MSR_PRED_CMD, PRED_CMD_IBPB);
-	for (u32 i = 0; i < 4; i++) {		/* legacy counters: control and count */
-		wrmsr_safe(MSR_AMD_PERF_CTL0 + i, 0);
-		wrmsr_safe(MSR_AMD_PERF_CTL0 + 4 + i, 0);
-	}
-	for (u32 i = 0; p->has_dr_masks && i < 3; i++)
-		wrmsr_safe(MSR_AMD_DR1_MASK + i, 0);
-	if (p->has_dr_masks)
-		wrmsr_safe(MSR_AMD_DR0_MASK, 0);
-	for (u32 i = 0; p->has_perfctr && i < 12; i++)
-		wrmsr_safe(0xc0010200 + i, 0);
 }
 
 /* --- ports and PCI configuration -------------------------------------------------------------------------------------------- */
@@ -200,42 +187,34 @@ void x86_pci_init(u64 base, u8 end_bus)
 	mmconfig_end_bus = end_bus;
 }
 
-static bool mmconfig(u16 bdf, hpa_t *addr)
+static u32 pci_access(u16 bdf, u16 offset, unsigned int size, bool is_write, u32 value)
 {
-	*addr = hpa(mmconfig_base + ((u64)bdf << 12));
-	return mmconfig_base && (bdf >> 8) <= mmconfig_end_bus;
-}
+	hpa_t addr = hpa(mmconfig_base + ((u64)bdf << 12) + offset);
 
-u32 arch_pci_cfg_read(u16 bdf, u16 offset, unsigned int size)
-{
-	hpa_t addr;
-	u32 value;
-
-	if (mmconfig(bdf, &addr))
-		return arch_device_read(hpa(addr.v + offset), size);
+	if (mmconfig_base && (bdf >> 8) <= mmconfig_end_bus) {
+		if (!is_write)
+			return arch_device_read(addr, size);
+		arch_device_write(addr, size, value);
+		return value;
+	}
 	if (offset > 0xff)
 		return -1U;
-
 	spin_lock(&pci_ports_lock);
 	outl(PCI_PORT_ADDRESS, 1U << 31 | (u32)bdf << 8 | (offset & 0xfc));
-	value = arch_pio_read(PCI_PORT_DATA + (offset & 3), size);
+	if (is_write)
+		arch_pio_write(PCI_PORT_DATA + (offset & 3), size, value);
+	else
+		value = arch_pio_read(PCI_PORT_DATA + (offset & 3), size);
 	spin_unlock(&pci_ports_lock);
 	return value;
 }
 
+u32 arch_pci_cfg_read(u16 bdf, u16 offset, unsigned int size)
+{
+	return pci_access(bdf, offset, size, false, 0);
+}
+
 void arch_pci_cfg_write(u16 bdf, u16 offset, unsigned int size, u32 value)
 {
-	hpa_t addr;
-
-	if (mmconfig(bdf, &addr)) {
-		arch_device_write(hpa(addr.v + offset), size, value);
-		return;
-	}
-	if (offset > 0xff)
-		return;
-
-	spin_lock(&pci_ports_lock);
-	outl(PCI_PORT_ADDRESS, 1U << 31 | (u32)bdf << 8 | (offset & 0xfc));
-	arch_pio_write(PCI_PORT_DATA + (offset & 3), size, value);
-	spin_unlock(&pci_ports_lock);
+	pci_access(bdf, offset, size, true, value);
 }
