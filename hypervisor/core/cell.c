@@ -6,6 +6,7 @@
  */
 #include <hv/cell_ops.h>
 #include <hv/cpu_ctrl.h>
+#include <hv/iommu.h>
 #include <hv/subsys.h>
 #include <arch/contract.h>
 #include <common/lib/bitmap.h>
@@ -19,11 +20,6 @@ struct cell *cell_alloc(struct system *s)
 	if (c)
 		c->sys = s;
 	return c;
-}
-
-void cell_free(struct system *s, struct cell *c)
-{
-	page_free(&s->pool, c, CELL_PAGES);
 }
 
 struct cell *system_find_cell(struct system *s, u32 id)
@@ -57,78 +53,54 @@ static u32 mmio_capacity(const struct cell_view *v)
 	return v->num_mem + v->num_pci_devices + v->num_irqchips + 2;
 }
 
-static void subsystems_abort(struct system *s, struct cell *c, u32 count)
-{
-	while (count-- > 0)
-		if (s->subsystems[count]->cell_abort)
-			s->subsystems[count]->cell_abort(s, c);
-}
-
-static u32 subsystem_count(const struct system *s)
-{
-	u32 count = 0;
-
-	while (s->subsystems[count])
-		count++;
-	return count;
-}
-
-static int subsystems_prepare(struct system *s, struct cell *c)
-{
-	u32 n;
-	int err;
-
-	for (n = 0; s->subsystems[n]; n++) {
-		err = s->subsystems[n]->cell_prepare ? s->subsystems[n]->cell_prepare(s, c) : 0;
-		if (err) {
-			subsystems_abort(s, c, n);
-			return err;
-		}
-	}
-	return 0;
-}
-
 int cell_prepare(struct system *s, struct cell *c)
 {
-	int err = -HV_ENOMEM;
-
 	c->comm = page_alloc(&s->published, 1);
-	if (!c->comm)
-		return err;
-	if (pt_init(&c->stage2, arch_stage2_format(), &s->pool))
-		goto free_comm;
-	err = mmio_table_init(c, mmio_capacity(&c->view));
-	if (err)
-		goto destroy_stage2;
-	err = arch_cell_prepare(s, c);
-	if (err)
-		goto destroy_mmio;
-	err = cell_memory_map_all(c);
-	if (err)
-		goto release_arch;
-	err = subsystems_prepare(s, c);
-	if (err)
-		goto release_arch;
-	return 0;
+	if (!c->comm || pt_init(&c->stage2, arch_stage2_format(), &s->pool) ||
+	    mmio_table_init(c, mmio_capacity(&c->view)) || arch_cell_prepare(s, c))
+		return -HV_ENOMEM;
+	return iommu_prepare(s, c);
+}
 
-release_arch:
-	arch_cell_release(c);
-destroy_mmio:
-	mmio_table_destroy(c);
-destroy_stage2:
-	pt_destroy(&c->stage2);
-free_comm:
-	page_free(&s->published, c->comm, 1);
+int cell_prepare_subsystems(struct system *s, struct cell *c)
+{
+	int (*prepare)(struct system *s, struct cell *c);
+	int err = 0;
+
+	for (; s->subsystems[c->subsystems]; c->subsystems++) {
+		prepare = s->subsystems[c->subsystems]->cell_prepare;
+		err = prepare ? prepare(s, c) : 0;
+		if (err)
+			break;
+	}
 	return err;
 }
 
-void cell_unprepare(struct system *s, struct cell *c)
+void cell_abort_subsystems(struct system *s, struct cell *c)
 {
-	subsystems_abort(s, c, subsystem_count(s));
+	for (; c->subsystems > 0; c->subsystems--)
+		if (s->subsystems[c->subsystems - 1]->cell_abort)
+			s->subsystems[c->subsystems - 1]->cell_abort(s, c);
+}
+
+/* The tables, whose number has no limit, first. */
+bool cell_free(struct system *s, struct cell *c)
+{
+	s32 budget = s->slice;
+
+	if (!pt_destroy_some(&c->stage2, &budget) || !pt_destroy_some(&c->dma, &budget))
+		return false;
+	cell_abort_subsystems(s, c);
+	iommu_abort(s, c);
 	arch_cell_release(c);
 	mmio_table_destroy(c);
-	pt_destroy(&c->stage2);
-	page_free(&s->published, c->comm, 1);
+	if (c->comm)
+		page_free(&s->published, c->comm, 1);
+	if (c->config_pages)
+		page_free(&s->pool, c->config, c->config_pages);
+	page_unreserve(&s->pool, c->reserved_tables);
+	page_free(&s->pool, c, CELL_PAGES);
+	return true;
 }
 
 /* --- list --------------------------------------------------------------------------------- */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * cell_create - snapshot, validate, prepare, commit. Nothing is visible before the commit, and the
- * commit cannot fail.
+ * cell_create - snapshot, validate, prepare, build the tables, commit. Nothing is visible before the commit, and the commit cannot
+ * fail. Tables are built in as many calls as it takes, with root running; only the commit needs it to stand still.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -86,12 +86,6 @@ static int snapshot_config(struct system *s, struct cell *c, gpa_t src)
 	return 0;
 }
 
-static void free_config(struct system *s, struct cell *c)
-{
-	if (c->config)
-		page_free(&s->pool, c->config, c->config_pages);
-}
-
 /* --- validate ----------------------------------------------------------------------------- */
 
 static int check_configuration(struct system *s, struct cell *c)
@@ -124,7 +118,7 @@ static int refuse_cpu(struct cell *c, u32 rule, u32 cpu, const struct cell *owne
 	return refuse(c->sys, &r);
 }
 
-static int check_cpus(struct vcpu *caller, struct cell *c)
+static int check_cpus(struct cell *c)
 {
 	struct system *s = c->sys;
 	u32 cpu;
@@ -136,14 +130,12 @@ static int check_cpus(struct vcpu *caller, struct cell *c)
 			return refuse_cpu(c, RULE_CPU_NOT_IN_SYSTEM, cpu, NULL);
 		if (!cell_owns_cpu(s->root, cpu))
 			return refuse_cpu(c, RULE_CPU_IN_USE, cpu, s->pcpus[cpu].cell);
-		if (cpu == caller->pcpu->id)
-			return refuse_cpu(c, RULE_CPU_CALLER, cpu, s->root);
 		bitmap_set((__u64 *)c->cpu_set, cpu);
 	}
 	return 0;
 }
 
-static int validate(struct vcpu *caller, struct cell *c)
+static int validate(struct cell *c)
 {
 	struct system *s = c->sys;
 	int err = check_configuration(s, c);
@@ -153,27 +145,7 @@ static int validate(struct vcpu *caller, struct cell *c)
 	if (s->cell_count >= JAILHOUSE_STATUS_MAX_CELLS)
 		return refuse_rule(s, RULE_TOO_MANY_CELLS, s->cell_count, 0);
 	c->id = c->config->id;
-	return check_cpus(caller, c);
-}
-
-/* --- prepare ------------------------------------------------------------------------------ */
-
-static int prepare(struct system *s, struct cell *c)
-{
-	int err = cell_prepare(s, c);
-
-	if (err)
-		return err;
-	err = cell_memory_reserve(c);
-	if (err)
-		goto unprepare;
-	err = cell_memory_prepare_take(c, MEM_PLAN_EXCLUSIVE);
-	if (!err)
-		return 0;
-	cell_memory_unreserve(c);
-unprepare:
-	cell_unprepare(s, c);
-	return err;
+	return check_cpus(c);
 }
 
 /* --- commit ------------------------------------------------------------------------------- */
@@ -207,7 +179,7 @@ static void commit_subsystems(struct mgmt_token m, struct system *s, struct cell
 static void commit(struct mgmt_token m, struct system *s, struct cell *c)
 {
 	take_cpus(c);
-	cell_memory_commit_take(c, MEM_PLAN_EXCLUSIVE);
+	cell_memory_take(c, MEM_PLAN_EXCLUSIVE);
 	cell_list_insert(s, c);
 	commit_subsystems(m, s, c);
 	arch_cell_update(s->root);
@@ -235,53 +207,85 @@ static void publish(struct system *s, struct cell *c)
 
 /* --- the operation ------------------------------------------------------------------------ */
 
-static int create_quiesced(struct mgmt_token m, struct cell *c, gpa_t config)
+static int begin(struct system *s, struct cell *c, gpa_t config)
 {
-	struct system *s = c->sys;
-	int err = snapshot_config(s, c, config);
-
-	if (!err)
-		err = validate(m.caller, c);
-	if (!err)
-		err = prepare(s, c);
-	if (err)
-		return err;
-	commit(m, s, c);
-	publish(s, c);
-	return 0;
-}
-
-static int create_object(struct vcpu *caller, struct system *s, gpa_t config)
-{
-	struct cell *c = cell_alloc(s);
-	struct mgmt_token m;
 	int err;
 
-	if (!c)
-		return -HV_ENOMEM;
-	m = mgmt_quiesce(caller);
-	err = create_quiesced(m, c, config);
-	if (err) {
-		free_config(s, c);
-		cell_free(s, c);
+	c->build.source = config.v;
+	mgmt_set_pending(s, c, CELL_PENDING_BUILD, JAILHOUSE_HC_CELL_CREATE);
+	err = snapshot_config(s, c, config);
+	if (!err)
+		err = validate(c);
+	if (!err)
+		err = cell_prepare(s, c);
+	return err ? err : cell_memory_reserve(c);
+}
+
+/* Root stands still: what subsystems learn from its devices is so when they take them. */
+static int finish(struct vcpu *caller, struct system *s, struct cell *c)
+{
+	struct mgmt_token m = mgmt_quiesce(caller);
+	int err = cell_prepare_subsystems(s, c);
+
+	if (!err) {
+		mgmt_clear_pending(s, c);
+		commit(m, s, c);
+		publish(s, c);
 	}
 	mgmt_release(m);
 	return err;
+}
+
+static int go_on(struct vcpu *caller, struct system *s, struct cell *c)
+{
+	int err = mgmt_check_locks(s, NULL);
+
+	if (!err && cell_owns_cpu(c, caller->pcpu->id))
+		err = refuse_cpu(c, RULE_CPU_CALLER, caller->pcpu->id, s->root);
+	if (!err)
+		err = cell_memory_build(c, s->slice);
+	return err ? err : finish(caller, s, c);
+}
+
+static int create(struct vcpu *caller, struct system *s, struct cell *c, gpa_t config)
+{
+	int err = 0;
+
+	if (!c) {
+		c = cell_alloc(s);
+		if (!c)
+			return -HV_ENOMEM;
+		err = begin(s, c, config);
+	}
+	if (!err)
+		err = go_on(caller, s, c);
+	/* what does not go at once goes with the next call */
+	if (err && err != -HV_EAGAIN)
+		mgmt_free_cell(s, c);
+	return err;
+}
+
+/* Called again with the same address, it goes on with what it has copied from there. */
+static struct cell *begun_cell(struct system *s, gpa_t config)
+{
+	struct cell *c = s->pending_cell;
+
+	return c && c->pending == CELL_PENDING_BUILD && c->build.source == config.v ? c : NULL;
 }
 
 int cell_create(struct vcpu *caller, gpa_t config)
 {
 	struct system *s = caller->pcpu->cell->sys;
 	u32 seq = s->status->refusal_seq;
+	struct cell *c;
 	int err = mgmt_begin(s);
 
 	if (err)
 		return err;
-	err = mgmt_no_other_pending(s, NULL, JAILHOUSE_HC_CELL_CREATE);
+	c = begun_cell(s, config);
+	err = mgmt_no_other_pending(s, c, JAILHOUSE_HC_CELL_CREATE);
 	if (!err)
-		err = mgmt_check_locks(s, NULL);
-	if (!err)
-		err = mgmt_explain(s, seq, create_object(caller, s, config));
+		err = mgmt_explain(s, seq, create(caller, s, c, config));
 	mgmt_end(s);
 	return err;
 }

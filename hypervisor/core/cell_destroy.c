@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * cell_destroy - create's plan with the arrows reversed: stop, scrub (root runs meanwhile), then
- * give everything back at once.
+ * cell_destroy - create's plan with the arrows reversed: stop, scrub (root runs meanwhile), give everything back at once, then free
+ * the cell's tables (root runs again).
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -70,19 +70,11 @@ static void commit(struct mgmt_token m, struct system *s, struct cell *c)
 	cell_suspend_cpus(c);
 	return_cpus(c);
 	release_subsystems(m, s, c);
-	cell_memory_commit_return(c, MEM_PLAN_EXCLUSIVE);
+	cell_memory_give_back(c, MEM_PLAN_EXCLUSIVE);
 	cell_list_remove(s, c);
 	arch_cell_update(s->root);
 	mgmt_flush_root(m);
 	cell_resume_cpus(c);
-}
-
-static void free_cell(struct system *s, struct cell *c)
-{
-	cell_memory_unreserve(c);
-	cell_unprepare(s, c);
-	page_free(&s->pool, c->config, c->config_pages);
-	cell_free(s, c);
 }
 
 /* --- the operation ------------------------------------------------------------------------ */
@@ -90,17 +82,14 @@ static void free_cell(struct system *s, struct cell *c)
 static int give_back(struct vcpu *caller, struct system *s, struct cell *c)
 {
 	struct mgmt_token m = mgmt_quiesce(caller);
-	int err = cell_memory_prepare_return(c, MEM_PLAN_EXCLUSIVE);
 
-	if (!err) {
-		commit(m, s, c);
-		log_printf("cell \"%s\" (%u) destroyed\n", c->config->name, c->id);
-		free_cell(s, c);
-		comm_post_reconfig(s, NULL);
-		status_update(s);
-	}
+	commit(m, s, c);
+	log_printf("cell \"%s\" (%u) destroyed\n", c->config->name, c->id);
+	comm_post_reconfig(s, NULL);
+	status_update(s);
 	mgmt_release(m);
-	return err;
+	c->pending_op = JAILHOUSE_HC_CELL_DESTROY;
+	return mgmt_free_cell(s, c);
 }
 
 static int destroy(struct vcpu *caller, struct system *s, struct cell *c)
@@ -116,22 +105,35 @@ static int destroy(struct vcpu *caller, struct system *s, struct cell *c)
 	return give_back(caller, s, c);
 }
 
-int cell_destroy(struct vcpu *caller, u64 id)
+static int destroy_cell(struct vcpu *caller, struct system *s, u64 id)
 {
-	struct system *s = caller->pcpu->cell->sys;
 	u32 seq = s->status->refusal_seq;
 	struct cell *c;
-	int err = mgmt_begin(s);
+	int err = mgmt_claim_cell(s, id, JAILHOUSE_HC_CELL_DESTROY, &c);
 
-	if (err)
-		return err;
-	err = mgmt_claim_cell(s, id, JAILHOUSE_HC_CELL_DESTROY, &c);
 	if (!err && c->pending == CELL_PENDING_NONE)
 		err = mgmt_check_locks(s, c);
 	if (!err)
 		err = mgmt_wait_stoppable(s, c, JAILHOUSE_HC_CELL_DESTROY);
-	if (!err)
-		err = mgmt_explain(s, seq, destroy(caller, s, c));
+	return err ? err : mgmt_explain(s, seq, destroy(caller, s, c));
+}
+
+/* By an earlier call; only its pages are still in use. */
+static bool is_destroyed(const struct cell *c, u64 id)
+{
+	return c && c->pending == CELL_PENDING_FREE && c->id == id &&
+	       c->pending_op == JAILHOUSE_HC_CELL_DESTROY;
+}
+
+int cell_destroy(struct vcpu *caller, u64 id)
+{
+	struct system *s = caller->pcpu->cell->sys;
+	int err = mgmt_begin(s);
+
+	if (err)
+		return err;
+	err = is_destroyed(s->pending_cell, id) ? mgmt_free_cell(s, s->pending_cell)
+						: destroy_cell(caller, s, id);
 	mgmt_end(s);
 	return err;
 }

@@ -144,7 +144,6 @@ bool mem_plan_run(struct mem_plan *p, struct mem_extent *out)
 	out->phys = pos;
 	out->size = end - pos;
 	out->root_virt = root->virt_start + (pos - root->phys_start);
-	out->root_flags = mem_pt_flags(root->flags);
 	out->root_dma = root->flags & JAILHOUSE_MEM_DMA;
 	return pos < end;
 }
@@ -157,172 +156,91 @@ bool mem_plan_next(struct mem_plan *p, struct mem_extent *out)
 	return false;
 }
 
-/* --- the cell's own stage 2 --------------------------------------------------------------- */
+/* --- the cell's own tables ---------------------------------------------------------------- */
 
-int cell_memory_map_all(struct cell *c)
+/* Of a region, the even part is for stage 2 and the odd one for the DMA domain. */
+static bool load_part(const struct cell *c, u32 part, struct pt_range *out)
 {
-	u32 n;
-	int err;
+	const struct jailhouse_memory *m = &c->view.mem[part / 2];
+	u64 phys = m->flags & JAILHOUSE_MEM_COMM_REGION ? arch_virt_to_phys(c->comm) : m->phys_start;
 
-	for (n = 0; n < c->view.num_mem; n++) {
-		const struct jailhouse_memory *m = &c->view.mem[n];
-		u64 phys = m->flags & JAILHOUSE_MEM_COMM_REGION ? arch_virt_to_phys(c->comm)
-								: m->phys_start;
-
-		if (!is_mapped(m))
-			continue;
-		err = pt_map(&c->stage2, m->virt_start, phys, m->size, mem_pt_flags(m->flags));
-		if (err)
-			return err;
-	}
-	return 0;
+	if (part % 2)
+		return iommu_range(c, m, out);
+	if (is_mapped(m))
+		*out = (struct pt_range){ m->virt_start, phys, m->size, mem_pt_flags(m->flags) };
+	return is_mapped(m);
 }
 
-/* --- root's stage 2 ----------------------------------------------------------------------- */
+int cell_memory_build(struct cell *c, s32 budget)
+{
+	struct pt_range *rest = &c->build.rest;
+	int err = 0;
 
-#define for_each_extent(e, plan, c, kind) \
-	for (mem_plan_start(&(plan), (c), (kind)); mem_plan_next(&(plan), &(e)); )
+	while (!err && budget > 0) {
+		if (!rest->size && c->build.parts == 2 * c->view.num_mem)
+			return 0;
+		if (rest->size || load_part(c, c->build.parts++, rest))
+			err = pt_map_some(c->build.parts % 2 ? &c->stage2 : &c->dma, rest, &budget);
+	}
+	return err ? err : -HV_EAGAIN;
+}
+
+/* --- root's tables ------------------------------------------------------------------------ */
 
 /* Root's devices do not load images: they get memory back when root itself does for good. */
-static bool moves_dma(enum mem_plan_kind kind, const struct mem_extent *e)
+static void move(struct cell *c, enum mem_plan_kind kind, void (*change)(struct pt *pt, u64 va, u64 size))
 {
-	return kind == MEM_PLAN_EXCLUSIVE && e->root_dma;
-}
-
-static int prepare_take(struct system *s, enum mem_plan_kind kind, const struct mem_extent *e)
-{
-	int err = pt_prepare_unmap(&s->root->stage2, e->root_virt, e->size);
-
-	if (!err && moves_dma(kind, e))
-		err = iommu_prepare_take(s, (iova_t){ e->root_virt }, e->size);
-	return err;
-}
-
-static int prepare_return(struct system *s, enum mem_plan_kind kind, const struct mem_extent *e)
-{
-	int err = pt_prepare_map(&s->root->stage2, e->root_virt, e->phys, e->size, e->root_flags);
-
-	if (!err && moves_dma(kind, e))
-		err = iommu_prepare_return(s, (iova_t){ e->root_virt }, hpa(e->phys), e->size,
-					   e->root_flags);
-	return err;
-}
-
-typedef int (*prepare_fn)(struct system *s, enum mem_plan_kind kind, const struct mem_extent *e);
-
-static int prepare_all(struct cell *c, enum mem_plan_kind kind, prepare_fn prepare)
-{
-	struct mem_extent e;
-	struct mem_plan p;
-	int err;
-
-	for_each_extent(e, p, c, kind) {
-		err = prepare(c->sys, kind, &e);
-		if (err) {
-			cell_memory_cancel(c, kind);
-			return err;
-		}
-	}
-	return 0;
-}
-
-int cell_memory_prepare_take(struct cell *c, enum mem_plan_kind kind)
-{
-	return prepare_all(c, kind, prepare_take);
-}
-
-int cell_memory_prepare_return(struct cell *c, enum mem_plan_kind kind)
-{
-	return prepare_all(c, kind, prepare_return);
-}
-
-void cell_memory_cancel(struct cell *c, enum mem_plan_kind kind)
-{
+	struct cell *root = c->sys->root;
 	struct mem_extent e;
 	struct mem_plan p;
 
-	for_each_extent(e, p, c, kind) {
-		pt_cancel(&c->sys->root->stage2, e.root_virt, e.size);
-		if (moves_dma(kind, &e))
-			iommu_cancel(c->sys, (iova_t){ e.root_virt }, e.size);
+	mem_plan_start(&p, c, kind);
+	while (mem_plan_next(&p, &e)) {
+		change(&root->stage2, e.root_virt, e.size);
+		if (kind == MEM_PLAN_EXCLUSIVE && e.root_dma && root->dma.root)
+			change(&root->dma, e.root_virt, e.size);
 	}
-}
-
-void cell_memory_commit_take(struct cell *c, enum mem_plan_kind kind)
-{
-	struct mem_extent e;
-	struct mem_plan p;
-
-	for_each_extent(e, p, c, kind) {
-		pt_commit_unmap(&c->sys->root->stage2, e.root_virt, e.size);
-		if (moves_dma(kind, &e))
-			iommu_commit_take(c->sys, (iova_t){ e.root_virt }, e.size);
-	}
+	/* also when something was given back: a unit may remember that there was nothing */
 	iommu_flush_root(c->sys);
 }
 
-void cell_memory_commit_return(struct cell *c, enum mem_plan_kind kind)
+void cell_memory_take(struct cell *c, enum mem_plan_kind kind)
 {
-	struct mem_extent e;
-	struct mem_plan p;
-
-	for_each_extent(e, p, c, kind) {
-		pt_commit_map(&c->sys->root->stage2, e.root_virt, e.phys, e.size, e.root_flags);
-		if (moves_dma(kind, &e))
-			iommu_commit_return(c->sys, (iova_t){ e.root_virt }, hpa(e.phys), e.size,
-					    e.root_flags);
-	}
-	/* a unit may also remember that there was nothing */
-	iommu_flush_root(c->sys);
+	move(c, kind, pt_take);
 }
 
-/* --- pages for root's tables -------------------------------------------------------------- */
-
-void cell_memory_keep_roots(struct system *s)
+void cell_memory_give_back(struct cell *c, enum mem_plan_kind kind)
 {
-	pt_keep_tables(&s->root->stage2);
+	move(c, kind, pt_give_back);
 }
 
 /*
- * What all pairs of regions have in common, whoever else holds a part of it: a border that another
+ * What a pair of regions has in common, whoever else holds a part of it: a border that another
  * cell makes is in that cell's account.
  */
-static void count_tables(struct cell *c, const struct jailhouse_memory *m,
-			 const struct jailhouse_memory *root)
+static u32 count_tables(const struct cell *root, const struct jailhouse_memory *m,
+			const struct jailhouse_memory *roots)
 {
-	struct span common = intersect(whole_pages(m), whole_pages(root));
-	u64 virt = root->virt_start + (common.start - root->phys_start);
+	struct span common = intersect(whole_pages(m), whole_pages(roots));
+	u64 virt = roots->virt_start + (common.start - roots->phys_start);
 	u32 tables;
 
-	if (!in_plan(MEM_PLAN_EXCLUSIVE, m, root) || common.start >= common.end)
-		return;
-	tables = pt_hole_tables(&c->sys->root->stage2, virt, common.end - common.start);
-	c->reserved_tables += tables;
-	if (root->flags & JAILHOUSE_MEM_DMA)
-		c->reserved_dma_tables += tables;
+	if (!in_plan(MEM_PLAN_EXCLUSIVE, m, roots) || common.start >= common.end)
+		return 0;
+	tables = pt_hole_tables(&root->stage2, virt, common.end - common.start);
+	return roots->flags & JAILHOUSE_MEM_DMA && root->dma.root ? 2 * tables : tables;
 }
 
 int cell_memory_reserve(struct cell *c)
 {
-	const struct cell_view *root = &c->sys->root->view;
-	u32 n, r;
-	int err;
+	const struct cell *root = c->sys->root;
+	u32 n, r, tables = 0;
 
-	c->reserved_tables = c->reserved_dma_tables = 0;
 	for (n = 0; n < c->view.num_mem; n++)
-		for (r = 0; r < root->num_mem; r++)
-			count_tables(c, &c->view.mem[n], &root->mem[r]);
-	err = pt_reserve(&c->sys->root->stage2, c->reserved_tables);
-	if (err)
-		return err;
-	err = iommu_reserve(c->sys, c->reserved_dma_tables);
-	if (err)
-		pt_unreserve(&c->sys->root->stage2, c->reserved_tables);
-	return err;
-}
-
-void cell_memory_unreserve(struct cell *c)
-{
-	pt_unreserve(&c->sys->root->stage2, c->reserved_tables);
-	iommu_unreserve(c->sys, c->reserved_dma_tables);
+		for (r = 0; r < root->view.num_mem; r++)
+			tables += count_tables(root, &c->view.mem[n], &root->view.mem[r]);
+	if (!page_reserve(&c->sys->pool, tables))
+		return -HV_ENOMEM;
+	c->reserved_tables = tables;
+	return 0;
 }

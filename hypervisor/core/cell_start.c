@@ -10,7 +10,7 @@
 #include <hv/log.h>
 #include <hv/subsys.h>
 
-typedef int (*cell_operation)(struct mgmt_token m, struct cell *c);
+typedef void (*cell_operation)(struct mgmt_token m, struct cell *c);
 
 static void reset_devices(struct cell *c)
 {
@@ -30,19 +30,13 @@ void cell_stop(struct cell *c)
 }
 
 /* Root loses the image that it has loaded before the cell's first instruction. */
-static int take_loadable(struct mgmt_token m, struct cell *c)
+static void take_loadable(struct mgmt_token m, struct cell *c)
 {
-	int err;
-
 	if (!c->loadable)
-		return 0;
-	err = cell_memory_prepare_take(c, MEM_PLAN_LOADABLE);
-	if (err)
-		return err;
-	cell_memory_commit_take(c, MEM_PLAN_LOADABLE);
+		return;
+	cell_memory_take(c, MEM_PLAN_LOADABLE);
 	c->loadable = false;
 	mgmt_flush_root(m);
-	return 0;
 }
 
 static void launch_cpus(struct cell *c)
@@ -59,53 +53,33 @@ static void launch_cpus(struct cell *c)
 	cell_resume_cpus(c);
 }
 
-static int start(struct mgmt_token m, struct cell *c)
+static void start(struct mgmt_token m, struct cell *c)
 {
-	int err;
-
 	cell_stop(c);
-	err = take_loadable(m, c);
-	if (err)
-		return err;
+	take_loadable(m, c);
 	comm_start(c);
 	c->started = true;
 	launch_cpus(c);
 	status_update(c->sys);
 	log_printf("cell \"%s\" started\n", c->config->name);
-	return 0;
 }
 
-static int set_loadable(struct mgmt_token m, struct cell *c)
+static void set_loadable(struct mgmt_token m, struct cell *c)
 {
-	int err;
-
 	cell_stop(c);
 	if (!c->loadable) {
-		err = cell_memory_prepare_return(c, MEM_PLAN_LOADABLE);
-		if (err)
-			return err;
-		cell_memory_commit_return(c, MEM_PLAN_LOADABLE);
+		cell_memory_give_back(c, MEM_PLAN_LOADABLE);
 		c->loadable = true;
 		mgmt_flush_root(m);
 	}
 	status_update(c->sys);
 	log_printf("cell \"%s\" can be loaded\n", c->config->name);
-	return 0;
-}
-
-static int run_quiesced(struct vcpu *caller, struct cell *c, cell_operation operation)
-{
-	struct mgmt_token m = mgmt_quiesce(caller);
-	int err = operation(m, c);
-
-	mgmt_release(m);
-	return err;
 }
 
 static int run(struct vcpu *caller, u64 id, u32 op, cell_operation operation)
 {
 	struct system *s = caller->pcpu->cell->sys;
-	u32 seq = s->status->refusal_seq;
+	struct mgmt_token m;
 	struct cell *c;
 	int err = mgmt_begin(s);
 
@@ -114,8 +88,11 @@ static int run(struct vcpu *caller, u64 id, u32 op, cell_operation operation)
 	err = mgmt_claim_cell(s, id, op, &c);
 	if (!err)
 		err = mgmt_wait_stoppable(s, c, op);
-	if (!err)
-		err = mgmt_explain(s, seq, run_quiesced(caller, c, operation));
+	if (!err) {
+		m = mgmt_quiesce(caller);
+		operation(m, c);
+		mgmt_release(m);
+	}
 	mgmt_end(s);
 	return err;
 }

@@ -121,29 +121,35 @@ static int answer_to_result(struct system *s, struct cell *c, enum comm_answer a
 	return 0;
 }
 
-/*
- * The caller of the pending operation may never come back. Once what it waited for has ended,
- * another operation may follow; a denial is forgotten, and a destroy that had come to scrubbing
- * leaves a cell that is shut down.
- */
-static bool settle_pending(struct system *s, struct cell *c)
+int mgmt_free_cell(struct system *s, struct cell *c)
 {
-	if (c->pending == CELL_PENDING_SCRUB) {
-		if (scrub_active(c))
-			return false;
-		mgmt_clear_pending(s, c);
-		return true;
-	}
-	return answer_to_result(s, c, comm_request_shutdown(c)) != -HV_EAGAIN;
+	mgmt_set_pending(s, c, CELL_PENDING_FREE, c->pending_op);
+	if (!cell_free(s, c))
+		return -HV_EAGAIN;
+	s->pending_cell = NULL;
+	return 0;
+}
+
+/*
+ * The caller of the pending operation may never come back. What waits for a cell is over when that wait has ended: a denial is
+ * forgotten, and a destroy that had come to scrubbing leaves a cell that is shut down. A cell that is being made is given up; to
+ * free what it had is up to whoever calls.
+ */
+static int settle_pending(struct system *s, struct cell *c)
+{
+	if (c->pending >= CELL_PENDING_BUILD)
+		return mgmt_free_cell(s, c);
+	if (c->pending == CELL_PENDING_SCRUB ? scrub_active(c) : answer_to_result(s, c, comm_request_shutdown(c)) == -HV_EAGAIN)
+		return refuse_busy(s, c);
+	mgmt_clear_pending(s, c);
+	return 0;
 }
 
 int mgmt_no_other_pending(struct system *s, const struct cell *c, u32 op)
 {
 	struct cell *p = s->pending_cell;
 
-	if (!p || (p == c && p->pending_op == op) || settle_pending(s, p))
-		return 0;
-	return refuse_busy(s, p);
+	return !p || (p == c && p->pending_op == op) ? 0 : settle_pending(s, p);
 }
 
 int mgmt_claim_cell(struct system *s, u64 id, u32 op, struct cell **out)

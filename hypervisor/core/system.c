@@ -157,10 +157,26 @@ static void drop_root_object(struct system *s)
 
 	cell_for_each_cpu(cpu, s->root)
 		s->pcpus[cpu].cell = NULL;
-	cell_free(s, s->root);
+	while (!cell_free(s, s->root))
+		;
 	s->root = NULL;
 	s->cells = NULL;
 	s->cell_count = 0;
+}
+
+/* From then on memory is only taken from root, and given back. */
+static int build_tables(struct system *s, struct cell *root)
+{
+	int err;
+
+	do
+		err = cell_memory_build(root, s->slice);
+	while (err == -HV_EAGAIN);
+	if (!err)
+		err = map_published_pages(s, root);
+	if (!err)
+		err = pt_freeze(&root->stage2);
+	return err || !root->dma.root ? err : pt_freeze(&root->dma);
 }
 
 static int bring_up(struct system *s, struct cell *root)
@@ -171,12 +187,9 @@ static int bring_up(struct system *s, struct cell *root)
 		err = init_subsystems(s);
 	if (!err)
 		err = cell_prepare(s, root);
-	if (err)
-		return err;
-	err = map_published_pages(s, root);
-	if (err)
-		cell_unprepare(s, root);
-	return err;
+	if (!err)
+		err = build_tables(s, root);
+	return err ? err : cell_prepare_subsystems(s, root);
 }
 
 int system_init(struct system *s)
@@ -188,6 +201,7 @@ int system_init(struct system *s)
 	status_init(s);
 	fault_init();
 	panic_init(s);
+	s->slice = SLICE_ENTRIES;
 	seq = s->status->refusal_seq;
 	err = validate(s);
 	if (err)
@@ -197,11 +211,11 @@ int system_init(struct system *s)
 		return mgmt_explain(s, seq, -HV_ENOMEM);
 	err = bring_up(s, root);
 	if (err) {
+		cell_abort_subsystems(s, root);
 		system_shutdown(s);
 		drop_root_object(s);
 		return mgmt_explain(s, seq, err);
 	}
-	cell_memory_keep_roots(s);
 	iommu_start(s);
 	status_update(s);
 	log_printf("Jailhouse: root cell \"%s\" on %u CPUs; pages in use: %u of %u\n",

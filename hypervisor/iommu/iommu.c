@@ -53,42 +53,16 @@ static bool needs_mapping(const struct jailhouse_memory *m)
 	       !(m->flags & JAILHOUSE_MEM_COMM_REGION) && !JAILHOUSE_MEMORY_IS_SUBPAGE(m);
 }
 
-static u32 dma_rights(const struct jailhouse_memory *m)
+bool iommu_range(const struct cell *c, const struct jailhouse_memory *m, struct pt_range *out)
 {
-	return PT_READ | (m->flags & JAILHOUSE_MEM_WRITE ? PT_WRITE : 0) |
-	       (m->flags & JAILHOUSE_MEM_NO_HUGEPAGES ? PT_NO_HUGE : 0);
-}
-
-/* No device uses the tables so far: whatever fails is undone by destroying them. */
-static int map_all(struct cell *c)
-{
-	int err = 0;
-	u32 i;
-
-	for (i = 0; !err && i < c->view.num_mem; i++) {
-		const struct jailhouse_memory *m = &c->view.mem[i];
-
-		if (needs_mapping(m))
-			err = pt_map(&c->dma, m->virt_start, m->phys_start, m->size,
-				     dma_rights(m));
-	}
-	return err;
-}
-
-static int make_tables(struct system *s, struct cell *c)
-{
-	const struct pt_format *format = ops_of(s)->format();
-	int err;
-
-	if (!format)
-		return 0;
-	err = pt_init(&c->dma, format, &s->pool);
-	if (err)
-		return err;
-	err = map_all(c);
-	if (err)
-		pt_destroy(&c->dma);
-	return err;
+	if (!has_tables(c) || !needs_mapping(m))
+		return false;
+	*out = (struct pt_range){ m->virt_start, m->phys_start, m->size, PT_READ };
+	if (m->flags & JAILHOUSE_MEM_WRITE)
+		out->flags |= PT_WRITE;
+	if (m->flags & JAILHOUSE_MEM_NO_HUGEPAGES)
+		out->flags |= PT_NO_HUGE;
+	return true;
 }
 
 static void for_each_device(struct cell *c, void (*f)(struct cell *owner, u32 device),
@@ -115,61 +89,13 @@ static void move_devices(const struct iommu_ops *ops, struct cell *c, struct cel
 
 /* --- root's domain ------------------------------------------------------------------------ */
 
-int iommu_prepare_take(struct system *s, iova_t va, u64 size)
-{
-	return has_tables(s->root) ? pt_prepare_unmap(&s->root->dma, va.v, size) : 0;
-}
-
-void iommu_commit_take(struct system *s, iova_t va, u64 size)
-{
-	if (has_tables(s->root))
-		pt_commit_unmap(&s->root->dma, va.v, size);
-}
-
-static u32 returned_rights(u32 flags)
-{
-	return flags & (PT_READ | PT_WRITE | PT_NO_HUGE);
-}
-
-int iommu_prepare_return(struct system *s, iova_t va, hpa_t pa, u64 size, u32 flags)
-{
-	if (!has_tables(s->root))
-		return 0;
-	return pt_prepare_map(&s->root->dma, va.v, pa.v, size, returned_rights(flags));
-}
-
-void iommu_commit_return(struct system *s, iova_t va, hpa_t pa, u64 size, u32 flags)
-{
-	if (has_tables(s->root))
-		pt_commit_map(&s->root->dma, va.v, pa.v, size, returned_rights(flags));
-}
-
-void iommu_cancel(struct system *s, iova_t va, u64 size)
-{
-	if (has_tables(s->root))
-		pt_cancel(&s->root->dma, va.v, size);
-}
-
 void iommu_flush_root(struct system *s)
 {
 	ops_of(s)->flush(s->root);
 }
 
-int iommu_reserve(struct system *s, u32 tables)
-{
-	return has_tables(s->root) ? pt_reserve(&s->root->dma, tables) : 0;
-}
-
-void iommu_unreserve(struct system *s, u32 tables)
-{
-	if (has_tables(s->root))
-		pt_unreserve(&s->root->dma, tables);
-}
-
 void iommu_start(struct system *s)
 {
-	if (has_tables(s->root))
-		pt_keep_tables(&s->root->dma);
 	for_each_device(s->root, ops_of(s)->attach, s->root);
 	ops_of(s)->flush(s->root);
 	ops_of(s)->start(s);
@@ -193,23 +119,20 @@ static int iommu_init(struct system *s)
 	return err == -HV_ENODEV ? 0 : err;
 }
 
-static int iommu_cell_prepare(struct system *s, struct cell *c)
+/* The tables are filled by the core, with those of stage 2. */
+int iommu_prepare(struct system *s, struct cell *c)
 {
+	const struct pt_format *format = ops_of(s)->format();
 	int err = ops_of(s)->domain_prepare(c);
 
-	if (err)
-		return err;
-	err = make_tables(s, c);
-	if (err)
-		ops_of(s)->domain_abort(c);
-	return err;
+	c->has_domain = !err;
+	return err || !format ? err : pt_init(&c->dma, format, &s->pool);
 }
 
-static void iommu_cell_abort(struct system *s, struct cell *c)
+void iommu_abort(struct system *s, struct cell *c)
 {
-	ops_of(s)->domain_abort(c);
-	if (has_tables(c))
-		pt_destroy(&c->dma);
+	if (c->has_domain)
+		ops_of(s)->domain_abort(c);
 }
 
 static void iommu_cell_commit(struct mgmt_token m, struct system *s, struct cell *c)
@@ -235,8 +158,6 @@ static void iommu_shutdown(struct system *s)
 const struct subsys_ops subsys_iommu = {
 	.name = "iommu",
 	.init = iommu_init,
-	.cell_prepare = iommu_cell_prepare,
-	.cell_abort = iommu_cell_abort,
 	.cell_commit = iommu_cell_commit,
 	.cell_release = iommu_cell_release,
 	.shutdown = iommu_shutdown,

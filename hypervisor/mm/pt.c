@@ -1,25 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * pt - page-table walker. The tables are always in canonical form between a commit and the next
- * prepare: whatever can be one large page is one, and no table is empty. That is why map∘unmap
- * restores them.
+ * pt - page-table walker. A mapping is built once; holes in it come and go.
+ *
+ * Of a frozen mapping there are two trees: the full one, which never changes, and the one in use. They share each table behind which
+ * nothing is missing. What holds the border of a hole is a private copy, which goes when that border does: making and closing a hole
+ * costs its borders and the entries between them, whatever lies behind those, and closing all holes restores the tree bit for bit.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
 #include <hv/pt.h>
 #include <arch/contract.h>
+#include <common/lib/string.h>
 
 #define ENTRIES 512
-
-/*
- * A commit without its prepare is a defect of ours: the trap's handler reports it (mm does not know
- * the core).
- */
-static void trap_on(bool broken)
-{
-	if (unlikely(broken))
-		__builtin_trap();
-}
 
 static u64 entry_size(unsigned int level)
 {
@@ -31,340 +24,14 @@ static unsigned int entry_index(u64 va, unsigned int level)
 	return va / entry_size(level) % ENTRIES;
 }
 
-/** struct span - part of the requested range: what one entry has to say about it */
-struct span {
-	u64 va, pa, size;
-	u32 flags;
-};
-
-/*
- * The part of @rest that lies in the entry of its first address at @level; @rest moves behind it.
- */
-static struct span next_span(struct span *rest, unsigned int level)
-{
-	u64 to_end = entry_size(level) - rest->va % entry_size(level);
-	struct span part = *rest;
-
-	if (part.size > to_end)
-		part.size = to_end;
-	rest->va += part.size;
-	rest->pa += part.size;
-	rest->size -= part.size;
-	return part;
-}
-
-static bool is_whole(const struct span *s, unsigned int level)
-{
-	return s->size == entry_size(level);
-}
-
-static bool fits_leaf(const struct pt_format *fmt, const struct span *s, unsigned int level)
-{
-	if (!is_whole(s, level))
-		return false;
-	if (level == 0)
-		return true;
-	return level <= fmt->max_leaf_level && !(s->flags & PT_NO_HUGE) &&
-	       s->pa % entry_size(level) == 0;
-}
-
 static bool is_table(const struct pt_format *fmt, u64 pte, unsigned int level)
 {
 	return level > 0 && fmt->present(pte, level) && !fmt->is_leaf(pte, level);
 }
 
-static bool is_leaf(const struct pt_format *fmt, u64 pte, unsigned int level)
-{
-	return fmt->present(pte, level) && (level == 0 || fmt->is_leaf(pte, level));
-}
-
 static u64 *child_table(const struct pt *pt, u64 pte, unsigned int level)
 {
 	return arch_phys_to_virt(pt->fmt->pa(pte, level));
-}
-
-/* The leaf @pte at @level already says what @s asks for. */
-static bool already_maps(const struct pt_format *fmt, u64 pte, unsigned int level,
-			 const struct span *s)
-{
-	u64 pa = fmt->pa(pte, level) + s->va % entry_size(level);
-
-	return pte == fmt->leaf(fmt->pa(pte, level), level, s->flags) && pa == s->pa;
-}
-
-/*
- * The loops below run while root is stopped, for each table of a region that demands 4 KiB pages:
- * groups of entries, unrolled, cost half of single ones.
- */
-#define GROUP	8
-
-static void fill_empty(const struct pt *pt, u64 *entry, unsigned int count)
-{
-	u64 empty = pt->fmt->empty;
-	unsigned int i;
-
-	for (; count >= GROUP; count -= GROUP, entry += GROUP)
-#pragma GCC unroll 8
-		for (i = 0; i < GROUP; i++)
-			WRITE_ONCE(entry[i], empty);
-	for (i = 0; i < count; i++)
-		WRITE_ONCE(entry[i], empty);
-}
-
-static void fill_linear(u64 *entry, unsigned int count, u64 leaf, u64 step)
-{
-	unsigned int i;
-
-	for (; count >= GROUP; count -= GROUP, entry += GROUP)
-#pragma GCC unroll 8
-		for (i = 0; i < GROUP; i++, leaf += step)
-			WRITE_ONCE(entry[i], leaf);
-	for (i = 0; i < count; i++, leaf += step)
-		WRITE_ONCE(entry[i], leaf);
-}
-
-/* @count leaves for memory from @pa on; in a linear format only the first is put together. */
-static void fill_leaves(const struct pt *pt, u64 *entry, unsigned int count, unsigned int level,
-			u64 pa, u32 flags)
-{
-	u64 step = entry_size(level);
-	unsigned int i;
-
-	if (pt->fmt->linear) {
-		fill_linear(entry, count, pt->fmt->leaf(pa, level, flags), step);
-		return;
-	}
-	for (i = 0; i < count; i++)
-		WRITE_ONCE(entry[i], pt->fmt->leaf(pa + i * step, level, flags));
-}
-
-/* Not yet filled. */
-static u64 *alloc_table(struct pt *pt)
-{
-	u64 *table = pt->tables < pt->budget ? page_alloc_reserved(pt->pool)
-					     : page_alloc_unfilled(pt->pool);
-
-	pt->tables += table != NULL;
-	return table;
-}
-
-static void free_table(struct pt *pt, u64 *table)
-{
-	page_free(pt->pool, table, 1);
-	if (pt->tables-- <= pt->budget)
-		pt->pool->reserved++;
-}
-
-static void free_subtree(struct pt *pt, u64 pte, unsigned int level)
-{
-	u64 *table;
-	unsigned int i;
-
-	if (!is_table(pt->fmt, pte, level))
-		return;
-	table = child_table(pt, pte, level);
-	for (i = 0; i < ENTRIES && level > 1; i++)	/* a page table has pages only */
-		free_subtree(pt, table[i], level - 1);
-	free_table(pt, table);
-}
-
-/* Put a table in place of the empty or large entry; translations stay. */
-static int split_entry(struct pt *pt, u64 *entry, unsigned int level)
-{
-	const struct pt_format *fmt = pt->fmt;
-	u64 *table = alloc_table(pt);
-
-	if (!table)
-		return -HV_ENOMEM;
-	if (fmt->present(*entry, level))
-		fill_leaves(pt, table, ENTRIES, level - 1, fmt->pa(*entry, level),
-			    fmt->flags(*entry, level));
-	else
-		fill_empty(pt, table, ENTRIES);
-	WRITE_ONCE(*entry, fmt->table(arch_virt_to_phys(table), level));
-	return 0;
-}
-
-static bool all_empty(const struct pt *pt, const u64 *table)
-{
-	unsigned int i;
-
-	for (i = 0; i < ENTRIES; i++)
-		if (table[i] != pt->fmt->empty)
-			return false;
-	return true;
-}
-
-/* All entries together map what one leaf of the next level would. */
-static bool all_one_page(const struct pt *pt, const u64 *table, unsigned int table_level)
-{
-	const struct pt_format *fmt = pt->fmt;
-	u64 size = entry_size(table_level);
-	unsigned int i;
-	u32 flags;
-	u64 pa;
-
-	if (table_level + 1 > fmt->max_leaf_level || !is_leaf(fmt, table[0], table_level))
-		return false;
-	flags = fmt->flags(table[0], table_level);
-	pa = fmt->pa(table[0], table_level);
-	if (flags & PT_NO_HUGE || pa % entry_size(table_level + 1))
-		return false;
-	for (i = 1; i < ENTRIES; i++)
-		if (table[i] != (fmt->linear ? table[0] + i * size
-					     : fmt->leaf(pa + i * size, table_level, flags)))
-			return false;
-	return true;
-}
-
-/* Back to canonical form, when the table below @entry has become uniform. */
-static void collapse_entry(struct pt *pt, u64 *entry, unsigned int level)
-{
-	const struct pt_format *fmt = pt->fmt;
-	u64 *table = child_table(pt, *entry, level);
-	u64 merged;
-
-	if (all_empty(pt, table))
-		merged = fmt->empty;
-	else if (all_one_page(pt, table, level - 1))
-		merged = fmt->leaf(fmt->pa(table[0], level - 1), level,
-				   fmt->flags(table[0], level - 1));
-	else
-		return;
-	WRITE_ONCE(*entry, merged);
-	free_table(pt, table);
-}
-
-/* --- prepare ------------------------------------------------------------------------------ */
-
-typedef bool (*needs_table_fn)(const struct pt_format *fmt, u64 pte, unsigned int level,
-			       const struct span *s);
-
-static bool map_needs_table(const struct pt_format *fmt, u64 pte, unsigned int level,
-			    const struct span *s)
-{
-	if (level == 0 || fits_leaf(fmt, s, level))
-		return false;
-	return !is_leaf(fmt, pte, level) || !already_maps(fmt, pte, level, s);
-}
-
-static bool unmap_needs_table(const struct pt_format *fmt, u64 pte, unsigned int level,
-			      const struct span *s)
-{
-	return level > 0 && !is_whole(s, level) && fmt->present(pte, level);
-}
-
-static int prepare(struct pt *pt, u64 *table, unsigned int level, struct span rest,
-		   needs_table_fn needs_table)
-{
-	while (rest.size && level > 0) {
-		u64 *entry = &table[entry_index(rest.va, level)];
-		struct span s = next_span(&rest, level);
-		int err;
-
-		if (!needs_table(pt->fmt, *entry, level, &s))
-			continue;
-		err = is_table(pt->fmt, *entry, level) ? 0 : split_entry(pt, entry, level);
-		if (!err)
-			err = prepare(pt, child_table(pt, *entry, level), level - 1, s,
-				      needs_table);
-		if (err)
-			return err;
-	}
-	return 0;
-}
-
-static void cancel(struct pt *pt, u64 *table, unsigned int level, struct span rest)
-{
-	while (rest.size && level > 0) {
-		u64 *entry = &table[entry_index(rest.va, level)];
-		struct span s = next_span(&rest, level);
-
-		if (!is_table(pt->fmt, *entry, level))
-			continue;
-		cancel(pt, child_table(pt, *entry, level), level - 1, s);
-		collapse_entry(pt, entry, level);
-	}
-}
-
-/* --- commit ------------------------------------------------------------------------------- */
-
-static void commit_map(struct pt *pt, u64 *table, unsigned int level, struct span rest)
-{
-	const struct pt_format *fmt = pt->fmt;
-
-	if (level == 0) {
-		fill_leaves(pt, table + entry_index(rest.va, 0), rest.size / PAGE_SIZE, 0, rest.pa,
-			    rest.flags);
-		return;
-	}
-	while (rest.size) {
-		u64 *entry = &table[entry_index(rest.va, level)];
-		struct span s = next_span(&rest, level);
-		u64 old = *entry;
-
-		if (fits_leaf(fmt, &s, level)) {
-			WRITE_ONCE(*entry, fmt->leaf(s.pa, level, s.flags));
-			free_subtree(pt, old, level);
-			continue;
-		}
-		if (is_leaf(fmt, old, level) && already_maps(fmt, old, level, &s))
-			continue;
-		trap_on(!is_table(fmt, old, level));
-		commit_map(pt, child_table(pt, old, level), level - 1, s);
-		collapse_entry(pt, entry, level);
-	}
-}
-
-static void commit_unmap(struct pt *pt, u64 *table, unsigned int level, struct span rest)
-{
-	const struct pt_format *fmt = pt->fmt;
-
-	if (level == 0) {
-		fill_empty(pt, table + entry_index(rest.va, 0), rest.size / PAGE_SIZE);
-		return;
-	}
-	while (rest.size) {
-		u64 *entry = &table[entry_index(rest.va, level)];
-		struct span s = next_span(&rest, level);
-		u64 old = *entry;
-
-		if (!fmt->present(old, level))
-			continue;
-		if (is_whole(&s, level)) {
-			WRITE_ONCE(*entry, fmt->empty);
-			free_subtree(pt, old, level);
-			continue;
-		}
-		trap_on(!is_table(fmt, old, level));
-		commit_unmap(pt, child_table(pt, old, level), level - 1, s);
-		collapse_entry(pt, entry, level);
-	}
-}
-
-/* --- interface ---------------------------------------------------------------------------- */
-
-int pt_init(struct pt *pt, const struct pt_format *fmt, struct page_pool *pool)
-{
-	pt->fmt = fmt;
-	pt->pool = pool;
-	pt->tables = pt->budget = 0;
-	pt->root = alloc_table(pt);
-	if (!pt->root)
-		return -HV_ENOMEM;
-	fill_empty(pt, pt->root, ENTRIES);
-	return 0;
-}
-
-void pt_destroy(struct pt *pt)
-{
-	unsigned int i;
-
-	pt_unreserve(pt, pt->budget);
-	for (i = 0; i < ENTRIES; i++)
-		free_subtree(pt, pt->root[i], pt->fmt->levels - 1);
-	free_table(pt, pt->root);
-	pt->root = NULL;
 }
 
 static bool in_format(const struct pt *pt, u64 va, u64 size)
@@ -383,63 +50,404 @@ static u64 canonical_offset(const struct pt *pt, u64 va)
 	return pt->fmt->sign_extended && (va & upper) == upper ? va & (limit - 1) : va;
 }
 
-static int prepare_range(struct pt *pt, struct span s, needs_table_fn needs_table)
-{
-	unsigned int top = pt->fmt->levels - 1;
-	int err;
+/* --- filling ------------------------------------------------------------------------------ */
 
-	s.va = canonical_offset(pt, s.va);
-	if (!in_format(pt, s.va, s.size))
+/* Groups of entries, unrolled, cost half of single ones. */
+#define GROUP	8
+
+static void fill_linear(u64 *entry, unsigned int count, u64 leaf, u64 step)
+{
+	unsigned int i;
+
+	for (; count >= GROUP; count -= GROUP, entry += GROUP)
+#pragma GCC unroll 8
+		for (i = 0; i < GROUP; i++, leaf += step)
+			WRITE_ONCE(entry[i], leaf);
+	for (i = 0; i < count; i++, leaf += step)
+		WRITE_ONCE(entry[i], leaf);
+}
+
+static void fill_empty(const struct pt *pt, u64 *table)
+{
+	fill_linear(table, ENTRIES, pt->fmt->empty, 0);
+}
+
+/* @count leaves for memory from @pa on; in a linear format only the first is put together. */
+static void fill_leaves(const struct pt *pt, u64 *entry, unsigned int count, unsigned int level,
+			u64 pa, u32 flags)
+{
+	u64 step = entry_size(level);
+	unsigned int i;
+
+	if (pt->fmt->linear) {
+		fill_linear(entry, count, pt->fmt->leaf(pa, level, flags), step);
+		return;
+	}
+	for (i = 0; i < count; i++)
+		WRITE_ONCE(entry[i], pt->fmt->leaf(pa + i * step, level, flags));
+}
+
+/* --- building ----------------------------------------------------------------------------- */
+
+int pt_init(struct pt *pt, const struct pt_format *fmt, struct page_pool *pool)
+{
+	*pt = (struct pt){ .fmt = fmt, .pool = pool, .root = page_alloc_unfilled(pool) };
+	if (!pt->root)
+		return -HV_ENOMEM;
+	fill_empty(pt, pt->root);
+	return 0;
+}
+
+/* The range can begin with a leaf at @level. */
+static bool fits_leaf(const struct pt *pt, const struct pt_range *r, u64 va, unsigned int level)
+{
+	u64 size = entry_size(level);
+
+	if (level == 0)
+		return true;
+	return level <= pt->fmt->max_leaf_level && !(r->flags & PT_NO_HUGE) && r->size >= size &&
+	       !((va | r->pa) & (size - 1));
+}
+
+static int add_table(struct pt *pt, u64 *entry, unsigned int level)
+{
+	u64 *table = page_alloc_unfilled(pt->pool);
+
+	if (!table)
+		return -HV_ENOMEM;
+	fill_empty(pt, table);
+	WRITE_ONCE(*entry, pt->fmt->table(arch_virt_to_phys(table), level));
+	return 0;
+}
+
+/* How many leaves of the range come into @table from entry @i on: they replace no table. */
+static unsigned int count_leaves(const struct pt *pt, const struct pt_range *r, const u64 *table,
+				 unsigned int i, unsigned int level)
+{
+	u64 most = r->size / entry_size(level);
+	unsigned int end = most < ENTRIES - i ? i + most : ENTRIES, next = i;
+
+	if (level == 0)
+		return end - i;
+	while (next < end && !is_table(pt->fmt, table[next], level))
+		next++;
+	return next - i;
+}
+
+/* As far as one table goes; returns its entries, or -Exxx. */
+static int map_run(struct pt *pt, struct pt_range *r)
+{
+	const struct pt_format *fmt = pt->fmt;
+	unsigned int level = fmt->levels - 1, i, count;
+	u64 va = canonical_offset(pt, r->va), *table = pt->root;
+
+	if (!in_format(pt, va, r->size))
 		return -HV_ERANGE;
-	err = prepare(pt, pt->root, top, s, needs_table);
-	if (err)
-		cancel(pt, pt->root, top, s);
-	return err;
+	while (i = entry_index(va, level),
+	       !fits_leaf(pt, r, va, level) || is_table(fmt, table[i], level)) {
+		if (!fmt->present(table[i], level) && add_table(pt, &table[i], level))
+			return -HV_ENOMEM;
+		if (fmt->is_leaf(table[i], level))
+			return -HV_EINVAL;
+		table = child_table(pt, table[i], level--);
+	}
+	count = count_leaves(pt, r, table, i, level);
+	fill_leaves(pt, table + i, count, level, r->pa, r->flags);
+	r->va += count * entry_size(level);
+	r->pa += count * entry_size(level);
+	r->size -= count * entry_size(level);
+	return count;
 }
 
-int pt_prepare_map(struct pt *pt, u64 va, u64 pa, u64 size, u32 flags)
+/* What a run costs besides its entries, in entries: the way to its table, and the table emptied */
+#define RUN_COST 300
+
+int pt_map_some(struct pt *pt, struct pt_range *r, s32 *budget)
 {
-	struct span s = { .va = va, .pa = pa, .size = size, .flags = flags };
+	int count;
 
-	return prepare_range(pt, s, flags & PT_READ ? map_needs_table : unmap_needs_table);
-}
-
-int pt_prepare_unmap(struct pt *pt, u64 va, u64 size)
-{
-	return prepare_range(pt, (struct span){ .va = va, .size = size }, unmap_needs_table);
-}
-
-void pt_cancel(struct pt *pt, u64 va, u64 size)
-{
-	cancel(pt, pt->root, pt->fmt->levels - 1,
-	       (struct span){ .va = canonical_offset(pt, va), .size = size });
-}
-
-void pt_commit_map(struct pt *pt, u64 va, u64 pa, u64 size, u32 flags)
-{
-	struct span s = { .va = canonical_offset(pt, va), .pa = pa, .size = size, .flags = flags };
-
-	if (flags & PT_READ)
-		commit_map(pt, pt->root, pt->fmt->levels - 1, s);
-	else
-		commit_unmap(pt, pt->root, pt->fmt->levels - 1, s);
-}
-
-void pt_commit_unmap(struct pt *pt, u64 va, u64 size)
-{
-	commit_unmap(pt, pt->root, pt->fmt->levels - 1,
-		     (struct span){ .va = canonical_offset(pt, va), .size = size });
+	if (!(r->flags & PT_READ))
+		r->size = 0;
+	while (r->size && *budget > 0) {
+		count = map_run(pt, r);
+		if (count < 0)
+			return count;
+		*budget -= RUN_COST + count;
+	}
+	return 0;
 }
 
 int pt_map(struct pt *pt, u64 va, u64 pa, u64 size, u32 flags)
 {
-	int err = pt_prepare_map(pt, va, pa, size, flags);
+	struct pt_range r = { .va = va, .pa = pa, .size = size, .flags = flags };
+	s32 budget;
+	int err;
 
-	if (err)
-		return err;
-	pt_commit_map(pt, va, pa, size, flags);
-	return 0;
+	do {
+		budget = ENTRIES;
+		err = pt_map_some(pt, &r, &budget);
+	} while (!err && r.size);
+	return err;
 }
+
+/* --- two trees ---------------------------------------------------------------------------- */
+
+/* Tables whose entries may be large pages, and those below, are shared; of those above there are two. */
+static bool is_shared_level(const struct pt *pt, unsigned int level)
+{
+	return level <= pt->fmt->max_leaf_level;
+}
+
+static void free_copy(struct pt *pt, u64 *copy, unsigned int level)
+{
+	unsigned int i;
+
+	for (i = 0; i < ENTRIES && !is_shared_level(pt, level); i++)
+		if (is_table(pt->fmt, copy[i], level))
+			free_copy(pt, child_table(pt, copy[i], level), level - 1);
+	page_free(pt->pool, copy, 1);
+}
+
+static u64 *copy_table(struct pt *pt, const u64 *table, unsigned int level)
+{
+	u64 *copy = page_alloc_unfilled(pt->pool), *child;
+	unsigned int i;
+
+	if (!copy || is_shared_level(pt, level))
+		return copy ? memcpy(copy, table, PAGE_SIZE) : NULL;
+	fill_empty(pt, copy);
+	for (i = 0; i < ENTRIES; i++) {
+		if (!is_table(pt->fmt, table[i], level))
+			continue;
+		child = copy_table(pt, child_table(pt, table[i], level), level - 1);
+		if (!child) {
+			free_copy(pt, copy, level);
+			return NULL;
+		}
+		copy[i] = pt->fmt->table(arch_virt_to_phys(child), level);
+	}
+	return copy;
+}
+
+int pt_freeze(struct pt *pt)
+{
+	pt->full = copy_table(pt, pt->root, pt->fmt->levels - 1);
+	return pt->full ? 0 : -HV_ENOMEM;
+}
+
+/* --- destroying --------------------------------------------------------------------------- */
+
+/* What freeing a table costs that nobody looks into, in entries */
+#define FREE_COST 10
+
+/* The tables behind @table; false: the budget did not suffice. */
+static bool free_below(struct pt *pt, u64 *table, unsigned int level, s32 *budget)
+{
+	unsigned int i;
+	u64 *child;
+
+	for (i = 0; i < ENTRIES; i++) {
+		if (!is_table(pt->fmt, table[i], level))
+			continue;
+		child = child_table(pt, table[i], level);
+		/* the last tables hold pages only */
+		if (*budget <= 0 || (level > 1 && !free_below(pt, child, level - 1, budget)))
+			return false;
+		table[i] = pt->fmt->empty;
+		page_free(pt->pool, child, 1);
+		*budget -= level > 1 ? ENTRIES : FREE_COST;
+	}
+	return true;
+}
+
+bool pt_destroy_some(struct pt *pt, s32 *budget)
+{
+	if (!pt->root)
+		return true;
+	if (!free_below(pt, pt->root, pt->fmt->levels - 1, budget))
+		return false;
+	page_free(pt->pool, pt->root, 1);
+	if (pt->full)
+		free_copy(pt, pt->full, pt->fmt->levels - 1);
+	pt->root = NULL;
+	return true;
+}
+
+/* --- holes -------------------------------------------------------------------------------- */
+
+/*
+ * A private table holds a border, and each border is in one entry per level: as many are enough, for a hole alone and for all holes
+ * together, also while one of them is being made or closed.
+ */
+u32 pt_hole_tables(const struct pt *pt, u64 va, u64 size)
+{
+	unsigned int level;
+	u32 count = 0;
+
+	for (level = 1; is_shared_level(pt, level); level++)
+		count += (va % entry_size(level) != 0) + ((va + size) % entry_size(level) != 0);
+	return count;
+}
+
+/** struct full_table - entries at @level of the full mapping, in a table, or what a large page or nothing stands for */
+struct full_table {
+	const u64 *table;
+	unsigned int level;
+	u64 pa, first;
+	u32 flags;
+};
+
+static struct full_table full_below(const struct pt *pt, u64 pte, unsigned int level)
+{
+	struct full_table f = { .level = level - 1 };
+
+	if (is_table(pt->fmt, pte, level)) {
+		f.table = child_table(pt, pte, level);
+	} else if (pt->fmt->present(pte, level)) {
+		f.pa = pt->fmt->pa(pte, level);
+		f.flags = pt->fmt->flags(pte, level);
+	}
+	f.first = pt->fmt->leaf(f.pa, f.level, f.flags);
+	return f;
+}
+
+static u64 full_entry(const struct pt *pt, const struct full_table *f, unsigned int i)
+{
+	u64 offset = i * entry_size(f->level);
+
+	if (f->table)
+		return f->table[i];
+	return pt->fmt->linear && f->flags ? f->first + offset : pt->fmt->leaf(f->pa + offset, f->level, f->flags);
+}
+
+static void free_private(struct pt *pt, u64 *table)
+{
+	page_free(pt->pool, table, 1);
+	pt->pool->reserved++;
+}
+
+/* The private tables of what was in place of the full mapping's entry */
+static void drop_entry(struct pt *pt, u64 pte, u64 full, unsigned int level)
+{
+	struct full_table f;
+	unsigned int i;
+	u64 *table;
+
+	if (pte == full || !is_table(pt->fmt, pte, level))
+		return;
+	f = full_below(pt, full, level);
+	table = child_table(pt, pte, level);
+	for (i = 0; i < ENTRIES && level > 1; i++)
+		drop_entry(pt, table[i], full_entry(pt, &f, i), level - 1);
+	free_private(pt, table);
+}
+
+static void change_entries(struct pt *pt, u64 *table, unsigned int i, unsigned int count,
+			   const struct full_table *f, bool take)
+{
+	u64 old, full;
+
+	for (; count--; i++) {
+		old = table[i];
+		full = full_entry(pt, f, i);
+		WRITE_ONCE(table[i], take ? pt->fmt->empty : full);
+		if (old != full)
+			drop_entry(pt, old, full, f->level);
+	}
+}
+
+/* A private table that translates as the entry does so far, for which a page was set apart */
+static void split_entry(struct pt *pt, u64 *entry, const struct full_table *f, bool full)
+{
+	u64 *table = page_alloc_reserved(pt->pool);
+
+	if (unlikely(!table))
+		__builtin_trap();	/* a defect of ours: the trap's handler reports it */
+	if (!full)
+		fill_empty(pt, table);
+	else if (f->table)
+		memcpy(table, f->table, PAGE_SIZE);
+	else
+		fill_leaves(pt, table, ENTRIES, f->level, f->pa, f->flags);
+	WRITE_ONCE(*entry, pt->fmt->table(arch_virt_to_phys(table), f->level + 1));
+}
+
+static bool is_all(const struct pt *pt, const u64 *table, const struct full_table *f, bool empty)
+{
+	unsigned int i = 0;
+
+	while (i < ENTRIES && table[i] == (empty ? pt->fmt->empty : full_entry(pt, f, i)))
+		i++;
+	return i == ENTRIES;
+}
+
+/* A private table without a border goes. */
+static void merge_entry(struct pt *pt, u64 *entry, const struct full_table *f, u64 full)
+{
+	u64 *table = child_table(pt, *entry, f->level + 1);
+
+	if (is_all(pt, table, f, true))
+		WRITE_ONCE(*entry, pt->fmt->empty);
+	else if (is_all(pt, table, f, false))
+		WRITE_ONCE(*entry, full);
+	else
+		return;
+	free_private(pt, table);
+}
+
+static void change_range(struct pt *pt, u64 *table, const struct full_table *f, u64 va, u64 end, bool take);
+
+/* A part of what @entry, below which the full mapping has @full, translates */
+static void change_part(struct pt *pt, u64 *entry, u64 full, unsigned int level, u64 va, u64 end,
+			bool take)
+{
+	struct full_table f = full_below(pt, full, level);
+
+	if (full == pt->fmt->empty)
+		return;
+	if (*entry == full || !is_table(pt->fmt, *entry, level))
+		split_entry(pt, entry, &f, *entry == full);
+	change_range(pt, child_table(pt, *entry, level), &f, va, end, take);
+	if (is_shared_level(pt, level))
+		merge_entry(pt, entry, &f, full);
+}
+
+static void change_range(struct pt *pt, u64 *table, const struct full_table *f, u64 va, u64 end, bool take)
+{
+	u64 size = entry_size(f->level), next;
+	unsigned int i, count;
+
+	for (; va < end; va = next) {
+		i = entry_index(va, f->level);
+		count = (end - va) / size < ENTRIES - i ? (end - va) / size : ENTRIES - i;
+		if (is_shared_level(pt, f->level) && va % size == 0 && count) {
+			next = va + count * size;
+			change_entries(pt, table, i, count, f, take);
+		} else {
+			next = (va / size + 1) * size < end ? (va / size + 1) * size : end;
+			change_part(pt, &table[i], full_entry(pt, f, i), f->level, va, next, take);
+		}
+	}
+}
+
+static void change(struct pt *pt, u64 va, u64 size, bool take)
+{
+	struct full_table f = { .table = pt->full, .level = pt->fmt->levels - 1 };
+
+	change_range(pt, pt->root, &f, va, va + size, take);
+}
+
+void pt_take(struct pt *pt, u64 va, u64 size)
+{
+	change(pt, va, size, true);
+}
+
+void pt_give_back(struct pt *pt, u64 va, u64 size)
+{
+	change(pt, va, size, false);
+}
+
+/* --- looking up --------------------------------------------------------------------------- */
 
 bool pt_lookup(const struct pt *pt, u64 va, u64 *pa, u32 *flags, u64 *size)
 {
@@ -492,72 +500,4 @@ bool pt_lookup_ram(const struct pt *pt, u64 va, u64 *pa)
 	}
 	*pa = (pte & fmt->address_mask & ~((1UL << shift) - 1)) | (va & ((1UL << shift) - 1));
 	return (pte & fmt->ram_mask) == fmt->ram_value;
-}
-
-/* --- pages set apart ---------------------------------------------------------------------- */
-
-static u32 spare_tables(const struct pt *pt, u32 budget)
-{
-	return budget > pt->tables ? budget - pt->tables : 0;
-}
-
-void pt_keep_tables(struct pt *pt)
-{
-	pt->budget = pt->tables;
-}
-
-int pt_reserve(struct pt *pt, u32 tables)
-{
-	u32 budget = pt->budget + tables;
-
-	if (!page_reserve(pt->pool, spare_tables(pt, budget) - spare_tables(pt, pt->budget)))
-		return -HV_ENOMEM;
-	pt->budget = budget;
-	return 0;
-}
-
-void pt_unreserve(struct pt *pt, u32 tables)
-{
-	u32 budget = pt->budget - tables;
-
-	page_unreserve(pt->pool, spare_tables(pt, pt->budget) - spare_tables(pt, budget));
-	pt->budget = budget;
-}
-
-/*
- * A table that the full mapping does not have splits one of its large pages, and a large page is
- * split by the borders inside it alone.
- */
-u32 pt_hole_tables(const struct pt *pt, u64 va, u64 size)
-{
-	unsigned int level;
-	u32 count = 0;
-
-	for (level = 1; level <= pt->fmt->max_leaf_level; level++)
-		count += (va % entry_size(level) != 0) + ((va + size) % entry_size(level) != 0);
-	return count;
-}
-
-static u32 count_subtree(const struct pt *pt, u64 pte, unsigned int level)
-{
-	const u64 *table;
-	unsigned int i;
-	u32 count = 1;
-
-	if (!is_table(pt->fmt, pte, level))
-		return 0;
-	table = child_table(pt, pte, level);
-	for (i = 0; i < ENTRIES; i++)
-		count += count_subtree(pt, table[i], level - 1);
-	return count;
-}
-
-u32 pt_count_tables(const struct pt *pt)
-{
-	unsigned int i;
-	u32 count = 1;
-
-	for (i = 0; i < ENTRIES; i++)
-		count += count_subtree(pt, pt->root[i], pt->fmt->levels - 1);
-	return count;
 }

@@ -48,6 +48,7 @@ static void create(struct fuzz_input *in)
 
 	spec.flags = fuzz_take(in, 1) & 1 ? JAILHOUSE_CELL_PASSIVE_COMMREG : 0;
 	spec.timeout = 1000;
+	machine.slice = 1 + 16 * damages * fuzz_take(in, 1);
 	size = machine_write_blob(&spec, BLOB_ADDRESS);
 	for (n = 0; n < damages; n++) {
 		u32 offset = fuzz_take(in, 2) % size;
@@ -135,13 +136,14 @@ static void destroy_all(void)
 {
 	u32 tries;
 
-	for (tries = 0; machine.root->next && tries < 10000; tries++) {
+	for (tries = 0; (machine.pending_cell || machine.root->next) && tries < 10000; tries++) {
 		struct cell *c = machine.pending_cell ? machine.pending_cell : machine.root->next;
 		u32 operation = c->pending ? c->pending_op : JAILHOUSE_HC_CELL_DESTROY;
 
 		if (c->hv_state == JAILHOUSE_CELL_RUNNING)
 			c->comm->cell_state = JAILHOUSE_CELL_SHUT_DOWN;
-		call(0, operation, c->id, 0);
+		/* one that is being made, or could not be made, is given up by a call for something else */
+		call(0, operation, operation == JAILHOUSE_HC_CELL_CREATE ? ~0ULL : c->id, 0);
 		fake_advance_time(1000);
 	}
 	FUZZ_CHECK(!machine.root->next);

@@ -136,11 +136,9 @@ static void memory_is_gone_from_roots_devices_when_the_take_returns(void **state
 
 	create_started();
 	c = machine_cell(ID);
-	assert_int_equal(cell_memory_prepare_return(c, MEM_PLAN_EXCLUSIVE), 0);
-	cell_memory_commit_return(c, MEM_PLAN_EXCLUSIVE);
+	cell_memory_give_back(c, MEM_PLAN_EXCLUSIVE);
 	assert_true(reaches(ROOTS, HEAP_PHYS, HEAP_PHYS));
-	assert_int_equal(cell_memory_prepare_take(c, MEM_PLAN_EXCLUSIVE), 0);
-	cell_memory_commit_take(c, MEM_PLAN_EXCLUSIVE);
+	cell_memory_take(c, MEM_PLAN_EXCLUSIVE);
 	assert_false(reaches(ROOTS, HEAP_PHYS, 0));
 }
 

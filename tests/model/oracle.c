@@ -6,6 +6,7 @@
  * Copyright (c) Jailhouse contributors, 2026
  */
 #include "oracle.h"
+#include "tables.h"
 #include <fake/fake.h>
 #include <hv/cell_ops.h>
 #include <hv/comm.h>
@@ -459,29 +460,89 @@ static const char *check_hypervisor_memory(struct system *s, struct cell **place
 
 /* --- clause: tables are in canonical form ----------------------------------------------------- */
 
-static const char *check_tables(const struct cell *c, struct pt *pt)
+/* The full mapping's entry @i at @level below its entry @parent */
+static u64 full_entry(const struct pt *pt, u64 parent, unsigned int level, u32 i)
 {
-	u32 before = pt_count_tables(pt);
+	const u64 *table = tables_child(pt, parent, level + 1);
 
-	if (before != pt->tables)
-		return FAIL("cell %u has %u tables and counts %u", c->id, before, pt->tables);
-	pt_cancel(pt, 0, 1ULL << 48);
-	if (pt_count_tables(pt) != before)
-		return FAIL("tables of cell %u were left split without need", c->id);
-	return NULL;
+	if (table)
+		return table[i];
+	if (!pt->fmt->present(parent, level + 1))
+		return pt->fmt->empty;
+	return pt->fmt->leaf(pt->fmt->pa(parent, level + 1) + ((u64)i << (PAGE_SHIFT + 9 * level)), level,
+			     pt->fmt->flags(parent, level + 1));
+}
+
+/* Root's entry is the full mapping's, or empty, or a table with something of both. */
+static const char *check_entry(const struct pt *pt, u64 pte, u64 full, unsigned int level)
+{
+	const u64 *table = tables_child(pt, pte, level);
+	bool all = true, none = true;
+	const char *err = NULL;
+	u32 i;
+
+	if (pte == full || pte == pt->fmt->empty)
+		return NULL;
+	if (!table)
+		return FAIL("root has a mapping that the full one does not have");
+	for (i = 0; i < 512 && !err; i++) {
+		u64 wanted = full_entry(pt, full, level - 1, i);
+
+		all &= table[i] == wanted;
+		none &= table[i] == pt->fmt->empty;
+		err = check_entry(pt, table[i], wanted, level - 1);
+	}
+	if (!err && (all || none) && level <= pt->fmt->max_leaf_level)
+		return FAIL("a table of root was left split without need");
+	return err;
+}
+
+static u64 full_pages;
+
+static const char *count_full(struct cell *c, u32 place, u64 virt, u64 pa, u32 flags, u64 size)
+{
+	full_pages += size / PAGE_SIZE;
+	return check_mapping(c, virt, pa, flags);
+}
+
+static const char *count_full_dma(struct cell *c, u32 place, u64 iova, u64 pa, u32 flags, u64 size)
+{
+	full_pages += size / PAGE_SIZE;
+	return check_dma_page(c, iova, pa, flags);
+}
+
+/* The full mapping is what root's configuration says, always. */
+static const char *check_full(struct system *s, const struct pt *pt, bool dma)
+{
+	struct pt full = { .fmt = pt->fmt, .root = (u64 *)pt->full };
+	const struct jailhouse_memory *m = s->root->view.mem;
+	const char *err;
+	u64 expected = 0;
+
+	for (; m < s->root->view.mem + s->root->view.num_mem; m++)
+		expected += (dma ? is_dma_region(m) : m->flags & JAILHOUSE_MEM_READ) ? m->size / PAGE_SIZE : 0;
+	if (!dma)
+		expected += (PAGE_ALIGN(sizeof(*s->console)) + PAGE_ALIGN(sizeof(*s->status))) / PAGE_SIZE;
+	full_pages = 0;
+	err = walk_tables(s->root, 0, &full, dma ? count_full_dma : count_full);
+	return err || full_pages == expected ? err : FAIL("root's full mapping is not complete any more");
+}
+
+static const char *check_frozen(struct system *s, const struct pt *pt, bool dma)
+{
+	const char *err = check_full(s, pt, dma);
+	u32 i;
+
+	for (i = 0; i < 512 && !err; i++)
+		err = check_entry(pt, pt->root[i], pt->full[i], pt->fmt->levels - 1);
+	return err;
 }
 
 static const char *check_canonical(struct system *s)
 {
-	const char *err = NULL;
-	struct cell *c;
+	const char *err = check_frozen(s, &s->root->stage2, false);
 
-	for (c = s->cells; c && !err; c = c->next) {
-		err = check_tables(c, &c->stage2);
-		if (!err && c->dma.root)
-			err = check_tables(c, &c->dma);
-	}
-	return err;
+	return err || !s->root->dma.root ? err : check_frozen(s, &s->root->dma, true);
 }
 
 /* --- clause: no CPU has a translation that its cell's tables do not have ---------------------- */
@@ -610,10 +671,15 @@ static u32 bits_used(const struct page_pool *p)
 	return used;
 }
 
-/* Tables that root has lent to cells: it must be able to have them back. */
-static u32 missing_tables(const struct pt *pt)
+/* Pages for borders in root's tables, in use or set apart, are accounted for by the cells. */
+static u32 accounted_tables(const struct system *s)
 {
-	return pt->budget > pt->tables ? pt->budget - pt->tables : 0;
+	const struct cell *c, *p = s->pending_cell;
+	u32 tables = p && p->pending >= CELL_PENDING_BUILD ? p->reserved_tables : 0;
+
+	for (c = s->cells; c; c = c->next)
+		tables += c->reserved_tables;
+	return tables;
 }
 
 static const char *check_bookkeeping(struct system *s)
@@ -628,7 +694,7 @@ static const char *check_bookkeeping(struct system *s)
 	}
 	if (count != s->cell_count)
 		return FAIL("%u cells are listed, %u counted", count, s->cell_count);
-	if (s->pool.reserved != missing_tables(&s->root->stage2) + missing_tables(&s->root->dma))
+	if (s->pool.reserved + tables_private(&s->root->stage2) + tables_private(&s->root->dma) != accounted_tables(s))
 		return FAIL("pages are set apart for nobody, or missing");
 	if (s->pool.reserved > s->pool.pages - s->pool.used)
 		return FAIL("pages were given away that were set apart");
@@ -638,6 +704,9 @@ static const char *check_bookkeeping(struct system *s)
 		return FAIL("a lock was left taken");
 	if (s->pending_cell && s->pending_cell->pending == CELL_PENDING_NONE)
 		return FAIL("an operation is pending that nobody waits for");
+	for (c = s->cells; c; c = c->next)
+		if (c->pending >= CELL_PENDING_BUILD)
+			return FAIL("cell %u is listed and not there", c->id);
 	if (!fake_windows_closed())
 		return FAIL("a window into memory was left open");
 	return NULL;
@@ -815,7 +884,7 @@ struct machine_image oracle_image(struct system *s)
 		image.root_dma_tables = hash_table(&s->root->dma, s->root->dma.root,
 						   s->root->dma.fmt->levels - 1, 1);
 	image.pool_reserved = s->pool.reserved;
-	image.root_table_count = pt_count_tables(&s->root->stage2);
+	image.root_table_count = tables_count(&s->root->stage2);
 	image.pool_used = s->pool.used;
 	image.published_used = s->published.used;
 	image.cell_count = s->cell_count;

@@ -41,15 +41,13 @@ static void assert_reported(const char *words)
 
 static void a_page_of_a_cell_that_root_can_still_reach(void **state)
 {
-	assert_int_equal(pt_map(&machine.root->stage2, HEAP_PHYS, HEAP_PHYS, PAGE_SIZE, PT_READ),
-			 0);
+	pt_give_back(&machine.root->stage2, HEAP_PHYS, PAGE_SIZE);
 	assert_reported("page 0x323000 is reachable by the cells 0x3, expected 0x2");
 }
 
 static void a_page_that_root_did_not_get_back(void **state)
 {
-	assert_int_equal(pt_prepare_unmap(&machine.root->stage2, 0x5000, PAGE_SIZE), 0);
-	pt_commit_unmap(&machine.root->stage2, 0x5000, PAGE_SIZE);
+	plant_root_hole(&machine.root->stage2, 0x5000, PAGE_SIZE);
 	assert_reported("page 0x5000 is reachable by the cells 0x0, expected 0x1");
 }
 
@@ -91,7 +89,7 @@ static void hypervisor_memory_that_a_cell_can_reach(void **state)
 	/* as if the configuration had been accepted with it */
 	((struct jailhouse_memory *)&machine_cell(ID)->view.mem[1])->phys_start = pool;
 	assert_int_equal(pt_map(&machine_cell(ID)->stage2, HEAP_VIRT, pool, 0x5000, RAM_FLAGS), 0);
-	assert_int_equal(pt_map(&machine.root->stage2, HEAP_PHYS, HEAP_PHYS, 0x5000, RAM_FLAGS), 0);
+	pt_give_back(&machine.root->stage2, HEAP_PHYS, 0x5000);
 	assert_reported("hypervisor memory");
 }
 
@@ -99,16 +97,27 @@ static void a_published_page_that_root_can_write(void **state)
 {
 	u64 status = arch_virt_to_phys(machine.status);
 
-	assert_int_equal(
-		pt_map(&machine.root->stage2, status, status, PAGE_SIZE, PT_READ | PT_WRITE), 0);
+	plant_root_page(&machine.root->stage2, status, status, PT_READ | PT_WRITE);
 	assert_reported("more than read the published page");
 }
 
 static void tables_that_were_left_split(void **state)
 {
-	assert_int_equal(pt_prepare_unmap(&machine.root->stage2, 0x800000 + PAGE_SIZE, PAGE_SIZE),
-			 0);
+	plant_root_page(&machine.root->stage2, 0x801000, 0x801000, RAM_FLAGS);
 	assert_reported("left split");
+}
+
+/* Behind what a cell has, so that nobody sees it so far */
+static void a_full_mapping_that_has_changed(void **state)
+{
+	struct pt full = machine.root->stage2;
+
+	full.root = (u64 *)full.full;
+	full.full = NULL;
+	plant_page(&full, HEAP_PHYS, 0, 0);
+	assert_reported("full mapping is not complete");
+	plant_page(&full, HEAP_PHYS, 0x5000, RAM_FLAGS);
+	assert_reported("cell 0 finds physical 0x5000 at 0x323000");
 }
 
 static void a_translation_that_was_not_flushed(void **state)
@@ -118,7 +127,7 @@ static void a_translation_that_was_not_flushed(void **state)
 
 	assert_true(fake_guest_access(&fake_vcpus[3], 0x5000, PT_READ, &hpa));
 	assert_isolated();
-	assert_int_equal(pt_map(root, 0x5000, 0x5000, PAGE_SIZE, PT_READ), 0);
+	plant_root_page(root, 0x5000, 0x5000, PT_READ);
 	assert_reported("CPU 3 has a stale translation of 0x5000");
 }
 
@@ -171,7 +180,7 @@ static void a_cpu_that_was_left_suspended(void **state)
 static void a_status_page_that_lies(void **state)
 {
 	machine_cell(ID)->loadable = true;
-	assert_int_equal(pt_map(&machine.root->stage2, 0x200000, 0x200000, 0x100000, RAM_FLAGS), 0);
+	pt_give_back(&machine.root->stage2, 0x200000, 0x100000);
 	assert_reported("the status page is wrong about cell 1");
 	machine_boot();
 	machine.status->cells[3].id = 3;
@@ -199,14 +208,13 @@ static int boot_with_devices(void **state)
 
 static void cell_memory_that_roots_devices_reach(void **state)
 {
-	assert_int_equal(pt_map(&machine.root->dma, HEAP_PHYS, HEAP_PHYS, PAGE_SIZE, PT_READ), 0);
+	pt_give_back(&machine.root->dma, HEAP_PHYS, PAGE_SIZE);
 	assert_reported("page 0x323000 is reachable by DMA for the cells 0x3, expected 0x2");
 }
 
 static void memory_that_roots_devices_did_not_get_back(void **state)
 {
-	assert_int_equal(pt_prepare_unmap(&machine.root->dma, 0x5000, PAGE_SIZE), 0);
-	pt_commit_unmap(&machine.root->dma, 0x5000, PAGE_SIZE);
+	plant_root_hole(&machine.root->dma, 0x5000, PAGE_SIZE);
 	assert_reported("page 0x5000 is reachable by DMA for the cells 0x0, expected 0x1");
 }
 
@@ -245,13 +253,12 @@ static void what_the_iommu_remembers(void **state)
 
 	assert_true(fake_dma(0, HEAP_VIRT, PT_READ, &hpa));
 	assert_isolated();
-	assert_int_equal(pt_prepare_unmap(&machine_cell(ID)->dma, HEAP_VIRT, PAGE_SIZE), 0);
 	fake_iommu.devices[0].cached = fake_iommu.devices[1].attached;
 	assert_reported("function 0 still uses the domain of its last owner");
 	fake_iommu.devices[0].cached = NULL;
 	assert_true(fake_dma(1, 0x5000, PT_READ, &hpa));
 	assert_isolated();
-	assert_int_equal(pt_map(&machine.root->dma, 0x5000, 0x5000, PAGE_SIZE, PT_READ), 0);
+	plant_root_page(&machine.root->dma, 0x5000, 0x5000, PT_READ);
 	assert_reported("function 1 has a stale translation of 0x5000");
 }
 
@@ -298,6 +305,7 @@ int main(void)
 		TEST(hypervisor_memory_that_a_cell_can_reach),
 		TEST(a_published_page_that_root_can_write),
 		TEST(tables_that_were_left_split),
+		TEST(a_full_mapping_that_has_changed),
 		TEST(a_translation_that_was_not_flushed),
 		TEST(a_page_that_exits_remember_without_owning_it),
 		TEST(a_cpu_that_uses_the_tables_of_another_cell),

@@ -40,7 +40,7 @@ static u64 seed, random_state;
 static struct machine_image at_boot;
 static struct {
 	u32 created, started, loaded, destroyed, refused, denied, failed_allocations, faults,
-		writes, fetches, dma, floods;
+		writes, fetches, dma, floods, slices, given_up;
 } done;
 
 static const struct subsys_ops *const real_subsystems[] = {
@@ -159,25 +159,59 @@ static u32 random_root_cpu(void)
 	return cell_owns_cpu(machine.root, cpu) ? cpu : 0;
 }
 
+/* Of which only the pages are left, or which is not there yet */
+static bool is_unlisted(const struct cell *c)
+{
+	return c && c->pending >= CELL_PENDING_BUILD;
+}
+
+static void choose_slice(void)
+{
+	machine.slice = one_in(3) ? SLICE_ENTRIES : 1 + random_below(3000);
+}
+
+/* A call that asks for nothing possible: all that it does is to go on with freeing what was left behind. */
+static void free_leftovers(void)
+{
+	while (is_unlisted(machine.pending_cell)) {
+		choose_slice();
+		machine_call(0, JAILHOUSE_HC_CELL_CREATE, ~0ULL, 0);
+	}
+}
+
+static s64 call_create(u64 address)
+{
+	const struct cell *before = machine.pending_cell;
+	bool building = before && before->pending == CELL_PENDING_BUILD;
+	s64 err = machine_call(random_root_cpu(), JAILHOUSE_HC_CELL_CREATE, address, 0);
+
+	done.created += !err;
+	done.slices += err == -HV_EAGAIN;
+	done.refused += err && err != -HV_EAGAIN;
+	done.given_up += building && (err || address != before->build.source) && machine.pending_cell != before;
+	return err;
+}
+
 static void do_create(void)
 {
 	struct cell_spec spec = random_spec();
+	u64 address = BLOB_ADDRESS + 0x1000 * random_below(2);
+	u32 size = machine_write_blob(&spec, address);
+	bool clean = !machine.pending_cell;
 	struct counts before = count_all();
-	u32 size = machine_write_blob(&spec, BLOB_ADDRESS);
 	s64 err;
 
 	if (machine.pending_cell && !one_in(8))
 		return;
 	if (one_in(30))
-		*fake_ram(BLOB_ADDRESS + random_below(size)) = random_below(256);
-	err = machine_call(random_root_cpu(), JAILHOUSE_HC_CELL_CREATE, BLOB_ADDRESS, 0);
-	if (!err)
-		done.created++;
-	else
-		done.refused++;
+		*fake_ram(address + random_below(size)) = random_below(256);
+	err = call_create(address);
 	if (err && getenv("MODEL_RULES"))
 		printf("rule %u\n", machine_last_rule());
-	if (err && machine.cell_count == before.cells)
+	if (!err || err == -HV_EAGAIN || !clean)
+		return;
+	free_leftovers();
+	if (machine.cell_count == before.cells)
 		assert_nothing_changed(&before);
 }
 
@@ -196,12 +230,17 @@ static void do_operation(void)
 				       JAILHOUSE_HC_CELL_DESTROY };
 	u32 nr = numbers[random_below(3)],
 	    id = one_in(20) ? random_below(MAX_ID + 1) : random_live_cell();
+	const struct cell *pending = machine.pending_cell;
 	s64 err;
 
 	/* mostly root's driver goes on with what it has begun */
-	if (machine.pending_cell && !one_in(4)) {
-		nr = machine.pending_cell->pending_op;
-		id = machine.pending_cell->id;
+	if (pending && !one_in(4)) {
+		nr = pending->pending_op;
+		id = pending->id;
+	}
+	if (nr == JAILHOUSE_HC_CELL_CREATE) {
+		call_create(pending->build.source);
+		return;
 	}
 	err = machine_call(random_root_cpu(), nr, id, 0);
 	if (err == -HV_EPERM)
@@ -528,6 +567,7 @@ static void random_action(void)
 {
 	u32 total = 0, n, pick;
 
+	choose_slice();
 	for (n = 0; n < ARRAY_SIZE(actions); n++)
 		total += actions[n].weight;
 	pick = random_below(total);
@@ -578,6 +618,10 @@ static void destroy_all_cells(void)
 		u32 operation = c->pending ? c->pending_op : JAILHOUSE_HC_CELL_DESTROY;
 
 		end_all_cells();
+		if (operation == JAILHOUSE_HC_CELL_CREATE) {
+			free_leftovers();
+			continue;
+		}
 		machine_call(0, operation, c->id, 0);
 		fake_advance_time(1000);
 	}
@@ -623,10 +667,10 @@ static void isolation_holds_after_every_step_of_a_random_life(void **state)
 	}
 	destroy_all_cells();
 	printf("created %u, refused %u, started %u, loaded %u, destroyed %u, denied %u, failed "
-	       "allocations %u, violations %u, writes %u, fetches %u, by DMA %u, floods %u\n",
+	       "allocations %u, violations %u, writes %u, fetches %u, by DMA %u, floods %u, slices %u, given up %u\n",
 	       done.created, done.refused, done.started, done.loaded, done.destroyed, done.denied,
 	       done.failed_allocations, done.faults, done.writes, done.fetches, done.dma,
-	       done.floods);
+	       done.floods, done.slices, done.given_up);
 	/* a run in which nothing happens proves nothing */
 	if (steps >= DEFAULT_STEPS) {
 		assert_true(done.created > steps / 200 && done.destroyed > steps / 400 &&
@@ -634,6 +678,7 @@ static void isolation_holds_after_every_step_of_a_random_life(void **state)
 		assert_true(done.denied > 10 && done.failed_allocations > 50 && done.faults > 5 &&
 			    done.writes > steps / 50 && done.fetches > steps / 50);
 		assert_true(done.dma > steps / 200 && done.floods > steps / 5000);
+		assert_true(done.slices > steps / 400 && done.given_up > steps / 5000);
 	}
 }
 

@@ -86,24 +86,20 @@ static void a_page_that_the_cell_has_lost(void **state)
 {
 	struct pt *pt = &machine_cell(ID)->stage2;
 
-	assert_int_equal(pt_prepare_unmap(pt, HEAP_VIRT + PAGE_SIZE, PAGE_SIZE), 0);
-	pt_commit_unmap(pt, HEAP_VIRT + PAGE_SIZE, PAGE_SIZE);
+	plant_page(pt, HEAP_VIRT + PAGE_SIZE, 0, 0);
 	assert_violated(JAILHOUSE_VERIFY_COMPLETE, ID, HEAP_VIRT + PAGE_SIZE);
 	assert_int_equal(total(&machine.status->verify), 1);
 }
 
 static void a_page_that_root_did_not_get_back(void **state)
 {
-	struct pt *pt = &machine.root->stage2;
-
-	assert_int_equal(pt_prepare_unmap(pt, 0x5000, PAGE_SIZE), 0);
-	pt_commit_unmap(pt, 0x5000, PAGE_SIZE);
+	plant_hole(&machine.root->stage2, 0x5000, PAGE_SIZE);
 	assert_violated(JAILHOUSE_VERIFY_COMPLETE, 0, 0x5000);
 }
 
 static void a_page_of_the_cell_that_root_reaches(void **state)
 {
-	assert_int_equal(pt_map(&machine.root->stage2, HEAP_PHYS, HEAP_PHYS, PAGE_SIZE, PT_READ), 0);
+	pt_give_back(&machine.root->stage2, HEAP_PHYS, PAGE_SIZE);
 	assert_violated(JAILHOUSE_VERIFY_GRANTED, 0, HEAP_PHYS);
 }
 
@@ -123,7 +119,7 @@ static void more_rights_than_configured(void **state)
 {
 	u64 status = arch_virt_to_phys(machine.status);
 
-	assert_int_equal(pt_map(&machine.root->stage2, status, status, PAGE_SIZE, PT_READ | PT_WRITE), 0);
+	plant_page(&machine.root->stage2, status, status, PT_READ | PT_WRITE);
 	assert_violated(JAILHOUSE_VERIFY_GRANTED, 0, status);
 }
 

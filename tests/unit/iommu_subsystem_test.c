@@ -91,7 +91,8 @@ static void without_a_unit_there_is_none(void **state)
 static void a_failing_prepare_leaves_nothing(void **state)
 {
 	fail_domain = -HV_ENOMEM;
-	assert_int_equal(subsys_iommu.cell_prepare(&mock.sys, &mock.cell), -HV_ENOMEM);
+	assert_int_equal(iommu_prepare(&mock.sys, &mock.cell), -HV_ENOMEM);
+	iommu_abort(&mock.sys, &mock.cell);
 	assert_string_equal(calls, "domain(cell,0) ");
 }
 
@@ -112,8 +113,10 @@ static void the_old_domain_is_flushed_before_a_device_gets_the_new_one(void **st
 
 static void devices_move_back_on_release(void **state)
 {
+	assert_int_equal(iommu_prepare(&mock.sys, &mock.cell), 0);
+	calls[0] = 0;
 	mock_release(&subsys_iommu);
-	subsys_iommu.cell_abort(&mock.sys, &mock.cell);
+	iommu_abort(&mock.sys, &mock.cell);
 	subsys_iommu.shutdown(&mock.sys);
 	assert_string_equal(calls, "detach(cell,18) detach(cell,20020) flush(cell,0) "
 				   "attach(root,18) attach(root,20020) flush(root,0) "

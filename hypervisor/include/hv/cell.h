@@ -22,6 +22,8 @@ enum cell_pending {
 	CELL_PENDING_NONE,
 	CELL_PENDING_REPLY,		/* shutdown request posted; until reply, end of cell or deadline */
 	CELL_PENDING_SCRUB,		/* its CPUs scrub what changes its owner */
+	CELL_PENDING_BUILD,		/* being created: its tables are filled */
+	CELL_PENDING_FREE,		/* destroyed or given up: its tables are freed */
 };
 
 struct cell {
@@ -34,7 +36,14 @@ struct cell {
 	u64 cpu_set[4];				/* CPUs owned now (root: shrinks and grows); bit = logical CPU, max 255 */
 	struct pt stage2;
 	struct pt dma;				/* iommu/iommu.c: tables of the DMA domain; root NULL: none */
-	u32 reserved_tables, reserved_dma_tables;	/* core/cell_memory: of root's, until the cell is gone */
+	bool has_domain;
+	u32 reserved_tables;			/* core/cell_memory: pages set apart for root's, until the cell is gone */
+	u32 subsystems;				/* how many are prepared */
+	struct {
+		u64 source;			/* where root has the configuration */
+		u32 parts;			/* that are done or begun, see core/cell_memory */
+		struct pt_range rest;		/* of the last of them */
+	} build;
 	struct jailhouse_comm_region *comm;	/* published page */
 	bool loadable;				/* between SET_LOADABLE and START */
 	bool started;				/* ran since its memory was last scrubbed */

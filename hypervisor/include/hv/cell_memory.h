@@ -23,13 +23,11 @@ enum mem_plan_kind {
 };
 
 /**
- * struct mem_extent - whole pages that one region of the cell and one of root name; flags and
- * address as root's configuration has them
+ * struct mem_extent - whole pages that one region of the cell and one of root name
  */
 struct mem_extent {
 	u64 phys, size;
-	u64 root_virt;
-	u32 root_flags;		/* enum pt_flags */
+	u64 root_virt;		/* where root has them */
 	bool root_dma;		/* in root's DMA domain too */
 };
 
@@ -59,27 +57,16 @@ bool mem_plan_run(struct mem_plan *p, struct mem_extent *out);
 /** enum pt_flags of JAILHOUSE_MEM_* */
 u32 mem_pt_flags(u64 flags);
 
-/** Build @c's own stage 2 from its configuration: 0, -ENOMEM or -ERANGE. Undone by pt_destroy(). */
-int __must_check cell_memory_map_all(struct cell *c);
-
-/** The root cell is complete: its tables keep their pages. */
-void cell_memory_keep_roots(struct system *s);
 /**
- * Pages for all that taking @c's memory from root, lending and returning it will ever need: -ENOMEM
- * now, never later.
+ * Build @c's stage 2 and DMA domain from its configuration, a slice that costs about @budget table entries. 0: complete; -EAGAIN:
+ * there is more; -ENOMEM or -ERANGE. Nobody uses the tables yet.
  */
+int __must_check cell_memory_build(struct cell *c, s32 budget);
+
+/** Pages for what taking @c's memory from root, lending and returning it will ever need: @c->reserved_tables, or -ENOMEM. */
 int __must_check cell_memory_reserve(struct cell *c);
-void cell_memory_unreserve(struct cell *c);
-
-/**
- * Root's stage 2 and, but for what is only being loaded, its DMA domain, for all extents of a plan.
- * prepare may fail and then has changed nothing; cancel undoes it. With cell_memory_reserve()
- * before it there is no -ENOMEM.
- */
-int __must_check cell_memory_prepare_take(struct cell *c, enum mem_plan_kind kind);
-void cell_memory_cancel(struct cell *c, enum mem_plan_kind kind);
-void cell_memory_commit_take(struct cell *c, enum mem_plan_kind kind);
-int __must_check cell_memory_prepare_return(struct cell *c, enum mem_plan_kind kind);
-void cell_memory_commit_return(struct cell *c, enum mem_plan_kind kind);
+/** All extents of a plan, in root's stage 2 and, but for what is only being loaded, its DMA domain, which is flushed. */
+void cell_memory_take(struct cell *c, enum mem_plan_kind kind);
+void cell_memory_give_back(struct cell *c, enum mem_plan_kind kind);
 
 #endif /* HV_CELL_MEMORY_H */

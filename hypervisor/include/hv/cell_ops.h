@@ -22,18 +22,19 @@ int verify(struct vcpu *caller, u64 what);
 
 /* --- cell object: core/cell.c ------------------------------------------------------------- */
 
-/**
- * Everything of a cell that has a valid view: pages, stage 2, permissions, subsystems. 0 or -Exxx
- * with nothing left behind.
- */
+/** What a cell needs besides the content of its tables and the subsystems: 0 or -Exxx. */
 int __must_check cell_prepare(struct system *s, struct cell *c);
-/** Undo cell_prepare(). */
-void cell_unprepare(struct system *s, struct cell *c);
+/** The subsystems; may read devices that root has. */
+int __must_check cell_prepare_subsystems(struct system *s, struct cell *c);
+void cell_abort_subsystems(struct system *s, struct cell *c);
+/* Of system.slice: some tens of thousands of instructions */
+#define SLICE_ENTRIES 25000
 void cell_list_insert(struct system *s, struct cell *c);
 void cell_list_remove(struct system *s, struct cell *c);
 /** First page-aligned memory for a struct cell, zeroed, or NULL. */
 struct cell *cell_alloc(struct system *s);
-void cell_free(struct system *s, struct cell *c);
+/** Give back all that a cell has got so far, which nobody uses any more, a slice of it; true: @c is gone. */
+bool cell_free(struct system *s, struct cell *c);
 
 /**
  * CPUs of @c, one after the other: for (cpu = cell_next_cpu(c, 0); cpu < HV_CPU_END; cpu =
@@ -64,10 +65,12 @@ int __must_check mgmt_begin(struct system *s);
 void mgmt_end(struct system *s);
 /**
  * Find cell @id for operation @op (JAILHOUSE_HC_*) and make sure that no other operation is
- * pending. 0, -ENOENT, -EINVAL (root) or -EBUSY.
+ * pending. 0, -ENOENT, -EINVAL (root), -EBUSY, or -EAGAIN after a slice of what was left behind.
  */
 int __must_check mgmt_claim_cell(struct system *s, u64 id, u32 op, struct cell **out);
 int __must_check mgmt_no_other_pending(struct system *s, const struct cell *c, u32 op);
+/** cell_free() as often as it takes: 0, or -EAGAIN; whoever calls next goes on with it. */
+int mgmt_free_cell(struct system *s, struct cell *c);
 /**
  * Scrubbing is done and the cell agreed to be stopped, or is not there to be asked: 0, -EAGAIN,
  * -EPERM.

@@ -43,20 +43,13 @@ u32 iommu_cell_flags(const struct cell *c);
 /** End of system_init(): root's devices get its domain. Cannot fail. */
 void iommu_start(struct system *s);
 
-/*
- * Root's domain loses and gets back extents, as its stage 2 does (hv/pt.h: prepare may fail and
- * then has changed nothing, cancel undoes it). commit_take returns when no device of root reaches
- * the extents any more, if iommu_flush_root() is called after the last of them. Nothing happens
- * where there are no tables.
- */
-int __must_check iommu_prepare_take(struct system *s, iova_t va, u64 size);
-void iommu_commit_take(struct system *s, iova_t va, u64 size);
-int __must_check iommu_prepare_return(struct system *s, iova_t va, hpa_t pa, u64 size, u32 flags);
-void iommu_commit_return(struct system *s, iova_t va, hpa_t pa, u64 size, u32 flags);
-void iommu_cancel(struct system *s, iova_t va, u64 size);
+/** A domain for @c, with empty tables where the unit has some (@c->dma). 0 or -Exxx. abort undoes it, but for the tables. */
+int __must_check iommu_prepare(struct system *s, struct cell *c);
+void iommu_abort(struct system *s, struct cell *c);
+/** What @m adds to @c's domain; false: nothing. */
+struct pt_range;
+bool iommu_range(const struct cell *c, const struct jailhouse_memory *m, struct pt_range *out);
+/** Returns when no device of root reaches what its tables no longer say. */
 void iommu_flush_root(struct system *s);
-/** Pages for @tables more tables of root's domain are set apart; -ENOMEM. */
-int __must_check iommu_reserve(struct system *s, u32 tables);
-void iommu_unreserve(struct system *s, u32 tables);
 
 #endif /* HV_IOMMU_H */

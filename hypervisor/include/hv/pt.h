@@ -2,11 +2,9 @@
 /*
  * pt - one page-table walker for every format (stage 1 and stage 2).
  *
- * Two-phase update: pt_prepare_*() may fail and changes no translation (it allocates tables, splits
- * large pages into equal small ones); pt_commit_*() for the same range then cannot fail. A commit
- * that makes a table uniform puts the large page back and frees the table, so map∘unmap restores
- * the tables bit for bit. The caller flushes TLBs before a freed page can be reused (all changes
- * happen with the users of the table stopped).
+ * A mapping is built, in pieces if it is long: nobody uses the tables yet, or nobody the addresses. One that others take parts of and
+ * give them back is frozen then: pt_take() and pt_give_back() cannot fail, and cost what the borders of the range cost, not what lies
+ * between. The caller flushes TLBs before a freed page can be reused (all changes happen with the users of the table stopped).
  */
 #ifndef HV_PT_H
 #define HV_PT_H
@@ -17,7 +15,7 @@
 enum pt_flags {
 	PT_READ = 1, PT_WRITE = 2, PT_EXEC = 4,
 	PT_DEVICE = 8,		/* uncached */
-	PT_NO_HUGE = 16,	/* 4K mappings only */
+	PT_NO_HUGE = 16,	/* 4K mappings only; tables do not remember it */
 	PT_USER = 32,		/* stage 1 user bit; ignored by stage 2 formats */
 	PT_GLOBAL = 64,
 };
@@ -57,48 +55,43 @@ extern const struct pt_format pt_ia32e, pt_npt, pt_ept;
 struct pt {
 	const struct pt_format *fmt;
 	u64 *root;
+	u64 *full;		/* of a frozen mapping: root of the tree without holes, which is constant */
 	struct page_pool *pool;
-	u32 tables;		/* the root included */
-	u32 budget;		/* as many may there be: pages for those that are missing are set apart */
+};
+
+/** struct pt_range - what is still to be mapped; all multiples of 4K */
+struct pt_range {
+	u64 va, pa, size;
+	u32 flags;
 };
 
 int __must_check pt_init(struct pt *pt, const struct pt_format *fmt, struct page_pool *pool);
-void pt_destroy(struct pt *pt);
-
 /**
- * All of these: addresses and size multiples of 4K.
- * prepare: 0; -ENOMEM; -ERANGE for addresses that the format cannot hold. Tables translate as
- * before, and after an error are as before.
+ * Map the beginning of @r, so much that @budget, in table entries, is used up; @r is the rest. 0; -ENOMEM; -ERANGE for addresses that
+ * the format cannot hold; -EINVAL where a large page is. What is mapped twice translates as the last one says.
  */
-int __must_check pt_prepare_map(struct pt *pt, u64 va, u64 pa, u64 size, u32 flags);
-void pt_commit_map(struct pt *pt, u64 va, u64 pa, u64 size, u32 flags);
-int __must_check pt_prepare_unmap(struct pt *pt, u64 va, u64 size);
-void pt_commit_unmap(struct pt *pt, u64 va, u64 size);
-/** Undo a successful prepare of [@va, @va + @size) that is not committed. */
-void pt_cancel(struct pt *pt, u64 va, u64 size);
-/** prepare + commit, for boot. */
+int __must_check pt_map_some(struct pt *pt, struct pt_range *r, s32 *budget);
+/** All of it, for boot. */
 int __must_check pt_map(struct pt *pt, u64 va, u64 pa, u64 size, u32 flags);
+/** Free tables, as many as @budget allows; true: all are gone. Not of a mapping with holes. */
+bool pt_destroy_some(struct pt *pt, s32 *budget);
+
+/** The mapping is complete: from now on it is only taken from and given back to. -ENOMEM. */
+int __must_check pt_freeze(struct pt *pt);
+/**
+ * Parts of a frozen mapping. Before the first pt_take() of a range, page_reserve() has set pt_hole_tables() pages apart, until after
+ * the last pt_give_back(); with the sum of that for all ranges, all or parts of them come and go in whatever order.
+ */
+void pt_take(struct pt *pt, u64 va, u64 size);
+void pt_give_back(struct pt *pt, u64 va, u64 size);
+/** How many tables the two borders of a hole may need. */
+u32 pt_hole_tables(const struct pt *pt, u64 va, u64 size);
+
 /** Translation of @va; false when unmapped. @size: bytes of the mapping page that holds it. */
 /* Without a mapping: *size, from @va's entry on, where there is none for sure; 0 beyond the format. */
 bool pt_lookup(const struct pt *pt, u64 va, u64 *pa, u32 *flags, u64 *size);
 
 /** pt_lookup() for the exit path: the address behind @va when it is readable and not a device's. */
 bool pt_lookup_ram(const struct pt *pt, u64 va, u64 *pa);
-
-/*
- * Taking memory out of a table and giving it back without ever lacking a page. Once the table says
- * all that it will ever say, pt_keep_tables() keeps the pages of its tables for it. Before holes
- * are made, pt_reserve() sets pages apart for the sum of their pt_hole_tables(); from then on
- * prepare_unmap of the holes, and prepare_map of all or some of them as they were, do not fail with
- * -ENOMEM, in whatever order. pt_unreserve() when they are filled.
- */
-void pt_keep_tables(struct pt *pt);
-int __must_check pt_reserve(struct pt *pt, u32 tables);
-void pt_unreserve(struct pt *pt, u32 tables);
-/** How many tables the two borders of a hole may need in addition. */
-u32 pt_hole_tables(const struct pt *pt, u64 va, u64 size);
-
-/** Number of tables, the root included. */
-u32 pt_count_tables(const struct pt *pt);
 
 #endif /* HV_PT_H */

@@ -42,7 +42,8 @@ struct system {
 	u32 cell_count;
 
 	u32 subsystems_up;			/* how many of the list are initialized */
-	struct cell *pending_cell;		/* the one cell whose pending != CELL_PENDING_NONE */
+	struct cell *pending_cell;		/* the one cell whose pending != CELL_PENDING_NONE; not listed while BUILD or FREE */
+	s32 slice;				/* table entries that one call fills or frees at most */
 	u32 changes;				/* counts what may have changed cells or owners */
 	u64 quiesced[4];			/* CPUs that mgmt_quiesce() suspended */
 

@@ -30,8 +30,6 @@ static u64 ept_leaf(u64 pa, unsigned int level, u32 flags)
 		pte |= EPT_WRITE;
 	if (flags & PT_EXEC)
 		pte |= EPT_EXEC;
-	if (flags & PT_NO_HUGE)
-		pte |= X86_PTE_SW_NO_HUGE;
 	return pte | (flags & PT_DEVICE ? EPT_TYPE_UC | EPT_IGNORE_PAT : EPT_TYPE_WB);
 }
 
@@ -65,8 +63,6 @@ static u32 ept_flags(u64 pte, unsigned int level)
 		flags |= PT_EXEC;
 	if ((pte & EPT_TYPE_MASK) == EPT_TYPE_UC)
 		flags |= PT_DEVICE;
-	if (pte & X86_PTE_SW_NO_HUGE)
-		flags |= PT_NO_HUGE;
 	return flags;
 }
 

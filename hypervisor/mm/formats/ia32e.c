@@ -36,8 +36,6 @@ static u64 ia32e_leaf(u64 pa, unsigned int level, u32 flags)
 		pte |= IA32E_NX;
 	if (flags & PT_DEVICE)
 		pte |= IA32E_UNCACHED;
-	if (flags & PT_NO_HUGE)
-		pte |= X86_PTE_SW_NO_HUGE;
 	if (flags & PT_USER)
 		pte |= IA32E_USER;
 	if (flags & PT_GLOBAL)
@@ -75,8 +73,6 @@ static u32 ia32e_flags(u64 pte, unsigned int level)
 		flags |= PT_EXEC;
 	if (pte & IA32E_PCD)
 		flags |= PT_DEVICE;
-	if (pte & X86_PTE_SW_NO_HUGE)
-		flags |= PT_NO_HUGE;
 	if (pte & IA32E_USER)
 		flags |= PT_USER;
 	if (pte & IA32E_GLOBAL)

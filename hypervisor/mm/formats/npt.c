@@ -34,8 +34,6 @@ static u64 npt_leaf(u64 pa, unsigned int level, u32 flags)
 		pte |= NPT_NX;
 	if (flags & PT_DEVICE)
 		pte |= NPT_UNCACHED;
-	if (flags & PT_NO_HUGE)
-		pte |= X86_PTE_SW_NO_HUGE;
 	return pte;
 }
 
@@ -69,8 +67,6 @@ static u32 npt_flags(u64 pte, unsigned int level)
 		flags |= PT_EXEC;
 	if (pte & NPT_PCD)
 		flags |= PT_DEVICE;
-	if (pte & X86_PTE_SW_NO_HUGE)
-		flags |= PT_NO_HUGE;
 	return flags;
 }
 

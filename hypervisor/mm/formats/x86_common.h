@@ -9,11 +9,6 @@
 
 #define X86_PTE_ADDRESS		0x000ffffffffff000ULL
 #define X86_PTE_LARGE		(1ULL << 7)
-/*
- * Ignored by hardware in all three formats: remembers PT_NO_HUGE, so that such pages are never
- * merged.
- */
-#define X86_PTE_SW_NO_HUGE	(1ULL << 52)
 
 /*
  * Non-present entries point beyond any memory: a CPU that speculates through one (L1 terminal

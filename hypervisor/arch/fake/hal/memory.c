@@ -66,7 +66,8 @@ int arch_cell_prepare(struct system *s, struct cell *c)
 
 void arch_cell_release(struct cell *c)
 {
-	page_free(&c->sys->pool, c->arch.permissions, FAKE_PERMISSION_PAGES);
+	if (c->arch.permissions)
+		page_free(&c->sys->pool, c->arch.permissions, FAKE_PERMISSION_PAGES);
 	c->arch.permissions = NULL;
 }
 
