@@ -18,6 +18,7 @@
 #include "memory.h"
 #include "cell_pci.h"
 #include "refusal.h"
+#include "status.h"
 #include "system.h"
 
 struct cell *cell_new(const struct cell_view *config, void *blob,
@@ -355,10 +356,14 @@ static void withdraw(struct system *sys, struct cell *cell)
 	cell_put(cell);
 }
 
+/* When the hypervisor lists it no more there is no way back, even for a caller that is killed; what is left takes a moment. */
 static int destroy(struct system *sys, struct cell *cell, struct jailhouse_refusal *why)
 {
 	int err = hypercall_manage(cell->status, JAILHOUSE_HC_CELL_DESTROY, cell->id, why);
+	struct jailhouse_status_cell entry;
 
+	if (err == -EINTR && !status_get_cell(cell->status, cell->id, &entry))
+		err = hypercall_finish(cell->status, JAILHOUSE_HC_CELL_DESTROY, cell->id, why);
 	if (!err)
 		withdraw(sys, cell);
 	return err;

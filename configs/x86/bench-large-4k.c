@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /*
- * Cell for QEMU: measurements (make bench), with as much memory as there is, in the smallest pages
+ * Cell for QEMU with 2 GiB of RAM: measurements (make bench), with half of that in the smallest pages
  *
  * Copyright (c) Jailhouse contributors, 2026
  */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /*
- * Cell for QEMU: measurements (make bench), with as much memory as there is
+ * Cell for QEMU with 2 GiB of RAM: measurements (make bench), with half of that
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -50,10 +50,10 @@ struct {
 			.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_LOADABLE |
 				 BENCH_PAGES,
 		},
-		/* more RAM, 74 MiB */ {
-			.phys_start = 0x3a600000,
-			.virt_start = 0x00200000,
-			.size = 0x04a00000,
+		/* more RAM, 1000 MiB */ {
+			.phys_start = 0x40000000,
+			.virt_start = 0x40000000,
+			.size = 0x3e800000,
 			.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_LOADABLE |
 				 BENCH_PAGES,
 		},

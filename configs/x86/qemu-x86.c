@@ -6,6 +6,8 @@
  *
  * With QEMU_X86_TEST_DEVICES also: -device e1000e,addr=2 -device edu,addr=3 (their addresses are what SeaBIOS gives them then).
  *
+ * With QEMU_X86_2G: -m 2G, and memmap=1000M$0x40000000 in addition.
+ *
  * Not listed, because the hypervisor handles them: local APIC, IOAPIC, PCI configuration space, and COM3, its own console.
  *
  * Copyright (c) Jailhouse contributors, 2026
@@ -21,7 +23,11 @@
 #define NUM_DEVICES	6
 #define NUM_CAPS	9
 #else
+#ifdef QEMU_X86_2G
+#define NUM_MEM		14
+#else
 #define NUM_MEM		11
+#endif
 #define NUM_DEVICES	4
 #define NUM_CAPS	2
 #endif
@@ -114,12 +120,39 @@ struct {
 			.size = 0xe00000,
 			.flags = RAM,
 		},
+#ifdef QEMU_X86_2G
+		/* more RAM for cells, in small pages */ {
+			.phys_start = 0x40000000,
+			.virt_start = 0x40000000,
+			.size = 0x20000000,
+			.flags = RAM | JAILHOUSE_MEM_NO_HUGEPAGES,
+		},
+		/* and in large ones */ {
+			.phys_start = 0x60000000,
+			.virt_start = 0x60000000,
+			.size = 0x1e800000,
+			.flags = RAM,
+		},
+		/* RAM above, ends in the ACPI tables */ {
+			.phys_start = 0x7e800000,
+			.virt_start = 0x7e800000,
+			.size = 0x1800000,
+			.flags = RAM,
+		},
+		/* PCI window below MMCONFIG */ {
+			.phys_start = 0x80000000,
+			.virt_start = 0x80000000,
+			.size = 0x30000000,
+			.flags = MMIO,
+		},
+#else
 		/* PCI window below MMCONFIG */ {
 			.phys_start = 0x40000000,
 			.virt_start = 0x40000000,
 			.size = 0x70000000,
 			.flags = MMIO,
 		},
+#endif
 #ifdef QEMU_X86_TEST_DEVICES
 		/* PCI window above MMCONFIG, up to the MSI-X table of 00:02.0 */ {
 			.phys_start = 0xc0000000,

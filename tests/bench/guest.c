@@ -8,10 +8,10 @@
  *
  * Prints lines "bench: NAME NUMBER" on the console. The ioctls in nanoseconds, each the median
  * of ROUNDS, for the small cell. In ticks of the TSC, from the hypervisor's status page, the
- * longest that one of root's CPUs was stopped by an ioctl: root_stop_IOCTL for the small cell,
- * root_stop_large_IOCTL for a large one, root_stop_large_4k_IOCTL for that in 4 KiB pages, and the
- * greatest of them, root_stop_max. (The page keeps a maximum: an ioctl that stopped root no longer
- * than those before it has 0.)
+ * longest that one of root's CPUs was stopped by an ioctl: root_stop_IOCTL for the small cell, and in a machine with more memory ("large"
+ * in the kernel's command line) root_stop_large_IOCTL for a large one, root_stop_large_4k_IOCTL for that in 4 KiB pages,
+ * root_stop_many_IOCTL for one of many pieces; and the greatest of them, root_stop_max. (The page keeps a maximum: an ioctl that stopped
+ * root no longer than those before it has 0.)
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -52,9 +52,9 @@ static const char *const timed_names[TIMED_COUNT] = {
 	"ioctl_cell_start", "ioctl_cell_destroy", "ioctl_disable",
 };
 
-enum cell_kind { SMALL, LARGE, LARGE_4K, CELL_KINDS };
+enum cell_kind { SMALL, LARGE, LARGE_4K, MANY, CELL_KINDS };
 
-static const char *const kind_names[CELL_KINDS] = { "", "large_", "large_4k_" };
+static const char *const kind_names[CELL_KINDS] = { "", "large_", "large_4k_", "many_" };
 
 static uint64_t times[TIMED_COUNT][ROUNDS];
 static uint64_t stops[CELL_KINDS][TIMED_COUNT];
@@ -262,11 +262,11 @@ static int compare(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-static void print_stops(void)
+static void print_stops(enum cell_kind from, enum cell_kind to)
 {
 	uint64_t stop, max = 0;
 
-	for (int k = 0; k < CELL_KINDS; k++) {
+	for (enum cell_kind k = from; k <= to; k++) {
 		for (int what = CREATE; what <= DESTROY; what++) {
 			stop = stops[k][what];
 			printf("bench: root_stop_%s%s %llu\n", kind_names[k],
@@ -306,29 +306,39 @@ static bool has_argument(int argc, char **argv, const char *word)
 	return false;
 }
 
+/* The cell's program is told nothing: it is stopped before it comes to its end. */
+static void play_large(enum cell_kind which, const char *file, const char *name, const struct blob *image)
+{
+	struct blob system = read_file("/bench-system.cell"), config = read_file(file);
+
+	kind = which;
+	play_round(NOT_TIMED, &system, &config, name, image, false);
+}
+
 /* "quick": the cell's figures alone; "mitigated": with what each CPU chooses to do against leaks by speculation. */
 int main(int argc, char **argv)
 {
-	struct blob system, small, large, large_4k, image;
+	struct blob system, small, image;
 
 	set_up_linux();
 	system = read_file("/system.cell");
 	small = read_file("/bench.cell");
-	large = read_file("/bench-large.cell");
-	large_4k = read_file("/bench-large-4k.cell");
 	image = read_file("/bench.bin");
 	insert_module(has_argument(argc, argv, "mitigated") ? "mitigations=auto" : "mitigations=off");
+	if (has_argument(argc, argv, "large")) {
+		play_large(LARGE, "/bench-large.cell", "bench-large", &image);
+		play_large(LARGE_4K, "/bench-large-4k.cell", "bench-4k", &image);
+		play_large(MANY, "/bench-many.cell", "bench-many", &image);
+		print_stops(LARGE, MANY);
+		end(NULL, NULL);
+	}
 	if (has_argument(argc, argv, "quick")) {
 		play_round(0, &system, &small, "bench", &image, true);
 		end(NULL, NULL);
 	}
 	for (int round = 0; round < ROUNDS; round++)
 		play_round(round, &system, &small, "bench", &image, round == 0);
-	kind = LARGE;
-	play_round(NOT_TIMED, &system, &large, "bench-large", &image, false);
-	kind = LARGE_4K;
-	play_round(NOT_TIMED, &system, &large_4k, "bench-4k", &image, false);
 	print_times();
-	print_stops();
+	print_stops(SMALL, SMALL);
 	end(NULL, NULL);
 }

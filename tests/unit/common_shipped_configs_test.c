@@ -28,6 +28,15 @@
 #undef config
 #undef RAM
 #undef MMIO
+#undef QEMU_X86_TEST_DEVICES
+#undef NUM_MEM
+#undef NUM_DEVICES
+#undef NUM_CAPS
+#define config bench_system
+#include <configs/x86/bench-system.c>
+#undef config
+#undef RAM
+#undef MMIO
 #define config apic_demo
 #include <configs/x86/apic-demo.c>
 #undef config
@@ -51,6 +60,9 @@
 #undef config
 #define config bench_large
 #include <configs/x86/bench-large.c>
+#undef config
+#define config bench_many
+#include <configs/x86/bench-many.c>
 #undef config
 #define config test_cell
 #include <configs/x86/test.c>
@@ -102,11 +114,12 @@ static struct cell_view view_cell(const void *blob, size_t size)
 
 static void systems_keep_the_rules(void **state)
 {
-	struct system_view plain = VIEW_SYSTEM(qemu_x86), devices = VIEW_SYSTEM(qemu_x86_devices);
+	struct system_view plain = VIEW_SYSTEM(qemu_x86), devices = VIEW_SYSTEM(qemu_x86_devices), large = VIEW_SYSTEM(bench_system);
 
 	(void)state;
 	assert_ok(config_check_system(&plain, &refusal));
 	assert_ok(config_check_system(&devices, &refusal));
+	assert_ok(config_check_system(&large, &refusal));
 }
 
 static void check_cell(struct cell_view cell, const struct system_view *sys)
@@ -117,10 +130,10 @@ static void check_cell(struct cell_view cell, const struct system_view *sys)
 
 static void cells_fit_the_machine(void **state)
 {
-	struct system_view sys = VIEW_SYSTEM(qemu_x86), with_devices = VIEW_SYSTEM(qemu_x86_devices);
+	struct system_view sys = VIEW_SYSTEM(qemu_x86), with_devices = VIEW_SYSTEM(qemu_x86_devices), large = VIEW_SYSTEM(bench_system);
 	const struct cell_view cells[] = {
 		VIEW_CELL(apic_demo), VIEW_CELL(tiny_demo), VIEW_CELL(tiny_demo_2), VIEW_CELL(demo_32_bit), VIEW_CELL(smp_demo),
-		VIEW_CELL(test_cell), VIEW_CELL(ioapic_demo), VIEW_CELL(bench), VIEW_CELL(bench_large),
+		VIEW_CELL(test_cell), VIEW_CELL(ioapic_demo), VIEW_CELL(bench),
 	};
 	unsigned int n;
 
@@ -129,6 +142,8 @@ static void cells_fit_the_machine(void **state)
 		check_cell(cells[n], &sys);
 		check_cell(cells[n], &with_devices);
 	}
+	check_cell(VIEW_CELL(bench_large), &large);
+	check_cell(VIEW_CELL(bench_many), &large);
 	check_cell(VIEW_CELL(test_devices), &with_devices);
 	check_cell(VIEW_CELL(victim), &with_devices);
 	check_cell(VIEW_CELL(escape), &with_devices);
