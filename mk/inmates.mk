@@ -1,17 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0
-# Bare-metal programs for cells: library (64 and 32 bits), demos, test inmates.
+# Bare-metal programs for cells: library (x86: 64 and 32 bits), demos, test inmates.
 #
-# A program is demos/x86/NAME.c, or all of tests/inmates/NAME/; where listed also as a 32-bit program NAME-32.
+# A program is demos/ARCH/NAME.c, or all of tests/inmates/NAME/ (x86) or tests/inmates/ARCH/NAME/ (others); where listed also as a
+# 32-bit program NAME-32.
 INMATE_TREE := .
-include inmates/lib/x86/lib.mk
+include inmates/lib/$(ARCH)/lib.mk
 
 INMATE_OUT := $(O)/inmates
-INMATE_TESTS := tests/inmates
+INMATE_TESTS := tests/inmates$(if $(filter x86,$(ARCH)),,/$(ARCH))
 
-INMATE_DEMOS := apic-demo ioapic-demo pci-demo smp-demo tiny-demo
-INMATE_DEMOS_32 := 32-bit-demo
+INMATE_DEMOS_32 := $(if $(filter x86,$(ARCH)),32-bit-demo)
+INMATE_DEMOS := $(filter-out $(INMATE_DEMOS_32),$(notdir $(basename $(wildcard inmates/demos/$(ARCH)/*.c))))
 INMATE_TEST_NAMES := $(filter-out lib rom,$(notdir $(patsubst %/main.c,%,$(wildcard $(INMATE_TESTS)/*/main.c))))
-INMATE_TEST_NAMES_32 := $(addsuffix -32,$(filter mmio-decoder,$(INMATE_TEST_NAMES)))
+INMATE_TEST_NAMES_32 := $(if $(filter x86,$(ARCH)),$(addsuffix -32,$(filter mmio-decoder,$(INMATE_TEST_NAMES))))
 INMATE_NAMES := $(INMATE_DEMOS) $(INMATE_DEMOS_32) $(INMATE_TEST_NAMES) $(INMATE_TEST_NAMES_32)
 
 # $(call inmate_objects,sources,bits)
@@ -19,7 +20,7 @@ inmate_objects = $(patsubst %,$(INMATE_OUT)/$(2)/%.o,$(1))
 
 # $(call inmate_rules,bits)
 define inmate_rules
-$(INMATE_OUT)/$(1)/%.o: % mk/inmates.mk inmates/lib/x86/lib.mk mk/toolchain.mk
+$(INMATE_OUT)/$(1)/%.o: % mk/inmates.mk inmates/lib/$(ARCH)/lib.mk mk/toolchain.mk
 	@mkdir -p $$(@D)
 	@echo "  CC      $$@"
 	@$$(CC) $$(INMATE_CFLAGS) $$(WARNINGS) $$(INMATE_CFLAGS_$(1)) -MMD -MP -c -o $$@ $$<
@@ -33,7 +34,7 @@ $(INMATE_OUT)/test$(1).a: $(call inmate_objects,$(wildcard $(INMATE_TESTS)/lib/*
 	@$(AR) rcs $$@ $$^
 endef
 $(eval $(call inmate_rules,64))
-$(eval $(call inmate_rules,32))
+$(if $(filter x86,$(ARCH)),$(eval $(call inmate_rules,32)))
 
 # $(call inmate_program,name,bits,sources)
 define inmate_program
@@ -41,8 +42,8 @@ $(INMATE_OUT)/$(1)-linked.o: $(call inmate_objects,$(INMATE_HEADER_$(2)) $(3),$(
 		$(INMATE_OUT)/lib$(2).a $(INMATE_LDS)
 	@$$(LD) $$(INMATE_LDFLAGS_$(2)) $$(INMATE_LDFLAGS) -o $$@ $$(filter-out %.lds,$$^)
 endef
-$(foreach name,$(INMATE_DEMOS),$(eval $(call inmate_program,$(name),64,inmates/demos/x86/$(name).c)))
-$(foreach name,$(INMATE_DEMOS_32),$(eval $(call inmate_program,$(name),32,inmates/demos/x86/$(name).c)))
+$(foreach name,$(INMATE_DEMOS),$(eval $(call inmate_program,$(name),64,inmates/demos/$(ARCH)/$(name).c)))
+$(foreach name,$(INMATE_DEMOS_32),$(eval $(call inmate_program,$(name),32,inmates/demos/$(ARCH)/$(name).c)))
 $(foreach name,$(INMATE_TEST_NAMES),$(eval $(call inmate_program,$(name),64,$(wildcard $(INMATE_TESTS)/$(name)/*.[cS]))))
 $(foreach name,$(INMATE_TEST_NAMES_32),$(eval $(call inmate_program,$(name),32,$(wildcard $(INMATE_TESTS)/$(name:-32=)/*.[cS]))))
 

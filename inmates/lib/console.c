@@ -15,25 +15,29 @@ static bool console_flag(const char *param, u16 flag)
 	return cmdline_parse_bool(param, comm_region->console.flags & flag);
 }
 
-static void describe_uart(struct jailhouse_console *con)
+/* The kind that is asked for by name, or the cell's; NULL: no UART */
+static const struct uart_ops *wanted_kind(void)
+{
+	const struct uart_ops *const *kind = uart_kinds;
+	char name[16];
+	bool named = *cmdline_parse_str("con-type", name, sizeof(name), "");
+
+	while (*kind && (named ? strcmp((*kind)->name, name) : (*kind)->type != comm_region->console.type))
+		kind++;
+	return *kind;
+}
+
+static void describe_uart(struct jailhouse_console *con, u16 type)
 {
 	*con = comm_region->console;
 	con->address = cmdline_parse_int("con-base", con->address);
 	con->divider = (u32)cmdline_parse_int("con-divider", con->divider);
-	con->type = JAILHOUSE_CON_TYPE_8250;
+	con->type = type;
 	con->flags &= ~(JAILHOUSE_CON_ACCESS_MMIO | JAILHOUSE_CON_REGDIST_4);
 	if (console_flag("con-is-mmio", JAILHOUSE_CON_ACCESS_MMIO))
 		con->flags |= JAILHOUSE_CON_ACCESS_MMIO;
 	if (!cmdline_parse_bool("con-regdist-1", !(comm_region->console.flags & JAILHOUSE_CON_REGDIST_4)))
 		con->flags |= JAILHOUSE_CON_REGDIST_4;
-}
-
-static bool wants_8250(void)
-{
-	const char *configured = comm_region->console.type == JAILHOUSE_CON_TYPE_8250 ? "8250" : "";
-	char type[16];
-
-	return !strcmp(cmdline_parse_str("con-type", type, sizeof(type), configured), "8250");
 }
 
 static bool wants_virtual(void)
@@ -45,10 +49,11 @@ static bool wants_virtual(void)
 
 void console_init(void)
 {
+	const struct uart_ops *kind = wanted_kind();
 	struct jailhouse_console con;
 
-	if (wants_8250()) {
-		describe_uart(&con);
+	if (kind) {
+		describe_uart(&con, kind->type);
 		uart_active = uart_from_console(&uart, &con, arch_uart_open(&con), (unsigned long)con.address);
 	}
 	if (uart_active)
