@@ -7,4 +7,4 @@
 #define NAME		"qemu-arm64-gicv2"
 #define NUM_CPUS	4
 #define GIC		.gic_version = 2, .gicc_base = 0x08010000, .gich_base = 0x08030000, .gicv_base = 0x08040000,
-#include "qemu-arm64.h"
+#include "qemu-arm64.inc"

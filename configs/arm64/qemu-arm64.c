@@ -7,4 +7,4 @@
 #define NAME		"qemu-arm64"
 #define NUM_CPUS	4
 #define GIC		.gic_version = 3, .gicr_base = 0x080a0000,
-#include "qemu-arm64.h"
+#include "qemu-arm64.inc"
