@@ -266,10 +266,8 @@ enum vdev_result vmsr_access(struct vcpu *v, const struct vmsr_ops *ops, u32 msr
 	case VMSR_PASS:
 		return hardware(ops, msr, is_write, value);
 	case VMSR_EMULATE:
-		if (!is_write)
-			return ops->read(v, msr, value);
-		return row->mask ? write_masked(ops, msr, row->mask, *value)
-				 : ops->write(v, msr, *value);
+		return is_write && row->mask ? write_masked(ops, msr, row->mask, *value)
+					     : ops->emulate(v, msr, is_write, value);
 	case VMSR_FIXED:
 		if (!is_write)
 			*value = row->fixed;

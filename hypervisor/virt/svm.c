@@ -14,6 +14,7 @@
 #include <virt/svm.h>
 #include <x86/hal.h>
 #include <common/config/rules.h>
+#include <common/lib/string.h>
 
 #define SVM_ASID_GUEST		1
 #define SVM_ASID_PARK		2
@@ -74,7 +75,7 @@ static void svm_load_segment(struct vmcb_seg *seg, const struct x86_linux_seg *l
  * What exits. Everything else a guest does by itself: HLT, PAUSE, CR and DR accesses, XSETBV, INVLPG, interrupts.
  * INVD would drop what others have in caches that are shared, and what this CPU's last owner or we have not written back.
  */
-static void svm_set_controls(struct vmcb *vmcb)
+static void svm_set_controls(struct vmcb *vmcb, bool root)
 {
 	/* #DB and #AC: an endless delivery loop would keep the CPU from seeing our NMI (CVE-2015-8104). #MC: not a cell's. */
 	vmcb->intercept_exceptions = 1U << X86_VEC_DB | 1U << X86_VEC_AC | 1U << X86_VEC_MC;
@@ -83,26 +84,19 @@ static void svm_set_controls(struct vmcb *vmcb)
 	vmcb->intercept2 = VMCB_INT2_VMRUN | VMCB_INT2_VMMCALL | VMCB_INT2_VMLOAD | VMCB_INT2_VMSAVE | VMCB_INT2_STGI |
 			   VMCB_INT2_CLGI | VMCB_INT2_SKINIT;
 	vmcb->np_enable = 1;
-	vmcb->tlb_control = VMCB_TLB_FLUSH_ALL;
-}
-
-/*
- * Of a cell alone: RDPMC reads counters that it is not offered, some of them shared with other cores; WBINVD empties caches that others
- * work in, and everybody waits for it.
- */
-static void svm_set_cell_controls(struct vmcb *vmcb, bool root)
-{
-	vmcb->intercept1 &= ~(VMCB_INT1_RDPMC | VMCB_INT1_IRET);
-	vmcb->intercept2 &= ~VMCB_INT2_WBINVD;
 	if (root)
 		return;
+	/*
+	 * RDPMC reads counters that a cell is not offered, some of them shared with other cores; WBINVD empties caches that others work in,
+	 * and everybody waits for it.
+	 */
 	vmcb->intercept1 |= VMCB_INT1_RDPMC;
 	vmcb->intercept2 |= VMCB_INT2_WBINVD;
 }
 
 static void svm_take_cell(struct vmcb *vmcb, const struct cell *c)
 {
-	svm_set_cell_controls(vmcb, cell_is_root(c));
+	svm_set_controls(vmcb, cell_is_root(c));
 	vmcb->n_cr3 = x86_stage2_top(&c->stage2, c->arch.stage2_top);
 	vmcb->msrpm_pa = arch_virt_to_phys(c->arch.msrpm);
 	vmcb->iopm_pa = arch_virt_to_phys(c->arch.iopm);
@@ -131,7 +125,6 @@ static void svm_cpu_enable(struct percpu *p, const struct x86_linux_state *l)
 	wrmsr(MSR_VM_CR, p->linux_vm_cr | MSR_VM_CR_R_INIT);
 	clgi();
 
-	svm_set_controls(vmcb);
 	svm_take_cell(vmcb, p->vcpu.pcpu->cell);
 
 	svm_load_segment(&vmcb->cs, &l->cs);
@@ -217,13 +210,10 @@ static void svm_reset(struct vcpu *v, u16 cs_selector, u64 cs_base, u64 rip)
 	u64 *r = v->arch.regs.r;
 	u32 id[4];
 
-	for (int i = 0; i < 16; i++)
-		r[i] = 0;
+	memset(r, 0, 16 * sizeof(*r));
 	cpuid(1, 0, id);
 	r[X86_RDX] = id[0];
-
-	for (u64 *w = (u64 *)((u8 *)vmcb + 0x400); w < (u64 *)(vmcb + 1); w++)
-		*w = 0;
+	memset(&vmcb->es, 0, sizeof(*vmcb) - offsetof(struct vmcb, es));	/* the state save area */
 	vmcb->cs = (struct vmcb_seg){ cs_selector, ATTR_CODE16, 0xffff, cs_base };
 	vmcb->ss = vmcb->ds = vmcb->es = vmcb->fs = vmcb->gs = data;
 	vmcb->gdtr.limit = vmcb->idtr.limit = 0xffff;

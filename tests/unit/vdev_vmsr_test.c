@@ -22,17 +22,15 @@ static struct {
 	bool hw_faults;
 } backend;
 
-static enum vdev_result emulated_read(struct vcpu *v, u32 msr, u64 *value)
+static enum vdev_result emulate(struct vcpu *v, u32 msr, bool is_write, u64 *value)
 {
-	backend.reads++;
-	*value = 0x1111;
-	return VDEV_OK;
-}
-
-static enum vdev_result emulated_write(struct vcpu *v, u32 msr, u64 value)
-{
-	backend.writes++;
-	backend.written = value;
+	if (is_write) {
+		backend.writes++;
+		backend.written = *value;
+	} else {
+		backend.reads++;
+		*value = 0x1111;
+	}
 	return VDEV_OK;
 }
 
@@ -50,7 +48,7 @@ static bool hw_write(u32 msr, u64 value)
 	return !backend.hw_faults;
 }
 
-static const struct vmsr_ops ops = { emulated_read, emulated_write, hw_read, hw_write };
+static const struct vmsr_ops ops = { emulate, hw_read, hw_write };
 
 static int setup(void **state)
 {

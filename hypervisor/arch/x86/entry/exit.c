@@ -32,6 +32,21 @@ void x86_count_msr(struct vcpu *v, u32 msr)
 						       JAILHOUSE_CPU_STAT_VMEXITS_MSR_OTHER);
 }
 
+enum vdev_result x86_apic_msr(struct vcpu *v, u32 msr, bool is_write, u64 *value)
+{
+	if (msr == MSR_APIC_BASE)
+		return vlapic_base_msr(v, rdmsr(MSR_APIC_BASE), is_write, value);
+	return vlapic_msr(v, vcpu_percpu(v)->apic, msr, is_write, value);
+}
+
+bool x86_pat_is_valid(u64 pat)
+{
+	for (int i = 0; i < 8; i++, pat >>= 8)
+		if ((pat & 0xff) > 7 || (pat & 0xff) == 2 || (pat & 0xff) == 3)
+			return false;
+	return true;
+}
+
 void x86_note_nmi(struct vcpu *v, bool kick)
 {
 	if (!kick && cell_is_root(v->pcpu->cell) && !v->pcpu->parked && !x86_is_late_kick(v->pcpu))

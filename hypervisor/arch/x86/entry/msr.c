@@ -7,6 +7,7 @@
 #include <hv/x86/cpudefs.h>
 #include <virt/svm.h>
 #include <x86/entry.h>
+#include <x86/exit.h>
 #include <x86/hal.h>
 
 /* EFER bits that a guest may set, all of its own CPU; SVME is only remembered, for root (KVM sets it at load and at CPU hotplug). */
@@ -53,65 +54,36 @@ static enum vdev_result hsave_write(struct vcpu *v, u64 value)
 	return VDEV_OK;
 }
 
-bool x86_pat_is_valid(u64 pat)
-{
-	for (int i = 0; i < 8; i++, pat >>= 8)
-		if ((pat & 0xff) > 7 || (pat & 0xff) == 2 || (pat & 0xff) == 3)
-			return false;
-	return true;
-}
-
-static enum vdev_result emulated_read(struct vcpu *v, u32 msr, u64 *value)
+static enum vdev_result emulate(struct vcpu *v, u32 msr, bool is_write, u64 *value)
 {
 	struct vmcb *vmcb = svm_vmcb(v);
 
-	if (msr >= MSR_X2APIC_FIRST && msr <= MSR_X2APIC_END)
-		return vlapic_msr(v, vcpu_percpu(v)->apic, msr, false, value);
-
 	switch (msr) {
 	case MSR_EFER:
+		if (is_write)
+			return efer_write(v, *value);
 		*value = (vmcb->efer & ~X86_EFER_SVME) | v->arch.efer_shadow;
 		return VDEV_OK;
 	case MSR_PAT:
-		*value = vmcb->g_pat;
+		if (!is_write)
+			*value = vmcb->g_pat;
+		else if (x86_pat_is_valid(*value))
+			vmcb->g_pat = *value;
+		else
+			return VDEV_GP;
 		return VDEV_OK;
 	case MSR_VM_HSAVE_PA:
+		if (is_write)
+			return hsave_write(v, *value);
 		*value = v->arch.hsave_shadow;
 		return VDEV_OK;
-	case MSR_APIC_BASE:
-		return vlapic_base_msr(v, rdmsr(MSR_APIC_BASE), false, value);
 	default:
-		return rdmsr_safe(msr, value) ? VDEV_OK : VDEV_GP;
-	}
-}
-
-static enum vdev_result emulated_write(struct vcpu *v, u32 msr, u64 value)
-{
-	struct vmcb *vmcb = svm_vmcb(v);
-
-	if (msr >= MSR_X2APIC_FIRST && msr <= MSR_X2APIC_END)
-		return vlapic_msr(v, vcpu_percpu(v)->apic, msr, true, &value);
-
-	switch (msr) {
-	case MSR_EFER:
-		return efer_write(v, value);
-	case MSR_PAT:
-		if (!x86_pat_is_valid(value))
-			return VDEV_GP;
-		vmcb->g_pat = value;
-		return VDEV_OK;
-	case MSR_VM_HSAVE_PA:
-		return hsave_write(v, value);
-	case MSR_APIC_BASE:
-		return vlapic_base_msr(v, rdmsr(MSR_APIC_BASE), true, &value);
-	default:
-		return VDEV_GP;
+		return x86_apic_msr(v, msr, is_write, value);
 	}
 }
 
 static const struct vmsr_ops ops = {
-	.read = emulated_read,
-	.write = emulated_write,
+	.emulate = emulate,
 	.hw_read = rdmsr_safe,
 	.hw_write = wrmsr_safe,
 };

@@ -38,6 +38,24 @@ static bool denied(struct vcpu *v, enum fault_kind kind, u64 address, u8 width, 
 }
 
 /*
+ * What a handler's answer means for the instruction. True: it is done, with *value if it reads. False: the guest got an exception, or the
+ * CPU was stopped.
+ */
+static bool settle(struct vcpu *v, enum vdev_result res, enum fault_kind kind, u64 address, u8 width, u64 *value)
+{
+	if (res == VDEV_OK)
+		return true;
+	if (res == VDEV_GP) {
+		svm_inject(svm_vmcb(v), X86_VEC_GP, 0);
+		return false;
+	}
+	if (res != VDEV_SKIP && !denied(v, kind, address, width, *value, false))
+		return false;
+	*value = x86_all_ones(width);
+	return true;
+}
+
+/*
  * A CPU that Linux has not started yet, or that a violation stopped, or that was reset while it waited, has no state to go back to: it stays
  * where it is.
  */
@@ -131,21 +149,12 @@ static void handle_msr(struct vcpu *v)
 	bool is_write = svm_vmcb(v)->exitinfo1 & 1;
 	u32 msr = r[X86_RCX];
 	u64 value = (u32)r[X86_RAX] | r[X86_RDX] << 32;
+	enum vdev_result res;
 
 	x86_count_msr(v, msr);
-	switch (svm_msr_access(v, msr, is_write, &value)) {
-	case VDEV_OK:
-	case VDEV_SKIP:
-		break;
-	case VDEV_DENIED:
-		if (!denied(v, is_write ? FAULT_MSR_WRITE : FAULT_MSR_READ, msr, 8, value, false))
-			return;
-		value = ~0UL;
-		break;
-	default:
-		svm_inject(svm_vmcb(v), X86_VEC_GP, 0);
+	res = svm_msr_access(v, msr, is_write, &value);
+	if (!settle(v, res, is_write ? FAULT_MSR_WRITE : FAULT_MSR_READ, msr, 8, &value))
 		return;
-	}
 	if (!is_write) {
 		r[X86_RAX] = (u32)value;
 		r[X86_RDX] = value >> 32;
@@ -162,28 +171,22 @@ static void handle_io(struct vcpu *v)
 		.value = *rax & x86_all_ones(IOIO_SIZE(info)),
 	};
 	enum fault_kind kind = a.is_write ? FAULT_PIO_WRITE : FAULT_PIO_READ;
-	enum vdev_result res = VDEV_DENIED;
 	bool string = info & (IOIO_STRING | IOIO_REP);
+	enum vdev_result res;
+	u64 value;
 
 	vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_PIO);
-	if (!string)
-		res = vpio_access(v, &a);
-	if (res == VDEV_GP) {
+	res = string ? VDEV_DENIED : vpio_access(v, &a);
+	value = a.value;
+	if (!settle(v, res, kind, a.port, a.size, &value))
+		return;
+	/* INS has a destination in memory that we do not write */
+	if (string && !a.is_write) {
 		svm_inject(vmcb, X86_VEC_GP, 0);
 		return;
 	}
-	if (res != VDEV_OK) {
-		if (res != VDEV_SKIP && !denied(v, kind, a.port, a.size, a.value, false))
-			return;
-		/* INS has a destination in memory that we do not write */
-		if (string && !a.is_write) {
-			svm_inject(vmcb, X86_VEC_GP, 0);
-			return;
-		}
-		a.value = ~0U;
-	}
 	if (!a.is_write)
-		x86_complete_in(rax, a.size, a.value);
+		x86_complete_in(rax, a.size, value);
 	vmcb->rip = vmcb->exitinfo2;
 	vmcb->interrupt_shadow &= ~1UL;
 }
@@ -292,15 +295,8 @@ static void emulate_access(struct vcpu *v, u64 addr, bool is_write, const struct
 	struct mmio_access a = { .addr = gpa(addr), .size = insn->size, .is_write = is_write, .value = insn->value };
 	enum vdev_result res = x86_dispatch_memory(v, &a);
 
-	if (res == VDEV_GP) {
-		svm_inject(svm_vmcb(v), X86_VEC_GP, 0);
+	if (!settle(v, res, is_write ? FAULT_MMIO_WRITE : FAULT_MMIO_READ, addr, a.size, &a.value))
 		return;
-	}
-	if (res != VDEV_OK) {
-		if (res != VDEV_SKIP && !denied(v, is_write ? FAULT_MMIO_WRITE : FAULT_MMIO_READ, addr, a.size, a.value, false))
-			return;
-		a.value = x86_all_ones(insn->size);
-	}
 	if (!is_write)
 		x86_mmio_complete_read(insn, a.value, &v->arch.regs);
 	/* NRIP is not given for nested page faults */

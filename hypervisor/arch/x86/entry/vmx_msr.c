@@ -7,6 +7,7 @@
 #include <hv/x86/cpudefs.h>
 #include <virt/vmx.h>
 #include <x86/entry.h>
+#include <x86/exit.h>
 #include <x86/hal.h>
 
 #define EFER_WRITABLE	(X86_EFER_SCE | X86_EFER_LME | X86_EFER_NXE)
@@ -28,48 +29,29 @@ static enum vdev_result efer_write(u64 value)
 	return VDEV_OK;
 }
 
-static enum vdev_result emulated_read(struct vcpu *v, u32 msr, u64 *value)
+static enum vdev_result emulate(struct vcpu *v, u32 msr, bool is_write, u64 *value)
 {
-	if (msr >= MSR_X2APIC_FIRST && msr <= MSR_X2APIC_END)
-		return vlapic_msr(v, vcpu_percpu(v)->apic, msr, false, value);
-
 	switch (msr) {
 	case MSR_EFER:
+		if (is_write)
+			return efer_write(*value);
 		*value = vmread(GUEST_EFER);
 		return VDEV_OK;
 	case MSR_PAT:
-		*value = vmread(GUEST_PAT);
-		return VDEV_OK;
-	case MSR_APIC_BASE:
-		return vlapic_base_msr(v, rdmsr(MSR_APIC_BASE), false, value);
-	default:
-		return rdmsr_safe(msr, value) ? VDEV_OK : VDEV_GP;
-	}
-}
-
-static enum vdev_result emulated_write(struct vcpu *v, u32 msr, u64 value)
-{
-	if (msr >= MSR_X2APIC_FIRST && msr <= MSR_X2APIC_END)
-		return vlapic_msr(v, vcpu_percpu(v)->apic, msr, true, &value);
-
-	switch (msr) {
-	case MSR_EFER:
-		return efer_write(value);
-	case MSR_PAT:
-		if (!x86_pat_is_valid(value))
+		if (!is_write)
+			*value = vmread(GUEST_PAT);
+		else if (x86_pat_is_valid(*value))
+			vmwrite(GUEST_PAT, *value);
+		else
 			return VDEV_GP;
-		vmwrite(GUEST_PAT, value);
 		return VDEV_OK;
-	case MSR_APIC_BASE:
-		return vlapic_base_msr(v, rdmsr(MSR_APIC_BASE), true, &value);
 	default:
-		return VDEV_GP;
+		return x86_apic_msr(v, msr, is_write, value);
 	}
 }
 
 static const struct vmsr_ops ops = {
-	.read = emulated_read,
-	.write = emulated_write,
+	.emulate = emulate,
 	.hw_read = rdmsr_safe,
 	.hw_write = wrmsr_safe,
 };

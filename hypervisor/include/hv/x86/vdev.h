@@ -46,8 +46,7 @@ void vmsr_fill_svm_bitmap(enum vmsr_role role, bool x2apic, u8 *bitmap);
  * VMSR_EMULATE rows it calls back ops. VDEV_OK, VDEV_GP.
  */
 struct vmsr_ops {
-	enum vdev_result (*read)(struct vcpu *v, u32 msr, u64 *value);
-	enum vdev_result (*write)(struct vcpu *v, u32 msr, u64 value);
+	enum vdev_result (*emulate)(struct vcpu *v, u32 msr, bool is_write, u64 *value);
 	/*
 	 * Physical MSR, surviving a fault: false if the CPU raised #GP. Used for VMSR_PASS rows
 	 * that exit and for masked writes.

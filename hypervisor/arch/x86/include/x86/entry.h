@@ -78,7 +78,6 @@ void __noreturn x86_leave(struct vcpu *v, u64 rax);
 
 /* msr.c */
 enum vdev_result svm_msr_access(struct vcpu *v, u32 msr, bool is_write, u64 *value);
-bool x86_pat_is_valid(u64 pat);
 
 /* vmx_msr.c */
 enum vdev_result vmx_msr_access(struct vcpu *v, u32 msr, bool is_write, u64 *value);

@@ -22,6 +22,11 @@ static inline void x86_complete_in(u64 *rax, unsigned int size, u32 value)
 enum vdev_result x86_dispatch_memory(struct vcpu *v, struct mmio_access *a);
 void x86_count_msr(struct vcpu *v, u32 msr);
 
+/** Emulated MSRs that live in no backend's structures: the APIC's. VDEV_GP: it is none of these. */
+enum vdev_result x86_apic_msr(struct vcpu *v, u32 msr, bool is_write, u64 *value);
+/** No type is a reserved one (APM vol. 2, 7.8). */
+bool x86_pat_is_valid(u64 pat);
+
 /** An NMI came that was (@kick) or was not announced: one of root's own waits for delivery in arch_vcpu.nmi_waits, a cell gets none. */
 void x86_note_nmi(struct vcpu *v, bool kick);
 
