@@ -3,7 +3,7 @@
 HV_O := $(O)/hypervisor
 HV_DIRS_x86 := hypervisor/mm/formats hypervisor/emul hypervisor/vdev hypervisor/iommu \
 	hypervisor/irqchip hypervisor/virt hypervisor/arch/x86/hal hypervisor/arch/x86/entry hypervisor/main
-HV_DIRS_arm64 := hypervisor/mm/formats/arm hypervisor/emul/arm hypervisor/vdev/arm hypervisor/irqchip/arm \
+HV_DIRS_arm64 := hypervisor/mm/formats/arm hypervisor/emul/arm hypervisor/vdev/arm hypervisor/irqchip/arm hypervisor/virt/arm64 \
 	hypervisor/arch/arm-common/hal hypervisor/arch/arm-common/entry \
 	hypervisor/arch/arm64/hal hypervisor/arch/arm64/entry hypervisor/main/arm
 # Single files of folders that belong to another architecture otherwise

@@ -14,7 +14,7 @@ WARNINGS := -Wall -Wextra -Werror -Wstrict-prototypes -Wmissing-prototypes -Wund
 # Freestanding code, relative to the program counter at a fixed link address: hypervisor (inmates have their own set in mk/inmates.mk).
 # arm64: with the MMU off all memory is of device type, where an unaligned access faults.
 HV_CFLAGS_x86 := -mno-red-zone -fcf-protection=none
-HV_CFLAGS_arm64 := -mstrict-align -mbranch-protection=none
+HV_CFLAGS_arm64 := -mstrict-align -mno-outline-atomics -mbranch-protection=none
 HV_CFLAGS := -std=gnu11 -O2 -g -ffreestanding -fno-stack-protector -fpie -mcmodel=small -fvisibility=hidden \
 	-mgeneral-regs-only -fno-asynchronous-unwind-tables -fno-strict-aliasing \
 	-fno-common -ffunction-sections -fdata-sections $(HV_CFLAGS_$(ARCH)) $(WARNINGS)

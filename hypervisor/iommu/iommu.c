@@ -10,7 +10,6 @@
  */
 #include <hv/iommu.h>
 #include <hv/subsys.h>
-#include <hv/x86/vdev.h>
 
 /* A system that was not told of any unit, or not asked to look yet, has none. */
 static const struct iommu_ops *ops_of(const struct system *s)

@@ -8,7 +8,6 @@
 #include <arch/contract.h>
 #include <common/lib/range.h>
 #include <hv/subsys.h>
-#include <hv/x86/vdev.h>
 
 static bool is_subpage(const struct jailhouse_memory *m)
 {

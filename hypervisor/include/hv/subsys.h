@@ -35,4 +35,7 @@ struct subsys_ops {
 	void (*shutdown)(struct system *s);
 };
 
+/* On every architecture */
+extern const struct subsys_ops subsys_iommu, subsys_subpage;
+
 #endif /* HV_SUBSYS_H */

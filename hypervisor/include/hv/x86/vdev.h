@@ -157,7 +157,6 @@ int vdev_refuse(struct system *s, const struct cell *c, u32 rule, u16 object, u1
 /* --- subsystems, in the order of main/'s list ------------------------------------------------- */
 
 struct subsys_ops;
-extern const struct subsys_ops subsys_iommu, subsys_ioapic, subsys_subpage, subsys_testdev,
-	subsys_pci;
+extern const struct subsys_ops subsys_ioapic, subsys_testdev, subsys_pci;
 
 #endif

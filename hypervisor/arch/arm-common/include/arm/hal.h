@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* hal - what the code for all ARMs uses of an architecture's hal, beyond the arch contract. */
+#ifndef ARM_HAL_H
+#define ARM_HAL_H
+
+#include <arch/contract.h>
+#include <hv/arm/gic.h>
+
+/** Registers of the interrupt controller, mapped; NULL where the machine has none of that name. */
+extern volatile u8 *arm_gicd, *arm_gicc, *arm_gich, *arm_gicr;
+/** GICv3: frames of all redistributors, one after the other. */
+extern u32 arm_gicr_stride, arm_gicr_count;
+
+/** Affinity of this CPU, as struct pcpu.hw_id. */
+u64 arm_cpu_affinity(void);
+/** Of MPIDR and of the arguments of PSCI calls. */
+#define ARM_AFFINITY_MASK	0xff00ffffffULL
+
+/** Call the firmware with x0 … x7 and put its answer there. */
+void arm_smc(u64 regs[8]);
+
+/** General register @n of the guest that this CPU runs; 31 is the zero register. */
+u64 arm_get_reg(struct vcpu *v, unsigned int n);
+void arm_set_reg(struct vcpu *v, unsigned int n, u64 value);
+
+/** The guest goes on behind the instruction that trapped. */
+void arm_skip_instruction(struct vcpu *v);
+/** Nothing of the last guest is pending or active on this CPU; set at boot (vdev is above hal). */
+extern void (*arm_vcpu_quiesce)(struct vcpu *v);
+/** Wait for an interrupt, which stays pending. */
+void arm_wait(void);
+
+#endif /* ARM_HAL_H */

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * entry - vectors of EL2. While a guest runs, SP_EL2 points to struct arm64_regs in the CPU's
+ * private area; below it is the stack.
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#include <arm64/layout.h>
+
+/* What C code may change: x0 to x18 and x30 (AAPCS64). x19 comes along. */
+	.macro	save_volatile
+	stp	x0, x1, [sp, #REGS_X(0)]
+	stp	x2, x3, [sp, #REGS_X(2)]
+	stp	x4, x5, [sp, #REGS_X(4)]
+	stp	x6, x7, [sp, #REGS_X(6)]
+	stp	x8, x9, [sp, #REGS_X(8)]
+	stp	x10, x11, [sp, #REGS_X(10)]
+	stp	x12, x13, [sp, #REGS_X(12)]
+	stp	x14, x15, [sp, #REGS_X(14)]
+	stp	x16, x17, [sp, #REGS_X(16)]
+	stp	x18, x19, [sp, #REGS_X(18)]
+	str	x30, [sp, #REGS_X(30)]
+	.endm
+
+	.macro	restore_volatile
+	ldp	x0, x1, [sp, #REGS_X(0)]
+	ldp	x2, x3, [sp, #REGS_X(2)]
+	ldp	x4, x5, [sp, #REGS_X(4)]
+	ldp	x6, x7, [sp, #REGS_X(6)]
+	ldp	x8, x9, [sp, #REGS_X(8)]
+	ldp	x10, x11, [sp, #REGS_X(10)]
+	ldp	x12, x13, [sp, #REGS_X(12)]
+	ldp	x14, x15, [sp, #REGS_X(14)]
+	ldp	x16, x17, [sp, #REGS_X(16)]
+	ldp	x18, x19, [sp, #REGS_X(18)]
+	ldr	x30, [sp, #REGS_X(30)]
+	.endm
+
+	.macro	save_rest
+	stp	x20, x21, [sp, #REGS_X(20)]
+	stp	x22, x23, [sp, #REGS_X(22)]
+	stp	x24, x25, [sp, #REGS_X(24)]
+	stp	x26, x27, [sp, #REGS_X(26)]
+	stp	x28, x29, [sp, #REGS_X(28)]
+	.endm
+
+	.macro	vector name
+	.balign	128
+	b	\name
+	.endm
+
+	.macro	host_vector number
+	.balign	128
+	sub	sp, sp, #(36 * 8)
+	stp	x0, x1, [sp]
+	mov	x0, #\number
+	b	host_fault
+	.endm
+
+	.section .text.vectors, "ax"
+	.balign	2048
+	.globl arm64_vectors
+arm64_vectors:
+	host_vector 0
+	host_vector 1
+	host_vector 2
+	host_vector 3
+	host_vector 4
+	host_vector 5
+	host_vector 6
+	host_vector 7
+
+	.balign	128
+	save_volatile
+	mrs	x1, esr_el2
+	mov	x0, sp
+	bl	arm64_handle_fast
+	cbz	w0, guest_sync
+	restore_volatile
+	eret
+
+	.balign	128
+	save_volatile
+	mov	x0, sp
+	bl	arm64_handle_irq
+	cbnz	w0, guest_kick
+	restore_volatile
+	eret
+
+	host_vector 10
+	vector	guest_serror
+
+	.balign	128
+	save_volatile
+	b	guest_sync
+
+	.balign	128
+	save_volatile
+	mov	x0, sp
+	bl	arm64_handle_irq
+	cbnz	w0, guest_kick
+	restore_volatile
+	eret
+
+	host_vector 14
+	vector	guest_serror
+	.balign	128
+
+guest_sync:
+	save_rest
+	mov	x0, sp
+	bl	arm64_handle_sync
+	b	to_guest
+
+guest_kick:
+	save_rest
+	mov	x0, sp
+	bl	arm64_handle_kick
+	b	to_guest
+
+guest_serror:
+	save_volatile
+	save_rest
+	mov	x0, sp
+	bl	arm64_handle_serror
+	b	to_guest
+
+/* void arm64_enter_guest(struct arm64_regs *regs) */
+	.globl arm64_enter_guest
+arm64_enter_guest:
+	mov	sp, x0
+to_guest:
+	ldp	x20, x21, [sp, #REGS_X(20)]
+	ldp	x22, x23, [sp, #REGS_X(22)]
+	ldp	x24, x25, [sp, #REGS_X(24)]
+	ldp	x26, x27, [sp, #REGS_X(26)]
+	ldp	x28, x29, [sp, #REGS_X(28)]
+	restore_volatile
+	eret
+
+/* An exception of the hypervisor itself: x0 = vector, its own x0 and x1 are saved. */
+host_fault:
+	stp	x2, x3, [sp, #REGS_X(2)]
+	stp	x4, x5, [sp, #REGS_X(4)]
+	stp	x6, x7, [sp, #REGS_X(6)]
+	stp	x8, x9, [sp, #REGS_X(8)]
+	stp	x10, x11, [sp, #REGS_X(10)]
+	stp	x12, x13, [sp, #REGS_X(12)]
+	stp	x14, x15, [sp, #REGS_X(14)]
+	stp	x16, x17, [sp, #REGS_X(16)]
+	stp	x18, x19, [sp, #REGS_X(18)]
+	save_rest
+	str	x30, [sp, #REGS_X(30)]
+	mrs	x1, elr_el2
+	stp	x0, x1, [sp, #(31 * 8)]
+	mrs	x0, esr_el2
+	mrs	x1, far_el2
+	stp	x0, x1, [sp, #(33 * 8)]
+	add	x0, sp, #(36 * 8)
+	str	x0, [sp, #(35 * 8)]
+	mov	x0, sp
+	bl	arm64_host_fault
+
+	.section .note.GNU-stack, "", @progbits

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * exit - why a guest came to EL2, and what happens then.
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#include <arch/contract.h>
+#include <arm/entry.h>
+#include <arm64/entry.h>
+#include <arm64/hal.h>
+#include <hv/arm/vgic.h>
+#include <hv/arm/vpsci.h>
+#include <hv/cell.h>
+#include <hv/cpu_ctrl.h>
+#include <hv/log.h>
+
+#define HVC_STUB_LAST		3	/* Linux, asm/virt.h: calls of the hypervisor stub */
+#define HPFAR_ADDRESS(r)	(((r) & 0xffffffffff0) << 8)
+
+/* Fields of a trapped MRS or MSR (ARM ARM, D17.2.37) */
+#define SYSREG_IS_READ(iss)	((iss) & 1)
+#define SYSREG_RT(iss)		((iss) >> 5 & 0x1f)
+#define SYSREG_ID(iss)		((iss) & 0x3ffc1e)
+#define SYSREG(op0, op1, crn, crm, op2) ((op0) << 20 | (op2) << 17 | (op1) << 14 | (crn) << 10 | (crm) << 1)
+#define SYS_ICC_SGI1R		SYSREG(3, 0, 12, 11, 5)
+#define SYS_ICC_ASGI1R		SYSREG(3, 0, 12, 11, 6)
+#define SYS_ICC_SGI0R		SYSREG(3, 0, 12, 11, 7)
+#define SYS_ACTLR		SYSREG(3, 0, 1, 0, 1)
+
+static struct vcpu *vcpu_of(struct arm64_regs *regs)
+{
+	return &container_of(regs, struct percpu, regs)->vcpu;
+}
+
+/* --- frequent exits: registers beyond x18 are still the guest's --------------------------- */
+
+/* Management may take away this CPU, and needs to see all of its registers. */
+static bool is_query(u64 nr)
+{
+	return nr > JAILHOUSE_HC_CELL_DESTROY && nr < JAILHOUSE_HC_X_PANIC_DISABLE;
+}
+
+static bool fast_smc(struct vcpu *v, struct arm64_regs *regs)
+{
+	u32 fn = regs->x[0];
+
+	if (fn == SMCCC_VERSION) {
+		vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_SMCCC);
+		regs->x[0] = SMCCC_1_1;
+	} else if (fn == PSCI_VERSION) {
+		vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_PSCI);
+		regs->x[0] = PSCI_1_1;
+	} else {
+		return false;
+	}
+	write_sysreg(read_sysreg(elr_el2) + 4, elr_el2);
+	return true;
+}
+
+static bool fast_sysreg(struct vcpu *v, struct arm64_regs *regs, u32 iss)
+{
+	u32 rt = SYSREG_RT(iss);
+
+	if (SYSREG_IS_READ(iss) || SYSREG_ID(iss) != SYS_ICC_SGI1R || rt > 18)
+		return false;
+	vsgi_write_v3(v, regs->x[rt]);
+	write_sysreg(read_sysreg(elr_el2) + 4, elr_el2);
+	return true;
+}
+
+bool arm64_handle_fast(struct arm64_regs *regs, u64 esr)
+{
+	struct vcpu *v = vcpu_of(regs);
+	bool done = false;
+
+	switch (ESR_CLASS(esr)) {
+	case EC_HVC64:
+		if ((esr & 0xffff) != JAILHOUSE_HVC_IMMEDIATE || !is_query(regs->x[0]))
+			return false;
+		regs->x[0] = hypercall_handle(v, regs->x[0], regs->x[1], regs->x[2]);
+		done = true;
+		break;
+	case EC_SMC64:
+		done = fast_smc(v, regs);
+		break;
+	case EC_SYSREG:
+		done = fast_sysreg(v, regs, ESR_ISS(esr));
+		break;
+	}
+	if (done)
+		vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_TOTAL);
+	return done;
+}
+
+/* --- all others --------------------------------------------------------------------------- */
+
+/* Before the guest goes on: it may have been parked, or be about to leave. */
+static void finish(struct vcpu *v)
+{
+	arm_wait_while_parked(v);
+	if (system_should_leave(v))
+		arm64_leave(v);
+}
+
+static void handle_hypercall(struct vcpu *v, struct arm64_regs *regs)
+{
+	regs->x[0] = hypercall_handle(v, regs->x[0], regs->x[1], regs->x[2]);
+}
+
+static void handle_hvc(struct vcpu *v, struct arm64_regs *regs, u32 immediate)
+{
+	u64 pc = read_sysreg(elr_el2) - 4;
+
+	if (immediate == JAILHOUSE_HVC_IMMEDIATE)
+		handle_hypercall(v, regs);
+	else if (immediate)
+		arm_violation(v, FAULT_HYPERCALL, immediate, regs->x[0], pc);
+	else if (cell_is_root(v->pcpu->cell) && regs->x[0] <= HVC_STUB_LAST)
+		regs->x[0] = 0;
+	else
+		vpsci_call(v, regs->x);
+}
+
+static void handle_smc(struct vcpu *v, struct arm64_regs *regs, u32 immediate)
+{
+	u64 pc = read_sysreg(elr_el2);
+
+	/* first: CPU_ON and the like set another place to go on */
+	arm_skip_instruction(v);
+	if (immediate)
+		arm_violation(v, FAULT_HYPERCALL, immediate, regs->x[0], pc);
+	else
+		vpsci_call(v, regs->x);
+}
+
+/* As the CPU does it for an instruction that is none (ARM ARM, D1.3.1) */
+static void inject_undefined(struct vcpu *v)
+{
+	u64 spsr = read_sysreg(spsr_el2), vector = 0x400;
+
+	if (spsr & SPSR_MODE_AARCH32 && (spsr & 0xf)) {
+		arm_violation(v, FAULT_DECODE, read_sysreg(elr_el2), 0, read_sysreg(elr_el2));
+		return;
+	}
+	if ((spsr & 0xf) == 5)
+		vector = 0x200;
+	else if ((spsr & 0xf) == 4)
+		vector = 0;
+	else if (spsr & SPSR_MODE_AARCH32)
+		vector = 0x600;
+	write_sysreg(read_sysreg(elr_el2), elr_el1);
+	write_sysreg(spsr, spsr_el1);
+	write_sysreg(1UL << 25, esr_el1);	/* class 0; a long instruction */
+	write_sysreg(read_sysreg(vbar_el1) + vector, elr_el2);
+	write_sysreg(SPSR_EL1H_MASKED, spsr_el2);
+}
+
+/* Deny by default. A cell ends; root learns from an exception. */
+static void deny_sysreg(struct vcpu *v, u32 iss)
+{
+	u64 pc = read_sysreg(elr_el2);
+	struct fault f = { .kind = SYSREG_IS_READ(iss) ? FAULT_MSR_READ : FAULT_MSR_WRITE, .address = SYSREG_ID(iss),
+			   .width = 8, .value = arm_get_reg(v, SYSREG_RT(iss)), .rip = pc };
+
+	if (guest_fault(v, &f) == FAULT_COMPLETE)
+		inject_undefined(v);
+}
+
+static void handle_sysreg(struct vcpu *v, u32 iss)
+{
+	u32 id = SYSREG_ID(iss), rt = SYSREG_RT(iss);
+
+	if (id == SYS_ICC_SGI1R && !SYSREG_IS_READ(iss))
+		vsgi_write_v3(v, arm_get_reg(v, rt));
+	else if (id == SYS_ACTLR)	/* reads as what it is, writes are ignored */
+		SYSREG_IS_READ(iss) ? arm_set_reg(v, rt, read_sysreg(actlr_el1)) : (void)0;
+	else if (id != SYS_ICC_SGI0R && id != SYS_ICC_ASGI1R) {
+		deny_sysreg(v, iss);
+		return;
+	}
+	arm_skip_instruction(v);
+}
+
+static u64 fault_address(u32 iss)
+{
+	return HPFAR_ADDRESS(read_sysreg(hpfar_el2)) | (read_sysreg(far_el2) & ~PAGE_MASK);
+}
+
+static void handle_data_abort(struct vcpu *v, u32 iss)
+{
+	u64 pc = read_sysreg(elr_el2), address = fault_address(iss);
+	enum fault_kind kind = ISS_IS_WRITE(iss) ? FAULT_MMIO_WRITE : FAULT_MMIO_READ;
+	struct arm_transfer t;
+
+	if (!FSC_IS_TRANSLATION(ISS_FSC(iss)) && !FSC_IS_PERMISSION(ISS_FSC(iss)))
+		arm_violation(v, kind, address, 0, pc);
+	else if (!arm_syndrome_access(iss, &t))
+		arm_violation(v, kind, address, 0, pc);
+	else if (arm_emulate(v, &t, address, pc))
+		arm_skip_instruction(v);
+}
+
+static void handle_by_class(struct vcpu *v, struct arm64_regs *regs, u64 esr)
+{
+	u32 iss = ESR_ISS(esr);
+	u64 pc = read_sysreg(elr_el2);
+
+	switch (ESR_CLASS(esr)) {
+	case EC_HVC64:
+	case EC_HVC32:
+		handle_hvc(v, regs, iss & 0xffff);
+		break;
+	case EC_SMC64:
+	case EC_SMC32:
+		handle_smc(v, regs, ESR_CLASS(esr) == EC_SMC64 ? iss & 0xffff : 0);
+		break;
+	case EC_SYSREG:
+		handle_sysreg(v, iss);
+		break;
+	case EC_DABT_LOW:
+		handle_data_abort(v, iss);
+		break;
+	case EC_IABT_LOW:
+		arm_violation(v, FAULT_FETCH, fault_address(iss), 0, pc);
+		break;
+	case EC_SVE:
+		inject_undefined(v);
+		break;
+	default:
+		arm_violation(v, FAULT_EXIT, ESR_CLASS(esr), esr, pc);
+	}
+}
+
+void arm64_handle_sync(struct arm64_regs *regs)
+{
+	struct vcpu *v = vcpu_of(regs);
+	u64 esr = read_sysreg(esr_el2);
+
+	vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_TOTAL);
+	percpu_note_exit(vcpu_percpu(v), esr, read_sysreg(elr_el2), read_sysreg(far_el2), read_sysreg(hpfar_el2));
+	handle_by_class(v, regs, esr);
+	finish(v);
+}
+
+bool arm64_handle_irq(struct arm64_regs *regs)
+{
+	struct vcpu *v = vcpu_of(regs);
+
+	vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_TOTAL);
+	return arm_take_interrupts(v);
+}
+
+void arm64_handle_kick(struct arm64_regs *regs)
+{
+	struct vcpu *v = vcpu_of(regs);
+
+	if (cpu_ctrl_process(v) == CPU_LEAVE)
+		arm64_leave(v);
+	finish(v);
+}
+
+/* Of root it is root's own; nobody knows what a cell would go on with. */
+void arm64_handle_serror(struct arm64_regs *regs)
+{
+	struct vcpu *v = vcpu_of(regs);
+
+	vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_TOTAL);
+	arm_violation(v, FAULT_MACHINE_CHECK, read_sysreg(esr_el2), 0, read_sysreg(elr_el2));
+	finish(v);
+}
+
+void __noreturn arm64_host_fault(struct hv_fault_frame *f)
+{
+	this_cpu()->fault = f;
+	hv_panic(__FILE__, __LINE__, "exception in the hypervisor");
+}

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * cpu - what the CPU itself offers: kicks, time, traps, and registers that change their owner.
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#include <arch/contract.h>
+#include <arm64/hal.h>
+#include <hv/cell.h>
+
+#define DFR0_PMUVER(r)	((r) >> 8 & 0xf)
+#define DFR0_BRPS(r)	(((r) >> 12 & 0xf) + 1)
+#define DFR0_WRPS(r)	(((r) >> 20 & 0xf) + 1)
+
+u64 arm_cpu_affinity(void)
+{
+	return read_sysreg(mpidr_el1) & ARM_AFFINITY_MASK;
+}
+
+/* --- other CPUs --------------------------------------------------------------------------- */
+
+void arch_cpu_kick(struct pcpu *target)
+{
+	/* pairs with the exchange in entry/irq.c: one interrupt for each 0 → 1 */
+	if (!__atomic_exchange_n(&target->arch.kick_pending, 1, __ATOMIC_SEQ_CST))
+		gic->send_kick(target);
+}
+
+/* An SGI is never lost: it stays pending until it is acknowledged. */
+void arch_cpu_kick_again(struct pcpu *target)
+{
+}
+
+void __noreturn arch_cpu_stop(void)
+{
+	/* no guest runs here any more: who suspends this CPU need not wait for an answer */
+	__atomic_store_n(&this_cpu()->vcpu.pcpu->ctrl.suspended, true, __ATOMIC_RELEASE);
+	for (;;)
+		wfi();
+}
+
+u64 arch_time_us(void)
+{
+	u64 hz = read_sysreg(cntfrq_el0), count = arch_cycles();
+
+	return hz ? count / hz * 1000000 + count % hz * 1000000 / hz : count;
+}
+
+void arm_wait(void)
+{
+	wfi();
+}
+
+/* --- EL2 of Linux -------------------------------------------------------------------------- */
+
+void arm64_save_linux_el2(struct arm64_linux_el2 *l)
+{
+	l->vbar = read_sysreg(vbar_el2);
+	l->hcr = read_sysreg(hcr_el2);
+	l->cptr = read_sysreg(cptr_el2);
+	l->mdcr = read_sysreg(mdcr_el2);
+	l->hstr = read_sysreg(hstr_el2);
+	l->cnthctl = read_sysreg(cnthctl_el2);
+	l->cntvoff = read_sysreg(cntvoff_el2);
+	l->vttbr = read_sysreg(vttbr_el2);
+	l->vtcr = read_sysreg(vtcr_el2);
+	l->vpidr = read_sysreg(vpidr_el2);
+	l->vmpidr = read_sysreg(vmpidr_el2);
+}
+
+void arm64_flush_tlb(void)
+{
+	/* tables before the walk; this CPU's entries of the cell, both stages, and what it has fetched */
+	__asm__ volatile("dsb ishst; tlbi vmalls12e1; dsb nsh; ic iallu; dsb nsh; isb" : : : "memory");
+}
+
+/* --- registers that change their owner ---------------------------------------------------- */
+
+#define PMCR_N(r)	((r) >> 11 & 0x1f)
+
+u32 arm64_pmu_counters(void)
+{
+	u64 version = DFR0_PMUVER(read_sysreg(id_aa64dfr0_el1));
+
+	return version && version != 0xf ? PMCR_N(read_sysreg(pmcr_el0)) : 0;
+}
+
+static void scrub_debug(void)
+{
+	u64 dfr0 = read_sysreg(id_aa64dfr0_el1);
+
+#define SCRUB_PAIR(n, name) \
+	do { write_sysreg(0, dbg##name##cr##n##_el1); write_sysreg(0, dbg##name##vr##n##_el1); } while (0)
+#define SCRUB_UP_TO(count, name)					\
+	do {								\
+		switch (count) {					\
+		default: SCRUB_PAIR(15, name); SCRUB_PAIR(14, name);	\
+			SCRUB_PAIR(13, name); SCRUB_PAIR(12, name);	\
+			SCRUB_PAIR(11, name); SCRUB_PAIR(10, name);	\
+			SCRUB_PAIR(9, name); SCRUB_PAIR(8, name);	\
+			SCRUB_PAIR(7, name); SCRUB_PAIR(6, name);	\
+			/* fall through */				\
+		case 6: SCRUB_PAIR(5, name); /* fall through */		\
+		case 5: SCRUB_PAIR(4, name); /* fall through */		\
+		case 4: SCRUB_PAIR(3, name); /* fall through */		\
+		case 3: SCRUB_PAIR(2, name); /* fall through */		\
+		case 2: SCRUB_PAIR(1, name); SCRUB_PAIR(0, name);	\
+		}							\
+	} while (0)
+	SCRUB_UP_TO(DFR0_BRPS(dfr0), b);
+	SCRUB_UP_TO(DFR0_WRPS(dfr0), w);
+	write_sysreg(0, mdscr_el1);
+	write_sysreg(0, mdccint_el1);
+}
+
+static void scrub_pmu(void)
+{
+	u32 n, counters = arm64_pmu_counters();
+
+	if (!counters)
+		return;
+	write_sysreg(0xffffffff, pmcntenclr_el0);
+	write_sysreg(0xffffffff, pmintenclr_el1);
+	write_sysreg(0xffffffff, pmovsclr_el0);
+	for (n = 0; n < counters; n++) {
+		write_sysreg(n, pmselr_el0);
+		isb();
+		write_sysreg(0, pmxevtyper_el0);
+		write_sysreg(0, pmxevcntr_el0);
+	}
+	write_sysreg(0, pmselr_el0);
+	write_sysreg(0, pmccfiltr_el0);
+	write_sysreg(0, pmccntr_el0);
+	write_sysreg(0, pmuserenr_el0);
+	write_sysreg(0, pmcr_el0);
+}
+
+static void scrub_timers(void)
+{
+	write_sysreg(0, cntp_ctl_el0);
+	write_sysreg(0, cntv_ctl_el0);
+	write_sysreg(0, cntp_cval_el0);
+	write_sysreg(0, cntv_cval_el0);
+	write_sysreg(0, cntkctl_el1);
+}
+
+static void scrub_fp(void)
+{
+#define SCRUB_V(n) "movi v" #n ".2d, #0\n\t"
+	/* the compiler does not use these registers (-mgeneral-regs-only): the assembler may */
+	__asm__ volatile(".arch_extension simd\n\t"
+		SCRUB_V(0) SCRUB_V(1) SCRUB_V(2) SCRUB_V(3) SCRUB_V(4) SCRUB_V(5) SCRUB_V(6) SCRUB_V(7)
+		SCRUB_V(8) SCRUB_V(9) SCRUB_V(10) SCRUB_V(11) SCRUB_V(12) SCRUB_V(13) SCRUB_V(14) SCRUB_V(15)
+		SCRUB_V(16) SCRUB_V(17) SCRUB_V(18) SCRUB_V(19) SCRUB_V(20) SCRUB_V(21) SCRUB_V(22) SCRUB_V(23)
+		SCRUB_V(24) SCRUB_V(25) SCRUB_V(26) SCRUB_V(27) SCRUB_V(28) SCRUB_V(29) SCRUB_V(30) SCRUB_V(31)
+		"msr fpcr, xzr\n\tmsr fpsr, xzr" : : : "memory");
+}
+
+/* What EL1 keeps in system registers; also those of AArch32 that AArch64 has names for. */
+static void scrub_el1(void)
+{
+	/* D17.2.118: RES1 in a CPU without later extensions, caches and MMU off */
+	write_sysreg(0x30d00800, sctlr_el1);
+	write_sysreg(0, cpacr_el1);
+	write_sysreg(0, ttbr0_el1);
+	write_sysreg(0, ttbr1_el1);
+	write_sysreg(0, tcr_el1);
+	write_sysreg(0, mair_el1);
+	write_sysreg(0, amair_el1);
+	write_sysreg(0, vbar_el1);
+	write_sysreg(0, contextidr_el1);
+	write_sysreg(0, tpidr_el0);
+	write_sysreg(0, tpidrro_el0);
+	write_sysreg(0, tpidr_el1);
+	write_sysreg(0, esr_el1);
+	write_sysreg(0, far_el1);
+	write_sysreg(0, afsr0_el1);
+	write_sysreg(0, afsr1_el1);
+	write_sysreg(0, par_el1);
+	write_sysreg(0, elr_el1);
+	write_sysreg(0, spsr_el1);
+	write_sysreg(0, sp_el0);
+	write_sysreg(0, sp_el1);
+	write_sysreg(0, csselr_el1);
+}
+
+static void scrub_aarch32(void)
+{
+	if ((read_sysreg(id_aa64pfr0_el1) >> 4 & 0xf) != 2)	/* EL1 cannot be AArch32 */
+		return;
+	write_sysreg(0, dacr32_el2);
+	write_sysreg(0, ifsr32_el2);
+	write_sysreg(0x700, fpexc32_el2);
+	write_sysreg(0, spsr_abt);
+	write_sysreg(0, spsr_und);
+	write_sysreg(0, spsr_irq);
+	write_sysreg(0, spsr_fiq);
+}
+
+void arm64_scrub_registers(void)
+{
+	scrub_fp();
+	scrub_debug();
+	scrub_pmu();
+	scrub_timers();
+	scrub_aarch32();
+	scrub_el1();
+}

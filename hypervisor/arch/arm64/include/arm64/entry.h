@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* entry - functions of arch/arm64/entry and its assembly that other files there use. */
+#ifndef ARM64_ENTRY_H
+#define ARM64_ENTRY_H
+
+#include <hv/mmio.h>
+#include <hv/system.h>
+#include <arm64/percpu.h>
+
+struct hv_fault_frame;
+
+extern struct system hv_system;
+
+/** struct arm_composition - what main/ adds: which parts this image is made of */
+struct arm_composition {
+	/** Subsystems, console ring, status page; s->config is not there yet. */
+	void (*compose)(struct system *s);
+	/** Own tables are loaded for the first time: the debug console can be used now. */
+	void (*console_mapped)(void);
+};
+
+/* entry.S */
+extern u8 arm64_vectors[];
+void __noreturn arm64_enter_guest(struct arm64_regs *regs);
+
+/* setup.c */
+/** The image's entry, on the CPU's private stack (linear alias) and the tables of start.S; see <jailhouse/image.h>. */
+void __noreturn arm64_boot_cpu(u32 cpu, struct percpu *linear, u64 linux_sctlr, const struct arm_composition *main);
+
+/* address_space.c */
+int __must_check arm64_paging_init(struct system *s);
+void arm64_percpu_paging_init(struct percpu *p);
+/** First CPU, own tables loaded: GICv3, which redistributors there are. */
+void arm64_gic_find(void);
+
+/* leave.c */
+/** Give this CPU back to Linux, which continues where the guest is. */
+void __noreturn arm64_leave(struct vcpu *v);
+
+/* exit.c, called by entry.S */
+/** A frequent exit; x0 … x18 and x30 are in @regs, the others in the CPU. False: it was none, nothing was done. */
+bool arm64_handle_fast(struct arm64_regs *regs, u64 esr);
+void arm64_handle_sync(struct arm64_regs *regs);
+/** True: look at the mailbox, by arm64_handle_kick(). */
+bool arm64_handle_irq(struct arm64_regs *regs);
+void arm64_handle_kick(struct arm64_regs *regs);
+void arm64_handle_serror(struct arm64_regs *regs);
+void __noreturn arm64_host_fault(struct hv_fault_frame *f);
+
+/* fetch.c */
+/** The instruction at the guest's PC; false: it cannot be read. */
+bool arm64_fetch(struct vcpu *v, u32 *insn);
+
+#endif /* ARM64_ENTRY_H */

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * layout - virtual addresses at EL2; every CPU has its own tables for them.
+ *
+ *	HV_BASE    linear map of hypervisor memory, without any CPU's private area
+ *	LOCAL_BASE this CPU's private area (struct percpu); same address on every CPU
+ *	WINDOW_BASE one page per window slot, this CPU only
+ *	DEVICE_BASE interrupt controller, debug console; device memory
+ *
+ * And the page __idmap_start at its physical address: where the MMU is switched.
+ */
+#ifndef ARM64_LAYOUT_H
+#define ARM64_LAYOUT_H
+
+#define HV_BASE			0x0000800000000000
+#define LOCAL_BASE		0x0000801000000000
+#define WINDOW_BASE		0x0000802000000000
+#define DEVICE_BASE		0x0000803000000000
+#define DEVICE_CONSOLE		(DEVICE_BASE + 0x00000000)
+#define DEVICE_GICD		(DEVICE_BASE + 0x00010000)
+#define DEVICE_GICC		(DEVICE_BASE + 0x00020000)
+#define DEVICE_GICH		(DEVICE_BASE + 0x00030000)
+#define DEVICE_GICR		(DEVICE_BASE + 0x00200000)
+#define DEVICE_GICR_SIZE	0x04000000
+
+/* Of the status page behind the console ring, main/arm/main.c */
+#define HV_STATUS_OFFSET	0x11000
+
+/* Fields of struct hv_image_header that start.S reads; checked in hal/image.c */
+#define HEADER_CORE_SIZE	24
+#define HEADER_HV_SIZE		88
+#define HEADER_MAX_CPUS		96
+
+/* struct percpu, checked by static asserts in percpu.h */
+#define PERCPU_STACK_SIZE	0x4000
+#define PERCPU_REGS		0x3f00
+#define PERCPU_SIZE		0xb000
+
+/* struct arm64_regs, at the top of the stack */
+#define REGS_X(n)		(8 * (n))
+#define REGS_FAULT_RESUME	(8 * 31)
+
+/* Translation at EL2: 48 bits, 4 KiB, write-back, inner shareable (ARM ARM, D17.2.131) */
+#define TCR_EL2_BASE		0x80803510	/* RES1, SH0, ORGN0, IRGN0, T0SZ = 16 */
+#define MAIR_EL2_VALUE		0x04ff
+/* RES1, I, SA, C, M (D17.2.118); WXN only with own tables */
+#define SCTLR_EL2_RES1		0x30c50830
+#define SCTLR_EL2_ON		(SCTLR_EL2_RES1 | 0x100d)
+#define SCTLR_EL2_WXN		(1 << 19)
+#define SCTLR_EL2_OFF		SCTLR_EL2_RES1
+
+#endif /* ARM64_LAYOUT_H */

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * arm_syndrome - what the syndrome register says about an access (ARM ARM, D17.2.37: ESR_ELx).
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#include <hv/arm/syndrome.h>
+
+#define ISS_ISV		(1U << 24)
+#define ISS_SSE		(1U << 21)
+#define ISS_SF		(1U << 15)
+#define ISS_WNR		(1U << 6)
+#define ISS_S1PTW	(1U << 7)
+#define ISS_SAS(iss)	((iss) >> 22 & 3)
+#define ISS_SRT(iss)	((iss) >> 16 & 0x1f)
+
+bool arm_syndrome_access(u32 iss, struct arm_transfer *t)
+{
+	if (!(iss & ISS_ISV) || iss & ISS_S1PTW)
+		return false;
+	*t = (struct arm_transfer){
+		.size = 1U << ISS_SAS(iss), .reg = ISS_SRT(iss), .is_write = iss & ISS_WNR,
+		.sign_extend = iss & ISS_SSE, .is_64 = iss & ISS_SF,
+	};
+	return true;
+}
+
+u64 arm_loaded_value(const struct arm_transfer *t, u64 value)
+{
+	unsigned int shift = 64 - t->size * 8;
+
+	if (t->sign_extend)
+		value = (u64)((s64)(value << shift) >> shift);
+	else
+		value = value << shift >> shift;
+	return t->is_64 ? value : (u32)value;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * vgic - interrupts for the guest: delivery (vgic.c), software generated ones (vsgi.c), and the
+ * registers that several cells share (vgic_dist.c, vgic_v2.c, vgic_v3.c).
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#ifndef HV_ARM_VGIC_H
+#define HV_ARM_VGIC_H
+
+#include <hv/arm/gic.h>
+#include <hv/cell.h>
+#include <hv/mmio.h>
+
+/** The physical interrupt @intid, acknowledged, is for this CPU's guest. */
+void vgic_deliver(struct vcpu *v, u32 intid);
+/** SGI @sgi of @source (GICv2: index of a CPU; else 0) is pending for this CPU's guest. */
+void vgic_deliver_sgi(struct vcpu *v, u32 sgi, u32 source);
+/** Take over what other CPUs have sent. */
+void vgic_take_mailbox(struct vcpu *v);
+/** List registers have become free. */
+void vgic_refill(struct vcpu *v);
+/** On the CPU: nothing is pending or active any more, own SGIs and PPIs as after a reset. */
+void vgic_reset_cpu(struct vcpu *v);
+
+/** A guest's write to ICC_SGI1R_EL1. */
+void vsgi_write_v3(struct vcpu *v, u64 value);
+/** … or to GICD_SGIR. */
+void vsgi_write_v2(struct vcpu *v, u32 value);
+/** GICv2: interface number of a CPU, from the bits that it reads of itself in GICD_ITARGETSR. */
+void vsgi_set_interface(u32 cpu, u8 targets);
+/** Index of the CPU with this bit in GICD_ITARGETSR; HV_CPU_END: none. */
+u32 vsgi_interface_cpu(u32 interface);
+u8 vsgi_cpu_targets(u32 cpu);
+
+/** What a cell may see and change of 32 interrupts from @first on. */
+u32 vgic_owned(const struct vcpu *v, u32 first);
+
+/** Maintenance interrupt, from the configuration. */
+extern u32 vgic_maintenance_irq;
+
+extern const struct subsys_ops subsys_vgic;
+
+/* Registers beyond those that both versions have; @offset in the distributor. */
+enum vdev_result vgic_v3_dist(struct vcpu *v, struct mmio_access *a, u32 offset);
+enum vdev_result vgic_v2_dist(struct vcpu *v, struct mmio_access *a, u32 offset);
+/** Registers with some bits for each interrupt; VDEV_UNHANDLED: it is none. */
+enum vdev_result vgic_irq_register(struct vcpu *v, struct mmio_access *a, u32 offset);
+/** Handler of the redistributors. */
+enum vdev_result vgic_redistributor(struct vcpu *v, void *arg, struct mmio_access *a);
+
+#endif /* HV_ARM_VGIC_H */

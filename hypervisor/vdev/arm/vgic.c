@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * vgic - delivery. An interrupt goes into a list register; when there is none free, it waits in
+ * software. What waits never has a higher priority than what is pending in a list register: a
+ * newcomer with one takes the place of the least of those.
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#include <arm/hal.h>
+#include <common/lib/bitmap.h>
+#include <hv/arm/vgic.h>
+
+#define DEFAULT_PRIORITY	0xa0	/* of an LPI: its table is root's memory */
+
+u32 vgic_maintenance_irq;
+
+
+static u8 priority_of(struct vcpu *v, u32 intid)
+{
+	if (intid >= VGIC_IRQS)
+		return DEFAULT_PRIORITY;
+	return gic->read_irq(v, GICD_IPRIORITYR, intid & ~3U) >> intid % 4 * 8;
+}
+
+/* --- waiting ------------------------------------------------------------------------------ */
+
+static void add_lpi(struct vgic_cpu *g, u32 intid)
+{
+	u32 n, place = VGIC_LPIS;
+
+	for (n = 0; n < VGIC_LPIS; n++) {
+		if (g->lpis[n] == intid)
+			return;
+		if (!g->lpis[n])
+			place = n;
+	}
+	if (place < VGIC_LPIS)
+		g->lpis[place] = intid;
+}
+
+static void add_waiting(struct vcpu *v, u32 intid, u32 source)
+{
+	struct vgic_cpu *g = &v->arch.vgic;
+
+	if (intid < VGIC_SGIS)
+		g->sgis[source % VGIC_SOURCES] |= 1U << intid;
+	else if (intid < VGIC_IRQS)
+		bitmap_set((__u64 *)g->pending, intid);
+	else
+		add_lpi(g, intid);
+	g->waiting = true;
+	gic->set_underflow(true);
+}
+
+static void remove_waiting(struct vgic_cpu *g, u32 intid, u32 source)
+{
+	u32 n;
+
+	if (intid < VGIC_SGIS)
+		g->sgis[source] &= ~(1U << intid);
+	else if (intid < VGIC_IRQS)
+		bitmap_clear((__u64 *)g->pending, intid);
+	for (n = 0; n < VGIC_LPIS && intid >= VGIC_IRQS; n++)
+		if (g->lpis[n] == intid)
+			g->lpis[n] = 0;
+}
+
+/** struct candidate - the most urgent of those that wait */
+struct candidate { u32 intid, source; u32 priority; };
+
+static void consider(struct vcpu *v, struct candidate *best, u32 intid, u32 source)
+{
+	u8 priority = priority_of(v, intid);
+
+	if (priority < best->priority)
+		*best = (struct candidate){ intid, source, priority };
+}
+
+static bool most_urgent(struct vcpu *v, struct candidate *best)
+{
+	const struct vgic_cpu *g = &v->arch.vgic;
+	u32 n, source;
+
+	best->priority = 0x100;
+	for (source = 0; source < VGIC_SOURCES; source++)
+		for (n = 0; n < VGIC_SGIS && g->sgis[source] >> n; n++)
+			if (g->sgis[source] >> n & 1)
+				consider(v, best, n, source);
+	bitmap_for_each(n, (const __u64 *)g->pending, VGIC_IRQS)
+		consider(v, best, n, 0);
+	for (n = 0; n < VGIC_LPIS; n++)
+		if (g->lpis[n])
+			consider(v, best, g->lpis[n], 0);
+	return best->priority < 0x100;
+}
+
+/* --- list registers ----------------------------------------------------------------------- */
+
+/* An SGI or LPI is already there: pending once is enough, and one that is active becomes pending too. */
+static bool merge(struct vcpu *v, u32 intid, u32 source)
+{
+	struct gic_lr lr;
+	u32 n;
+
+	for (n = 0; n < v->arch.vgic.lrs; n++) {
+		if (!gic->read_lr(n, &lr) || lr.intid != intid || lr.source != source)
+			continue;
+		lr.pending = true;
+		gic->write_lr(n, &lr);
+		return true;
+	}
+	return false;
+}
+
+/* The list register that is pending only, and the least urgent of those. */
+static bool least_urgent(const struct vgic_cpu *g, u32 *where, struct gic_lr *least)
+{
+	struct gic_lr lr;
+	bool found = false;
+	u32 n;
+
+	for (n = 0; n < g->lrs; n++) {
+		if (!gic->read_lr(n, &lr) || lr.active || (found && lr.priority <= least->priority))
+			continue;
+		*least = lr;
+		*where = n;
+		found = true;
+	}
+	return found;
+}
+
+static void replace_or_wait(struct vcpu *v, u32 intid, u8 priority, u32 source)
+{
+	const struct gic_lr mine = { .intid = intid, .priority = priority, .source = source, .pending = true };
+	struct gic_lr least = { .intid = 0 };
+	u32 n = 0;
+
+	if (!least_urgent(&v->arch.vgic, &n, &least) || least.priority <= priority) {
+		add_waiting(v, intid, source);
+		return;
+	}
+	gic->write_lr(n, &mine);
+	add_waiting(v, least.intid, least.source);
+}
+
+static void deliver(struct vcpu *v, u32 intid, u32 source)
+{
+	u8 priority = priority_of(v, intid);
+
+	if (!gic->inject(intid, priority, source))
+		replace_or_wait(v, intid, priority, source);
+}
+
+void vgic_deliver(struct vcpu *v, u32 intid)
+{
+	if (intid >= VGIC_IRQS && merge(v, intid, 0))
+		return;
+	deliver(v, intid, 0);
+}
+
+void vgic_deliver_sgi(struct vcpu *v, u32 sgi, u32 source)
+{
+	if (!merge(v, sgi, source))
+		deliver(v, sgi, source);
+}
+
+void vgic_refill(struct vcpu *v)
+{
+	struct vgic_cpu *g = &v->arch.vgic;
+	struct candidate best;
+
+	while (most_urgent(v, &best)) {
+		if (!(best.intid < VGIC_SGIS && merge(v, best.intid, best.source)) &&
+		    !gic->inject(best.intid, best.priority, best.source))
+			return;
+		remove_waiting(g, best.intid, best.source);
+	}
+	g->waiting = false;
+	gic->set_underflow(false);
+}
+
+void vgic_take_mailbox(struct vcpu *v)
+{
+	struct vgic_mailbox *box = &v->pcpu->arch.sgi;
+	u32 source, sgis;
+
+	for (source = 0; source < (gic->version == 2 ? VGIC_SOURCES : 1); source++) {
+		/* acquire: pairs with the sender; what it did before is visible to the guest */
+		sgis = __atomic_exchange_n(&box->from[source], 0, __ATOMIC_ACQUIRE);
+		for (; sgis; sgis &= sgis - 1)
+			vgic_deliver_sgi(v, __builtin_ctz(sgis), source);
+	}
+}
+
+/* --- a new start -------------------------------------------------------------------------- */
+
+static void drop_waiting(struct vcpu *v)
+{
+	struct vgic_cpu *g = &v->arch.vgic;
+	u32 n;
+
+	bitmap_for_each(n, (const __u64 *)g->pending, VGIC_IRQS)
+		gic->deactivate(n);
+	for (n = 0; n < ARRAY_SIZE(g->pending); n++)
+		g->pending[n] = 0;
+	for (n = 0; n < VGIC_SOURCES; n++) {
+		g->sgis[n] = 0;
+		__atomic_store_n(&v->pcpu->arch.sgi.from[n], 0, __ATOMIC_RELAXED);
+	}
+	for (n = 0; n < VGIC_LPIS; n++)
+		g->lpis[n] = 0;
+	g->waiting = false;
+}
+
+static void drop_list_registers(struct vcpu *v)
+{
+	struct gic_lr lr;
+	u32 n;
+
+	for (n = 0; n < v->arch.vgic.lrs; n++)
+		if (gic->read_lr(n, &lr) && lr.intid >= VGIC_SGIS && lr.intid < VGIC_IRQS)
+			gic->deactivate(lr.intid);
+	gic->reset_interface(v);
+}
+
+/* All but what the hypervisor itself needs; priorities as after a reset. */
+static void reset_private_irqs(struct vcpu *v)
+{
+	u32 own = 1U << GIC_KICK_SGI | 1U << vgic_maintenance_irq, n;
+
+	gic->write_irq(v, GICD_ICENABLER, 0, ~own);
+	gic->write_irq(v, GICD_ICPENDR, 0, ~own);
+	gic->write_irq(v, GICD_ICACTIVER, 0, ~own);
+	for (n = 0; n < 32; n += 4)
+		gic->write_irq(v, GICD_IPRIORITYR, n, 0);
+	gic->write_irq(v, GICD_ISENABLER, 0, own);
+}
+
+void vgic_reset_cpu(struct vcpu *v)
+{
+	drop_list_registers(v);
+	drop_waiting(v);
+	reset_private_irqs(v);
+}

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * vgic_dist - the distributor, moderated: a cell sees and changes the bits of its own interrupts;
+ * all others read as zero and keep what they have.
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#include <arm/hal.h>
+#include <hv/arm/vgic.h>
+#include <hv/cell_ops.h>
+#include <hv/subsys.h>
+
+#define DIST_SIZE_V2		0x1000
+#define DIST_SIZE_V3		0x10000
+
+/* Two cells write neighbouring bits of one word, and words are read before they are written. */
+static spinlock_t dist_lock;
+
+u32 vgic_owned(const struct vcpu *v, u32 first)
+{
+	if (first >= VGIC_IRQS)
+		return 0;
+	if (first >= GIC_SPI_FIRST)
+		return v->pcpu->cell->arch.irqs[first / 32];
+	return ~(1U << GIC_KICK_SGI | 1U << vgic_maintenance_irq);
+}
+
+/* --- registers with @bits bits for each interrupt ----------------------------------------- */
+
+/** struct irq_register - [@start, @start + 1024 * @bits / 8); @set_or_clear: writing 0 changes nothing */
+struct irq_register {
+	u16 start;
+	u8 bits;
+	bool set_or_clear, read_only;
+};
+
+static const struct irq_register irq_registers[] = {
+	{ GICD_IGROUPR, 1, false, true },
+	{ GICD_ISENABLER, 1, true, false },
+	{ GICD_ICENABLER, 1, true, false },
+	{ GICD_ISPENDR, 1, true, false },
+	{ GICD_ICPENDR, 1, true, false },
+	{ GICD_ISACTIVER, 1, true, false },
+	{ GICD_ICACTIVER, 1, true, false },
+	{ GICD_IPRIORITYR, 8, false, false },
+	{ GICD_ICFGR, 2, false, false },
+};
+
+/* One bit for each interrupt of the word, spread to @bits. */
+static u32 spread(u32 owned, u32 bits)
+{
+	u32 mask = 0, n;
+
+	if (bits == 1)
+		return owned;
+	for (n = 0; n < 32 / bits; n++)
+		if (owned >> n & 1)
+			mask |= ((1U << bits) - 1) << n * bits;
+	return mask;
+}
+
+static u32 owned_mask(const struct vcpu *v, const struct irq_register *r, u32 offset)
+{
+	u32 first = offset * 8 / r->bits;
+
+	return spread(vgic_owned(v, first & ~31U) >> first % 32, r->bits);
+}
+
+/* @offset, a word's, in the register block; @mask: bits of the word that count. */
+static void write_irq_word(struct vcpu *v, const struct irq_register *r, u32 offset, u32 value, u32 mask)
+{
+	if (r->set_or_clear) {
+		gic->write_irq(v, r->start, offset, value & mask);
+		return;
+	}
+	spin_lock(&dist_lock);
+	gic->write_irq(v, r->start, offset, (gic->read_irq(v, r->start, offset) & ~mask) | (value & mask));
+	spin_unlock(&dist_lock);
+}
+
+static void access_irq_word(struct vcpu *v, const struct irq_register *r, struct mmio_access *a, u32 offset)
+{
+	u32 word = offset & ~3U, shift = (offset & 3) * 8, width = a->size < 4 ? (1U << a->size * 8) - 1 : ~0U;
+	u32 mask = owned_mask(v, r, word) & width << shift;
+
+	if (!a->is_write)
+		a->value = (gic->read_irq(v, r->start, word) & mask) >> shift;
+	else if (!r->read_only && mask)
+		write_irq_word(v, r, word, (u32)a->value << shift, mask);
+}
+
+enum vdev_result vgic_irq_register(struct vcpu *v, struct mmio_access *a, u32 offset)
+{
+	const struct irq_register *r;
+
+	for (r = irq_registers; r < irq_registers + ARRAY_SIZE(irq_registers); r++) {
+		if (offset - r->start >= VGIC_IRQS * r->bits / 8U)
+			continue;
+		if (a->size != 4 && !(a->size == 1 && r->bits == 8))
+			return VDEV_DENIED;
+		access_irq_word(v, r, a, offset - r->start);
+		return VDEV_OK;
+	}
+	return VDEV_UNHANDLED;
+}
+
+/* --- the distributor ---------------------------------------------------------------------- */
+
+/* What the machine has and has not; only firmware and Linux, before we came, wrote GICD_CTLR. */
+static enum vdev_result read_only(struct mmio_access *a, u32 offset)
+{
+	if (!a->is_write)
+		a->value = mmio_read32(arm_gicd + offset);
+	return VDEV_OK;
+}
+
+static enum vdev_result vgic_distributor(struct vcpu *v, void *arg, struct mmio_access *a)
+{
+	u32 offset = a->addr.v - v->pcpu->cell->sys->config->platform_info.arm.gicd_base;
+	enum vdev_result result;
+
+	if (offset & (a->size - 1))
+		return VDEV_DENIED;
+	result = vgic_irq_register(v, a, offset);
+	if (result == VDEV_UNHANDLED)
+		result = gic->version == 3 ? vgic_v3_dist(v, a, offset) : vgic_v2_dist(v, a, offset);
+	if (result != VDEV_UNHANDLED)
+		return result;
+	if (a->size == 4 && (offset <= GICD_IIDR || offset >= (gic->version == 3 ? GIC_ID_REGISTERS : 0xfd0)))
+		return read_only(a, offset);
+	/* reserved or not for us: reads as zero, ignores writes (IHI 0069, 12.9) */
+	a->value = 0;
+	return VDEV_OK;
+}
+
+/* --- life of a cell ----------------------------------------------------------------------- */
+
+static u64 dist_base(const struct cell *c)
+{
+	return c->sys->config->platform_info.arm.gicd_base;
+}
+
+static void claim_pins(struct cell *c)
+{
+	const struct jailhouse_irqchip *chip;
+	u32 n, word;
+
+	for (chip = c->view.irqchips; chip < c->view.irqchips + c->view.num_irqchips; chip++)
+		for (n = 0; n < 4; n++) {
+			word = chip->pin_base / 32 + n;
+			if (chip->address == dist_base(c) && word > 0 && word < ARM_IRQ_WORDS)
+				c->arch.irqs[word] |= chip->pin_bitmap[n];
+		}
+}
+
+static int vgic_cell_prepare(struct system *s, struct cell *c)
+{
+	int err = mmio_register(c, dist_base(c), gic->version == 3 ? DIST_SIZE_V3 : DIST_SIZE_V2,
+				vgic_distributor, NULL);
+
+	claim_pins(c);
+	if (!err && gic->version == 3)
+		err = mmio_register(c, s->config->platform_info.arm.gicr_base,
+				    (u64)arm_gicr_stride * arm_gicr_count, vgic_redistributor, NULL);
+	return err;
+}
+
+/* Off, not pending, not active, for the first CPU of @owner: nothing of the last owner is left. */
+static void reset_spis(struct system *s, struct vcpu *v, const struct cell *c, const struct cell *owner)
+{
+	u32 word, n, cpu = cell_next_cpu(owner, 0);
+	u64 route = s->pcpus[cpu].hw_id;
+
+	for (word = 1; word < ARM_IRQ_WORDS; word++) {
+		if (!c->arch.irqs[word])
+			continue;
+		gic->write_irq(v, GICD_ICENABLER, word * 4, c->arch.irqs[word]);
+		gic->write_irq(v, GICD_ICPENDR, word * 4, c->arch.irqs[word]);
+		gic->write_irq(v, GICD_ICACTIVER, word * 4, c->arch.irqs[word]);
+		for (n = word * 32; n < word * 32 + 32; n++) {
+			if (!(c->arch.irqs[word] >> n % 32 & 1))
+				continue;
+			if (gic->version == 3)
+				mmio_write64(arm_gicd + GICD_IROUTER + n * 8, route);
+			else
+				mmio_write8(arm_gicd + GICD_ITARGETSR + n, vsgi_cpu_targets(cpu));
+		}
+	}
+}
+
+static void vgic_cell_commit(struct mgmt_token m, struct system *s, struct cell *c)
+{
+	u32 word;
+
+	if (cell_is_root(c))
+		return;
+	for (word = 1; word < ARM_IRQ_WORDS; word++)
+		s->root->arch.irqs[word] &= ~c->arch.irqs[word];
+	reset_spis(s, m.caller, c, c);
+}
+
+static void vgic_cell_release(struct mgmt_token m, struct system *s, struct cell *c)
+{
+	u32 word, n;
+
+	reset_spis(s, m.caller, c, s->root);
+	/* root gets what its configuration has */
+	for (n = 0; n < s->root->view.num_irqchips; n++)
+		for (word = 0; word < 4; word++) {
+			const struct jailhouse_irqchip *chip = &s->root->view.irqchips[n];
+			u32 at = chip->pin_base / 32 + word;
+
+			if (chip->address == dist_base(c) && at > 0 && at < ARM_IRQ_WORDS)
+				s->root->arch.irqs[at] |= chip->pin_bitmap[word] & c->arch.irqs[at];
+		}
+}
+
+static void vgic_cell_reset(struct system *s, struct cell *c)
+{
+	reset_spis(s, NULL, c, c);
+}
+
+const struct subsys_ops subsys_vgic = {
+	.name = "gic",
+	.cell_prepare = vgic_cell_prepare,
+	.cell_commit = vgic_cell_commit,
+	.cell_release = vgic_cell_release,
+	.cell_reset = vgic_cell_reset,
+};

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * traps - what a guest may do by itself, and which cell this CPU works for.
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#include <arm64/hal.h>
+#include <hv/cell.h>
+
+#define CPTR_RES1	0x32ff
+#define CPTR_TZ		(1UL << 8)
+#define CPTR_TTA	(1UL << 20)
+#define CNTHCTL_EL1PCTEN (1UL << 0)
+#define CNTHCTL_EL1PCEN	(1UL << 1)
+#define MDCR_HPMD	(1UL << 17)	/* no events are counted at EL2 */
+#define MDCR_TTRF	(1UL << 19)
+
+/* Vectors longer than FP's are root's, whose they were before; a cell's are undefined. */
+static u64 cptr_of(const struct vcpu *v, const struct percpu *p)
+{
+	u64 sve = cell_is_root(v->pcpu->cell) ? p->linux_el2.cptr & CPTR_TZ : CPTR_TZ;
+
+	return (CPTR_RES1 & ~CPTR_TZ) | CPTR_TTA | sve;
+}
+
+void arm64_enable_traps(struct vcpu *v)
+{
+	u32 counters = arm64_pmu_counters();
+
+	write_sysreg(cptr_of(v, vcpu_percpu(v)), cptr_el2);
+	write_sysreg(MDCR_TTRF | (counters ? MDCR_HPMD | counters : 0), mdcr_el2);
+	write_sysreg(0, hstr_el2);
+	write_sysreg(CNTHCTL_EL1PCTEN | CNTHCTL_EL1PCEN, cnthctl_el2);
+	write_sysreg(0, cntvoff_el2);
+	write_sysreg(read_sysreg(midr_el1), vpidr_el2);
+	write_sysreg(read_sysreg(mpidr_el1), vmpidr_el2);
+	write_sysreg(arm64_stage2_vtcr, vtcr_el2);
+	arm64_load_cell(v);
+}
+
+void arm64_load_cell(struct vcpu *v)
+{
+	const struct cell *c = v->pcpu->cell;
+	u64 width = c->config->flags & JAILHOUSE_CELL_AARCH32 ? 0 : HCR_RW;
+
+	write_sysreg(cptr_of(v, vcpu_percpu(v)), cptr_el2);
+	write_sysreg((u64)(c->id & 0xff) << 48 | arm64_stage2_root(c), vttbr_el2);
+	write_sysreg(HCR_GUEST | width, hcr_el2);
+	isb();
+	arm64_flush_tlb();
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * vcpu - life of a virtual CPU on its own CPU: park, reset, change of owner, start by a sibling.
+ *
+ * A parked CPU stays at EL2 and waits there (entry/exit.c): it needs no address space.
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#include <arch/contract.h>
+#include <arm64/hal.h>
+#include <common/lib/bitmap.h>
+#include <hv/cell.h>
+
+void (*arm_vcpu_quiesce)(struct vcpu *v);
+
+u64 arm_get_reg(struct vcpu *v, unsigned int n)
+{
+	return n < 31 ? vcpu_percpu(v)->regs.x[n] : 0;
+}
+
+void arm_set_reg(struct vcpu *v, unsigned int n, u64 value)
+{
+	if (n < 31)
+		vcpu_percpu(v)->regs.x[n] = value;
+}
+
+void arm_skip_instruction(struct vcpu *v)
+{
+	u64 pc = read_sysreg(elr_el2);
+
+	/* a trap of a 32-bit instruction may be one of Thumb; ESR_EL2.IL says how long it is */
+	write_sysreg(pc + (read_sysreg(esr_el2) & 1UL << 25 ? 4 : 2), elr_el2);
+}
+
+void arch_vcpu_park(struct vcpu *v)
+{
+}
+
+static void set_state(struct vcpu *v, enum psci_state state)
+{
+	__atomic_store_n(&v->pcpu->arch.psci.state, state, __ATOMIC_RELEASE);
+}
+
+static void start_at(struct vcpu *v, u64 entry, u64 context)
+{
+	struct arm64_regs *regs = &vcpu_percpu(v)->regs;
+	bool aarch32 = v->pcpu->cell->config->flags & JAILHOUSE_CELL_AARCH32;
+
+	arm64_scrub_registers();
+	arm_vcpu_quiesce(v);
+	for (unsigned int n = 0; n < 31; n++)
+		regs->x[n] = 0;
+	regs->x[0] = context;
+	write_sysreg(aarch32 ? entry & ~1UL : entry, elr_el2);
+	write_sysreg(aarch32 ? SPSR_SVC_MASKED | (entry & 1) << 5 : SPSR_EL1H_MASKED, spsr_el2);
+	arm64_load_cell(v);
+	set_state(v, PSCI_ON);
+}
+
+static void flush_page(u64 pa)
+{
+	dcache_flush(arch_window_map(WINDOW_GUEST, hpa(pa), false), PAGE_SIZE);
+	arch_window_unmap(WINDOW_GUEST);
+}
+
+/* A CPU starts with its caches off: what others wrote with theirs on has to be in memory. */
+static void flush_memory(const struct cell *c)
+{
+	const struct jailhouse_memory *m;
+	u64 at;
+
+	dcache_flush(c->comm, PAGE_SIZE);
+	for (m = c->view.mem; m < c->view.mem + c->view.num_mem; m++)
+		for (at = 0; m->flags & JAILHOUSE_MEM_LOADABLE && at < m->size; at += PAGE_SIZE)
+			flush_page(m->phys_start + at);
+}
+
+void arch_vcpu_reset(struct vcpu *v, u64 entry)
+{
+	struct cell *c = v->pcpu->cell;
+
+	/* the first CPU of a cell starts, which switches the others on */
+	if (bitmap_next((const __u64 *)c->cpu_set, 256, 0) != v->pcpu->id) {
+		v->pcpu->parked = true;
+		set_state(v, PSCI_OFF);
+		return;
+	}
+	flush_memory(c);
+	start_at(v, entry, 0);
+}
+
+void arch_vcpu_switch_cell(struct vcpu *v)
+{
+	vcpu_forget_stage2(v);
+	arm64_scrub_registers();
+	arm_vcpu_quiesce(v);
+	for (unsigned int n = 0; n < 31; n++)
+		vcpu_percpu(v)->regs.x[n] = 0;
+	arm64_load_cell(v);
+	set_state(v, PSCI_OFF);
+}
+
+void arch_vcpu_flush_stage2(struct vcpu *v)
+{
+	vcpu_forget_stage2(v);
+	arm64_stage2_root(v->pcpu->cell);
+	arm64_flush_tlb();
+}
+
+void arch_vcpu_event(struct vcpu *v, u32 requests, u8 sipi_vector)
+{
+	const struct psci_cpu *psci = &v->pcpu->arch.psci;
+
+	if (!(requests & CPU_REQ_ARCH_START) || __atomic_load_n(&psci->state, __ATOMIC_ACQUIRE) != PSCI_ON_PENDING)
+		return;
+	v->pcpu->parked = false;
+	start_at(v, psci->entry, psci->context);
+}
