@@ -30,6 +30,10 @@
 /* bit 2, EFIFB: mode */
 #define JAILHOUSE_CON_FB_1024x768	0x0000
 #define JAILHOUSE_CON_FB_1920x1080	0x0004
+#define JAILHOUSE_CON_FB_WIDTH(flags)	((flags) & JAILHOUSE_CON_FB_1920x1080 ? 1920 : 1024)
+#define JAILHOUSE_CON_FB_HEIGHT(flags)	((flags) & JAILHOUSE_CON_FB_1920x1080 ? 1080 : 768)
+/* in bytes; a line of pixels follows the other without a gap */
+#define JAILHOUSE_CON_FB_SIZE(flags)	(JAILHOUSE_CON_FB_WIDTH(flags) * JAILHOUSE_CON_FB_HEIGHT(flags) * 4)
 /* bit 12: the clock is ungated by clearing @gate_nr instead of setting it */
 #define JAILHOUSE_CON_INVERTED_GATE	0x1000
 /* bit 13: TI 8250, the mode definition register needs a write */
