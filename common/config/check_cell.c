@@ -436,6 +436,23 @@ static int check_8250(const struct jailhouse_console *console, bool debug, const
 	return 0;
 }
 
+#define FB_FLAGS (JAILHOUSE_CON_ACCESS_MMIO | JAILHOUSE_CON_FB_1920x1080)
+
+/* Whole pages, because the hypervisor maps it. A cell maps its own, as it maps a UART. */
+static int check_efifb(const struct jailhouse_console *console, bool debug, const struct cell_view *cell,
+		       struct jailhouse_refusal *r)
+{
+	__u64 needed = JAILHOUSE_CON_FB_SIZE(console->flags), end;
+
+	if ((console->flags | JAILHOUSE_CON_FB_1920x1080) != FB_FLAGS)
+		return REFUSE(r, RULE_CONSOLE_FB_FLAGS, cell, .object = JAILHOUSE_OBJ_CONSOLE, .value = { console->flags });
+	if (debug && (console->size < needed || CONFIG_PAGE_OFFSET(console->address) ||
+		      !range_end(console->address, console->size, &end) || end > 1ULL << CONFIG_PHYS_BITS))
+		return REFUSE(r, RULE_CONSOLE_FB_MEMORY, cell, .object = JAILHOUSE_OBJ_CONSOLE,
+			      .value = { console->address, console->size, needed });
+	return 0;
+}
+
 int config_check_console(const struct jailhouse_console *console, bool debug, const struct cell_view *cell,
 			 struct jailhouse_refusal *r)
 {
@@ -448,6 +465,8 @@ int config_check_console(const struct jailhouse_console *console, bool debug, co
 			      .value = { (__u64)console->flags & ~(__u64)KNOWN_CONSOLE_FLAGS });
 	if (console->type == JAILHOUSE_CON_TYPE_8250)
 		return check_8250(console, debug, cell, r);
+	if (console->type == JAILHOUSE_CON_TYPE_EFIFB)
+		return check_efifb(console, debug, cell, r);
 	return 0;
 }
 

@@ -310,6 +310,20 @@ static int check_hypervisor_memory_is_free(const struct system_view *sys, struct
 	return 0;
 }
 
+/* The hypervisor writes there. */
+static int check_debug_console_is_free(const struct system_view *sys, struct jailhouse_refusal *r)
+{
+	const struct jailhouse_console *con = &sys->system->debug_console;
+	struct obstacle o;
+	__u32 n;
+
+	for (n = 0; con->type && con->flags & JAILHOUSE_CON_ACCESS_MMIO && get_obstacle(sys, n, &o); n++)
+		if (range_overlap(con->address, con->size, o.start, o.size))
+			return REFUSE(r, RULE_CONSOLE_DEVICE, NULL, .object = JAILHOUSE_OBJ_CONSOLE,
+				      .value = { con->address, range_last(con->address, con->size), o.start });
+	return 0;
+}
+
 static int check_system_header(const struct system_view *sys, struct jailhouse_refusal *r)
 {
 	const struct jailhouse_system *s = sys->system;
@@ -339,6 +353,8 @@ int config_check_system(const struct system_view *sys, struct jailhouse_refusal 
 		err = config_check_cell(&sys->root, r);
 	if (!err)
 		err = check_hypervisor_memory_is_free(sys, r);
+	if (!err)
+		err = check_debug_console_is_free(sys, r);
 	if (!err)
 		err = check_on_machine(&sys->root, sys, r);
 	return err;

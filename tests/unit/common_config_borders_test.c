@@ -137,6 +137,71 @@ static void a_console_in_memory_needs_its_size_only_where_it_is_mapped(void **st
 	assert_int_equal(rule_of_system(&s), RULE_CONSOLE_SIZE);
 }
 
+static void a_frame_buffer_has_flags_of_its_own(void **state)
+{
+	struct blob b = blob_cell();
+
+	b.cell.console = (struct jailhouse_console){ .address = 0xc0180123, .type = JAILHOUSE_CON_TYPE_EFIFB,
+						     .flags = JAILHOUSE_CON_ACCESS_MMIO };
+	assert_int_equal(rule_of_cell(&b), 0);
+	b.cell.console.flags = JAILHOUSE_CON_ACCESS_MMIO | JAILHOUSE_CON_FB_1920x1080;
+	assert_int_equal(rule_of_cell(&b), 0);
+	b.cell.console.flags = 0;
+	assert_int_equal(rule_of_cell(&b), RULE_CONSOLE_FB_FLAGS);
+	b.cell.console.flags = JAILHOUSE_CON_ACCESS_MMIO | JAILHOUSE_CON_REGDIST_4;
+	assert_int_equal(rule_of_cell(&b), RULE_CONSOLE_FB_FLAGS);
+	b.cell.console.flags = JAILHOUSE_CON_ACCESS_MMIO | JAILHOUSE_CON_INVERTED_GATE;
+	assert_int_equal(rule_of_cell(&b), RULE_CONSOLE_FB_FLAGS);
+}
+
+static void the_hypervisors_frame_buffer_is_whole_and_aligned(void **state)
+{
+	static const struct { __u16 flag; __u32 size; } modes[] = {
+		{ JAILHOUSE_CON_FB_1024x768, 1024 * 768 * 4 }, { JAILHOUSE_CON_FB_1920x1080, 1920 * 1080 * 4 },
+	};
+	struct blob s = blob_system();
+	unsigned int n;
+
+	for (n = 0; n < ARRAY_SIZE(modes); n++) {
+		struct jailhouse_console *con = &s.system.debug_console;
+
+		*con = (struct jailhouse_console){ .address = 0xc0000000, .size = modes[n].size, .type = JAILHOUSE_CON_TYPE_EFIFB,
+						   .flags = JAILHOUSE_CON_ACCESS_MMIO | modes[n].flag };
+		assert_int_equal(rule_of_system(&s), 0);
+		con->size--;
+		assert_int_equal(rule_of_system(&s), RULE_CONSOLE_FB_MEMORY);
+		con->size++;
+		con->address += 4;
+		assert_int_equal(rule_of_system(&s), RULE_CONSOLE_FB_MEMORY);
+		con->address = (1ULL << 52) - 0x200000;
+		assert_int_equal(rule_of_system(&s), RULE_CONSOLE_FB_MEMORY);
+		con->address = ~0xfffULL;
+		assert_int_equal(rule_of_system(&s), RULE_CONSOLE_FB_MEMORY);
+		con->address = (1ULL << 52) - 0x800000;
+		assert_int_equal(rule_of_system(&s), 0);
+	}
+}
+
+static void the_debug_console_is_beside_what_the_hypervisor_handles(void **state)
+{
+	struct blob s = blob_system();
+	struct jailhouse_console *con = &s.system.debug_console;
+
+	*con = (struct jailhouse_console){ .size = 0x1000, .type = JAILHOUSE_CON_TYPE_8250, .flags = JAILHOUSE_CON_ACCESS_MMIO };
+	con->address = s.system.hypervisor_memory.phys_start - 0x1000;
+	assert_int_equal(rule_of_system(&s), 0);
+	con->address++;
+	assert_int_equal(rule_of_system(&s), RULE_CONSOLE_DEVICE);
+	con->address = s.system.hypervisor_memory.phys_start + s.system.hypervisor_memory.size - 1;
+	assert_int_equal(rule_of_system(&s), RULE_CONSOLE_DEVICE);
+	con->address++;
+	assert_int_equal(rule_of_system(&s), 0);
+	con->address = 0xfee00000;
+	assert_int_equal(rule_of_system(&s), RULE_CONSOLE_DEVICE);
+	con->type = JAILHOUSE_CON_TYPE_NONE;
+	assert_int_equal(rule_of_system(&s), 0);
+}
+
 static void msix_tables_end_within_the_address_space(void **state)
 {
 	struct blob b = blob_cell();
@@ -362,6 +427,9 @@ int main(void)
 		cmocka_unit_test(a_cache_region_may_be_shared_and_nothing_else),
 		cmocka_unit_test(two_interrupt_controllers_have_two_addresses),
 		cmocka_unit_test(a_console_in_memory_needs_its_size_only_where_it_is_mapped),
+		cmocka_unit_test(a_frame_buffer_has_flags_of_its_own),
+		cmocka_unit_test(the_hypervisors_frame_buffer_is_whole_and_aligned),
+		cmocka_unit_test(the_debug_console_is_beside_what_the_hypervisor_handles),
 		cmocka_unit_test(msix_tables_end_within_the_address_space),
 		cmocka_unit_test(the_state_table_is_there_and_is_a_table),
 		cmocka_unit_test(a_communication_region_is_no_section),

@@ -2061,6 +2061,41 @@ static void debug_console_without_registers_is_refused(void **state)
 		"Set .address and .size to its registers.");
 }
 
+static void frame_buffer_behind_ports_is_refused(void **state)
+{
+	struct blob b = blob_cell();
+
+	(void)state;
+	b.cell.console = (struct jailhouse_console){ .address = 0xc0000000, .type = JAILHOUSE_CON_TYPE_EFIFB,
+		.flags = JAILHOUSE_CON_FB_1920x1080 };
+	check_cell(&b,
+		"The console is a frame buffer with the flags 0x4. Use JAILHOUSE_CON_ACCESS_MMIO and one of JAILHOUSE_CON_FB_*.");
+}
+
+static void debug_console_smaller_than_the_screen_is_refused(void **state)
+{
+	struct blob b = blob_system();
+
+	(void)state;
+	b.system.debug_console = (struct jailhouse_console){ .address = 0xc0000000, .size = 0x300000,
+		.type = JAILHOUSE_CON_TYPE_EFIFB, .flags = JAILHOUSE_CON_ACCESS_MMIO | JAILHOUSE_CON_FB_1920x1080 };
+	check_system(&b,
+		"The console is a frame buffer at 0xc0000000, 3145728 bytes; its mode takes 8294400, from a page's start on. "
+		"Set .address and .size to those of the frame buffer, and the JAILHOUSE_CON_FB_* flag to the mode that the firmware has set.");
+}
+
+static void debug_console_in_the_hypervisors_memory_is_refused(void **state)
+{
+	struct blob b = blob_system();
+
+	(void)state;
+	b.system.debug_console = (struct jailhouse_console){ .address = b.system.hypervisor_memory.phys_start - 0x2ff000, .size = 0x300000,
+		.type = JAILHOUSE_CON_TYPE_EFIFB, .flags = JAILHOUSE_CON_ACCESS_MMIO };
+	check_system(&b,
+		"The console at 0x39d01000-0x3a000fff covers what the hypervisor has at 0x3a000000. "
+		"Correct .address and .size of .debug_console.");
+}
+
 static void stream_ids_are_refused_on_x86(void **state)
 {
 	struct blob b = blob_cell();
@@ -2458,6 +2493,9 @@ int main(void)
 		cmocka_unit_test(unknown_console_flags_are_refused),
 		cmocka_unit_test(console_beyond_the_ports_is_refused),
 		cmocka_unit_test(debug_console_without_registers_is_refused),
+		cmocka_unit_test(frame_buffer_behind_ports_is_refused),
+		cmocka_unit_test(debug_console_smaller_than_the_screen_is_refused),
+		cmocka_unit_test(debug_console_in_the_hypervisors_memory_is_refused),
 		cmocka_unit_test(stream_ids_are_refused_on_x86),
 		cmocka_unit_test(unknown_system_flags_are_refused),
 		cmocka_unit_test(root_cell_with_an_id_is_refused),
