@@ -4,4 +4,4 @@
  */
 #include <common/uart/uart.h>
 
-const struct uart_ops *const uart_kinds[] = { &uart_8250_ops, NULL };
+const struct uart_ops *const uart_kinds[] = { &uart_8250_ops, &uart_efifb_ops, NULL };

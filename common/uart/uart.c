@@ -21,6 +21,7 @@ bool uart_from_console(struct uart *uart, const struct jailhouse_console *consol
 	uart->distance = console->flags & JAILHOUSE_CON_REGDIST_4 ? 4 : 1;
 	if (uart->ops && uart->ops->distance)
 		uart->distance = uart->ops->distance;
+	uart->flags = console->flags;
 	uart->divider = console->divider;
 	uart->stuck = false;
 	return uart->ops != NULL;

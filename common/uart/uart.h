@@ -39,6 +39,7 @@ struct uart_ops {
  * struct uart - one serial port
  * @base:	I/O port number, or virtual address of the registers
  * @distance:	bytes from register to register
+ * @flags:	JAILHOUSE_CON_*
  * @divider:	0: leave the baud rate
  * @stuck:	the last character was lost, kept by uart_putc()
  */
@@ -47,11 +48,12 @@ struct uart {
 	const struct uart_io *io;
 	unsigned long base;
 	unsigned int distance;
+	__u16 flags;
 	__u32 divider;
 	bool stuck;
 };
 
-extern const struct uart_ops uart_8250_ops, uart_pl011_ops;
+extern const struct uart_ops uart_8250_ops, uart_pl011_ops, uart_efifb_ops;
 
 /** The kinds that machines of this architecture have, NULL-terminated: kinds_x86.c, kinds_arm.c. */
 extern const struct uart_ops *const uart_kinds[];

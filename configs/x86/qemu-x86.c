@@ -8,6 +8,9 @@
  *
  * With QEMU_X86_2G: -m 2G, and memmap=1000M$0x40000000 in addition.
  *
+ * With QEMU_X86_EFI: the firmware is UEFI (OVMF), 2 GiB of RAM, and a display with -device VGA,addr=1,xres=1024,yres=768, which the
+ * hypervisor prints on.
+ *
  * Not listed, because the hypervisor handles them: local APIC, IOAPIC, PCI configuration space, and COM3, its own console.
  *
  * Copyright (c) Jailhouse contributors, 2026
@@ -28,8 +31,22 @@
 #else
 #define NUM_MEM		11
 #endif
+#ifdef QEMU_X86_EFI
+#define NUM_DEVICES	5
+#else
 #define NUM_DEVICES	4
+#endif
 #define NUM_CAPS	2
+#endif
+
+#ifdef QEMU_X86_EFI
+#define RAM_END		0x80000000
+#define FIRMWARE	0xffc00000
+#define PCI_PORTS	0x6000
+#else
+#define RAM_END		0x40000000
+#define FIRMWARE	0xfffc0000
+#define PCI_PORTS	0xc000
 #endif
 
 struct {
@@ -51,10 +68,17 @@ struct {
 			.size = 0x600000,
 		},
 		.debug_console = {
+#ifdef QEMU_X86_EFI
+			.address = 0xc0000000,
+			.size = JAILHOUSE_CON_FB_SIZE(JAILHOUSE_CON_FB_1024x768),
+			.type = JAILHOUSE_CON_TYPE_EFIFB,
+			.flags = JAILHOUSE_CON_ACCESS_MMIO | JAILHOUSE_CON_FB_1024x768,
+#else
 			.address = 0x3e8,
 			.type = JAILHOUSE_CON_TYPE_8250,
 			.flags = JAILHOUSE_CON_ACCESS_PIO,
 			.divider = 1,
+#endif
 		},
 		.platform_info = {
 			.pci_mmconfig_base = 0xb0000000,
@@ -117,7 +141,7 @@ struct {
 		/* RAM above, ends in the ACPI tables */ {
 			.phys_start = 0x3f200000,
 			.virt_start = 0x3f200000,
-			.size = 0xe00000,
+			.size = RAM_END - 0x3f200000,
 			.flags = RAM,
 		},
 #ifdef QEMU_X86_2G
@@ -147,9 +171,9 @@ struct {
 		},
 #else
 		/* PCI window below MMCONFIG */ {
-			.phys_start = 0x40000000,
-			.virt_start = 0x40000000,
-			.size = 0x70000000,
+			.phys_start = RAM_END,
+			.virt_start = RAM_END,
+			.size = 0xb0000000 - RAM_END,
 			.flags = MMIO,
 		},
 #endif
@@ -187,9 +211,9 @@ struct {
 			.flags = MMIO,
 		},
 		/* firmware */ {
-			.phys_start = 0xfffc0000,
-			.virt_start = 0xfffc0000,
-			.size = 0x40000,
+			.phys_start = FIRMWARE,
+			.virt_start = FIRMWARE,
+			.size = 0x100000000 - FIRMWARE,
 			.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_IO,
 		},
 	},
@@ -229,7 +253,7 @@ struct {
 		PIO_RANGE(0x600, 0x80),		/* power management, timer */
 		PIO_RANGE(0x700, 0x40),		/* SMBus */
 		PIO_RANGE(0xcc0, 0x24),		/* ACPI hotplug of PCI devices and CPUs */
-		PIO_RANGE(0xc000, 0x1000),	/* PCI I/O window as the firmware uses it */
+		PIO_RANGE(PCI_PORTS, 0x1000),	/* PCI I/O window as the firmware uses it */
 	},
 
 	.pci_devices = {
@@ -238,6 +262,14 @@ struct {
 			.domain = 0,
 			.bdf = 0x00 << 3 | 0,
 		},
+#ifdef QEMU_X86_EFI
+		/* 00:01.0 display */ {
+			.type = JAILHOUSE_PCI_TYPE_DEVICE,
+			.domain = 0,
+			.bdf = 0x01 << 3 | 0,
+			.bar_mask = { 0xff000000, 0, 0xfffff000, },
+		},
+#endif
 #ifdef QEMU_X86_TEST_DEVICES
 		/* 00:02.0 Ethernet, e1000e */ {
 			.type = JAILHOUSE_PCI_TYPE_DEVICE,

@@ -116,14 +116,17 @@ static void compose(struct system *s)
 
 static void console_ports(void)
 {
-	if (!console_is_mmio())
-		debug_console_init(&debug_pio, hv_system.config->debug_console.address);
+	const struct jailhouse_console *con = &hv_system.config->debug_console;
+
+	/* the configuration is not checked yet */
+	if (!console_is_mmio() && con->type == JAILHOUSE_CON_TYPE_8250)
+		debug_console_init(&debug_pio, con->address);
 }
 
 static void console_mapped(void)
 {
 	if (console_is_mmio())
-		debug_console_init(&debug_mmio, DEVICE_CONSOLE + (hv_system.config->debug_console.address & ~PAGE_MASK));
+		debug_console_init(&debug_mmio, DEVICE_CONSOLE(hv_system.config->debug_console.address));
 }
 
 static const struct x86_composition composition = {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /*
- * Where output goes: the UART of the console descriptor, the hypervisor's console, both or nowhere. Each field of the descriptor
- * can be overridden by a con-… parameter, so one binary serves every machine.
+ * Where output goes: the UART (or frame buffer) of the console descriptor, the hypervisor's console, both or nowhere. Each field
+ * of the descriptor can be overridden by a con-… parameter, so one binary serves every machine.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -33,11 +33,13 @@ static void describe_uart(struct jailhouse_console *con, u16 type)
 	con->address = cmdline_parse_int("con-base", con->address);
 	con->divider = (u32)cmdline_parse_int("con-divider", con->divider);
 	con->type = type;
-	con->flags &= ~(JAILHOUSE_CON_ACCESS_MMIO | JAILHOUSE_CON_REGDIST_4);
+	con->flags &= ~(JAILHOUSE_CON_ACCESS_MMIO | JAILHOUSE_CON_REGDIST_4 | JAILHOUSE_CON_FB_1920x1080);
 	if (console_flag("con-is-mmio", JAILHOUSE_CON_ACCESS_MMIO))
 		con->flags |= JAILHOUSE_CON_ACCESS_MMIO;
 	if (!cmdline_parse_bool("con-regdist-1", !(comm_region->console.flags & JAILHOUSE_CON_REGDIST_4)))
 		con->flags |= JAILHOUSE_CON_REGDIST_4;
+	if (console_flag("con-is-1080p", JAILHOUSE_CON_FB_1920x1080))
+		con->flags |= JAILHOUSE_CON_FB_1920x1080;
 }
 
 static bool wants_virtual(void)

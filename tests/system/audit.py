@@ -30,6 +30,7 @@ LOCAL_BASE = 0xffff801000000000
 WINDOW_BASE = 0xffff802000000000
 DEVICE_BASE = 0xffff803000000000
 PAGE = 4096
+LARGE_PAGE = 1 << 21
 ADDRESS = 0x000ffffffffff000
 PRESENT, WRITE, LARGE, NX = 1, 2, 1 << 7, 1 << 63
 XAPIC_PAGE = 0xfee00000
@@ -294,7 +295,7 @@ class Audit:
                 self.find(f"{where}: a mapping in the window that is no slot")
             return
         if va >= DEVICE_BASE:
-            if pa != XAPIC_PAGE and va != DEVICE_BASE + PAGE:
+            if not self.is_device(va, pa, size):
                 self.find(f"{where}: a device mapping that is neither the APIC nor the console")
             return
         if not (self.dump.owns(pa) and self.dump.owns(pa + size - 1)):
@@ -309,6 +310,14 @@ class Audit:
                     self.find(f"{where}: its private area at another address")
                 elif pa == low:
                     self.find(f"{where}: the guard page of the stack")
+
+    def is_device(self, va, pa, size):
+        """The APIC at its place, or the console, which keeps its place within 2 MiB."""
+        console = self.lay.symbols["x86_console_area"]
+        start, length = (self.dump.field(console, "x86_console_area", name) for name in ("pa", "size"))
+        if va == DEVICE_BASE:
+            return pa == XAPIC_PAGE and size == PAGE
+        return start <= pa and pa + size <= start + length and va - pa == DEVICE_BASE + LARGE_PAGE + start % LARGE_PAGE - start
 
     # --- guests ------------------------------------------------------------------------------------
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* sources: common/efifb/ */
+/* sources: common/efifb/efifb.c common/efifb/font.c */
 /*
  * The frame buffer console against a frame buffer between two guards: what can be read on the screen, glyph by glyph.
  *

@@ -37,6 +37,21 @@
 #undef config
 #undef RAM
 #undef MMIO
+#undef QEMU_X86_2G
+#undef NUM_MEM
+#undef NUM_DEVICES
+#undef NUM_CAPS
+#undef RAM_END
+#undef FIRMWARE
+#undef PCI_PORTS
+#define config qemu_x86_efi
+#include <configs/x86/qemu-x86-efi.c>
+#undef config
+#undef RAM
+#undef MMIO
+#define config efifb_demo
+#include <configs/x86/efifb-demo.c>
+#undef config
 #define config apic_demo
 #include <configs/x86/apic-demo.c>
 #undef config
@@ -114,10 +129,12 @@ static struct cell_view view_cell(const void *blob, size_t size)
 
 static void systems_keep_the_rules(void **state)
 {
-	struct system_view plain = VIEW_SYSTEM(qemu_x86), devices = VIEW_SYSTEM(qemu_x86_devices), large = VIEW_SYSTEM(bench_system);
+	struct system_view plain = VIEW_SYSTEM(qemu_x86), devices = VIEW_SYSTEM(qemu_x86_devices), efi = VIEW_SYSTEM(qemu_x86_efi),
+		large = VIEW_SYSTEM(bench_system);
 
 	(void)state;
 	assert_ok(config_check_system(&plain, &refusal));
+	assert_ok(config_check_system(&efi, &refusal));
 	assert_ok(config_check_system(&devices, &refusal));
 	assert_ok(config_check_system(&large, &refusal));
 }
@@ -130,7 +147,8 @@ static void check_cell(struct cell_view cell, const struct system_view *sys)
 
 static void cells_fit_the_machine(void **state)
 {
-	struct system_view sys = VIEW_SYSTEM(qemu_x86), with_devices = VIEW_SYSTEM(qemu_x86_devices), large = VIEW_SYSTEM(bench_system);
+	struct system_view sys = VIEW_SYSTEM(qemu_x86), with_devices = VIEW_SYSTEM(qemu_x86_devices), efi = VIEW_SYSTEM(qemu_x86_efi),
+		large = VIEW_SYSTEM(bench_system);
 	const struct cell_view cells[] = {
 		VIEW_CELL(apic_demo), VIEW_CELL(tiny_demo), VIEW_CELL(tiny_demo_2), VIEW_CELL(demo_32_bit), VIEW_CELL(smp_demo),
 		VIEW_CELL(test_cell), VIEW_CELL(ioapic_demo), VIEW_CELL(bench),
@@ -141,9 +159,11 @@ static void cells_fit_the_machine(void **state)
 	for (n = 0; n < ARRAY_SIZE(cells); n++) {
 		check_cell(cells[n], &sys);
 		check_cell(cells[n], &with_devices);
+		check_cell(cells[n], &efi);
 	}
 	check_cell(VIEW_CELL(bench_large), &large);
 	check_cell(VIEW_CELL(bench_many), &large);
+	check_cell(VIEW_CELL(efifb_demo), &efi);
 	check_cell(VIEW_CELL(test_devices), &with_devices);
 	check_cell(VIEW_CELL(victim), &with_devices);
 	check_cell(VIEW_CELL(escape), &with_devices);

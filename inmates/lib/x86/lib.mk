@@ -18,6 +18,6 @@ INMATE_HEADER_64 := $(INMATE_LIB)/x86/header-64.S
 INMATE_HEADER_32 := $(INMATE_LIB)/x86/header-32.S
 INMATE_LIB_SRCS := $(addprefix $(INMATE_LIB)/,alloc.c cmdline.c console.c format.c param.c pci.c printk.c string.c) \
 	$(addprefix $(INMATE_LIB)/x86/,apic-timer.c cpu-features.c entry.S excp.c ioapic.c irq.c pci-access.c setup.c smp.c timing.c uart.c) \
-	common/uart/uart.c common/uart/kinds_x86.c common/uart/uart_8250.c
+	$(addprefix common/efifb/,efifb.c font.c uart_efifb.c) $(addprefix common/uart/,uart.c kinds_x86.c uart_8250.c)
 INMATE_LIB_SRCS_64 := $(INMATE_LIB_SRCS) $(INMATE_LIB)/x86/mmu-64.c
 INMATE_LIB_SRCS_32 := $(INMATE_LIB_SRCS) $(INMATE_LIB)/x86/mmu-32.c $(INMATE_LIB)/x86/div64.c

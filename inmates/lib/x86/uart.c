@@ -36,6 +36,7 @@ const struct uart_io *arch_uart_open(const struct jailhouse_console *con)
 {
 	if (!(con->flags & JAILHOUSE_CON_ACCESS_MMIO))
 		return &port_io;
-	map_range((void *)(unsigned long)con->address, UART_NUM_REGS * 4, MAP_UNCACHED);
+	map_range((void *)(unsigned long)con->address,
+		  con->type == JAILHOUSE_CON_TYPE_EFIFB ? JAILHOUSE_CON_FB_SIZE(con->flags) : UART_NUM_REGS * 4, MAP_UNCACHED);
 	return &mmio_io;
 }

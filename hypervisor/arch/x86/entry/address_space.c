@@ -32,6 +32,17 @@ static int map_linear(const u8 *start, const u8 *end, u32 flags)
 	return pt_map(&common, (u64)start, arch_virt_to_phys(start), size, flags | PT_NO_HUGE);
 }
 
+static int map_console(const struct jailhouse_console *con)
+{
+	struct x86_console_area *area = &x86_console_area;
+
+	if (!(con->flags & JAILHOUSE_CON_ACCESS_MMIO))
+		return 0;
+	area->pa = con->address & PAGE_MASK;
+	area->size = con->type == JAILHOUSE_CON_TYPE_EFIFB ? JAILHOUSE_CON_FB_SIZE(con->flags) : PAGE_SIZE;
+	return pt_map(&common, DEVICE_CONSOLE(area->pa), area->pa, area->size, PT_READ | PT_WRITE | PT_DEVICE);
+}
+
 int x86_paging_init(struct system *s)
 {
 	u8 *percpu = __image_start + hv_header.core_size;
@@ -49,9 +60,8 @@ int x86_paging_init(struct system *s)
 		err = map_linear(rest, end, PT_READ | PT_WRITE);
 	if (!err)
 		err = pt_map(&common, DEVICE_APIC, XAPIC_BASE, PAGE_SIZE, PT_READ | PT_WRITE | PT_DEVICE);
-	if (!err && s->config->debug_console.flags & JAILHOUSE_CON_ACCESS_MMIO)
-		err = pt_map(&common, DEVICE_CONSOLE, s->config->debug_console.address & PAGE_MASK, PAGE_SIZE,
-			     PT_READ | PT_WRITE | PT_DEVICE);
+	if (!err)
+		err = map_console(&s->config->debug_console);
 	return err;
 }
 

@@ -14,7 +14,10 @@
 #define PTE_LARGE	(1UL << 7)
 #define PTE_NX		(1UL << 63)
 #define PTE_ADDRESS	0x000ffffffffff000UL
+#define LARGE_SIZE	(1UL << 21)
 #define LINEAR_PARTS	512	/* entries of the page directory below HV_BASE: 2 MiB each */
+
+struct x86_console_area x86_console_area;
 
 static bool is_private_area(u64 pa)
 {
@@ -34,12 +37,17 @@ static bool linear_is_right(u64 pte)
 	       ((pte & PTE_NX) || pa - hv_header.hv_phys < (u64)(__text_end - __image_start));
 }
 
-static bool device_is_right(u64 pte, unsigned int n)
+static bool device_is_right(u64 pte, u64 va, u64 size)
 {
-	return n == 1 || (n == 0 && (pte & PTE_ADDRESS) == XAPIC_BASE && (pte & PTE_NX));
+	const struct x86_console_area *area = &x86_console_area;
+	u64 pa = pte & PTE_ADDRESS, offset = pa - area->pa;
+
+	if (va == DEVICE_APIC)
+		return pa == XAPIC_BASE && size == PAGE_SIZE && (pte & PTE_NX);
+	return offset < area->size && size <= area->size - offset && va == DEVICE_CONSOLE(area->pa) + offset && (pte & PTE_NX);
 }
 
-/* All pages below one entry of a page directory; none is large. */
+/* All pages below one entry of a page directory; none is large but those of the console. */
 static bool table_is_right(u64 pde, bool linear, u64 base, u64 *address)
 {
 	const u64 *table = arch_phys_to_virt(pde & PTE_ADDRESS);
@@ -48,10 +56,12 @@ static bool table_is_right(u64 pde, bool linear, u64 base, u64 *address)
 	*address = base;
 	if (!(pde & PTE_P))
 		return true;
-	if (pde & PTE_LARGE || is_private_area(pde & PTE_ADDRESS))
+	if (pde & PTE_LARGE)
+		return !linear && device_is_right(pde, base, LARGE_SIZE);
+	if (is_private_area(pde & PTE_ADDRESS))
 		return false;
 	for (n = 0; n < 512; n++, *address += PAGE_SIZE)
-		if ((table[n] & PTE_P) && !(linear ? linear_is_right(table[n]) : device_is_right(table[n], n)))
+		if ((table[n] & PTE_P) && !(linear ? linear_is_right(table[n]) : device_is_right(table[n], *address, PAGE_SIZE)))
 			return false;
 	return true;
 }
@@ -67,11 +77,15 @@ static bool common_is_right(u32 part, bool *more, u64 *address)
 	bool linear = part < LINEAR_PARTS;
 	u64 pdpte = pdpt[slot(linear ? HV_BASE : DEVICE_BASE, 2)];
 	const u64 *pd = arch_phys_to_virt(pdpte & PTE_ADDRESS);
+	unsigned int n;
 
 	*more = linear;
 	if (linear)
 		return table_is_right(pd[part], true, HV_BASE + ((u64)part << 21), address);
-	return table_is_right(pd[0], false, DEVICE_BASE, address);
+	for (n = 0; n < 512; n++)
+		if (!table_is_right(pd[n], false, DEVICE_BASE + n * LARGE_SIZE, address))
+			return false;
+	return true;
 }
 
 static bool window_is_closed(const struct percpu *p)

@@ -27,6 +27,11 @@ static inline struct percpu *x86_percpu_linear(u32 cpu)
 	return (struct percpu *)(HV_BASE + hv_header.core_size + (u64)cpu * PERCPU_SIZE);
 }
 
+/** Mapped at DEVICE_CONSOLE(), in whole pages; set by x86_paging_init(). */
+extern struct x86_console_area {
+	u64 pa, size;
+} x86_console_area;
+
 /* window.c */
 
 /** In the CPU's window, to be read: the byte at @pa. Ends with arch_window_unmap(WINDOW_GUEST). */

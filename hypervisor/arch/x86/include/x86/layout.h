@@ -5,7 +5,7 @@
  *	HV_BASE    linear map of hypervisor memory, without any CPU's private area
  *	LOCAL_BASE this CPU's private area (struct percpu); same address on every CPU
  *	WINDOW_BASE one page per window slot, this CPU only
- *	DEVICE_BASE local APIC page, debug console's page if it has one; uncached
+ *	DEVICE_BASE local APIC page; behind it the debug console's registers or frame buffer if they lie in memory; uncached
  */
 #ifndef X86_LAYOUT_H
 #define X86_LAYOUT_H
@@ -15,7 +15,8 @@
 #define WINDOW_BASE		0xffff802000000000
 #define DEVICE_BASE		0xffff803000000000
 #define DEVICE_APIC		(DEVICE_BASE + 0x0000)
-#define DEVICE_CONSOLE		(DEVICE_BASE + 0x1000)
+/* aligned like @pa, for large pages */
+#define DEVICE_CONSOLE(pa)	(DEVICE_BASE + 0x200000 + ((pa) & 0x1fffff))
 
 #define WINDOW_PTE_READ		0x8000000000000021	/* present, accessed, no execute */
 
