@@ -114,7 +114,7 @@ static void ask_ledger(struct run_of_pages *r, struct system *s)
 static struct run_of_pages expected(struct system *s, const struct cell *c, u64 at, u64 end)
 {
 	struct run_of_pages r = { .at = at, .end = end };
-	u64 own;
+	u64 own, pa, size;
 	u32 flags;
 
 	offer_regions(&r, c);
@@ -122,8 +122,8 @@ static struct run_of_pages expected(struct system *s, const struct cell *c, u64 
 		ask_ledger(&r, s);
 	if (cell_is_root(c))
 		offer_published(&r, s);
-	own = arch_stage2_own_page(&flags);
-	offer(&r, own, PAGE_SIZE, own, flags, false);
+	own = arch_stage2_own_pages(&pa, &size, &flags);
+	offer(&r, own, size, pa, flags, false);
 	return r;
 }
 

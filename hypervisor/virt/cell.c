@@ -44,10 +44,11 @@ void arch_cell_release(struct cell *c)
 	c->arch = (struct arch_cell){ 0 };
 }
 
-u64 arch_stage2_own_page(u32 *flags)
+u64 arch_stage2_own_pages(u64 *pa, u64 *size, u32 *flags)
 {
 	*flags = PT_READ;
-	return XAPIC_BASE;
+	*size = PAGE_SIZE;
+	return *pa = XAPIC_BASE;
 }
 
 static u64 hash_words(u64 hash, const void *page, u64 size)

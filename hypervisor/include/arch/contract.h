@@ -64,8 +64,8 @@ int __must_check arch_cell_prepare(struct system *s, struct cell *c);
 void arch_cell_release(struct cell *c);
 /** Permissions of root changed (ports returned, …): rebuild what arch_cell_prepare made. Cannot fail. */
 void arch_cell_update(struct cell *c);
-/** Address of the one page that the architecture maps into every stage 2, with *flags; ~0: none. */
-u64 arch_stage2_own_page(u32 *flags);
+/** Address of what the architecture maps into every stage 2: *size bytes (0: none) at *pa, with *flags. */
+u64 arch_stage2_own_pages(u64 *pa, u64 *size, u32 *flags);
 /** Are @c's permission maps what the policies say? @hash goes on over their content. For verify(), one caller at a time. */
 bool arch_cell_check(const struct cell *c, u64 *hash);
 /**

@@ -138,16 +138,20 @@ static void v3_send_kick(const struct pcpu *target)
 
 /* --- taking over and giving back ---------------------------------------------------------- */
 
-static volatile u8 *find_redistributor(u64 affinity)
+static bool v3_find(struct vcpu *v)
 {
+	u64 affinity = v->pcpu->hw_id, typer;
 	u64 wanted = (affinity >> 8 & 0xff000000) | (affinity & 0xffffff);
 	volatile u8 *frame = arm_gicr;
-	u32 n;
 
-	for (n = 0; n < arm_gicr_count; n++, frame += arm_gicr_stride)
-		if (mmio_read64(frame + GICR_TYPER) >> 32 == wanted)
-			return frame;
-	return NULL;
+	do {
+		typer = mmio_read64(frame + GICR_TYPER);
+		v->arch.vgic.redistributor = frame;
+		if (typer >> 32 == wanted)
+			return true;
+		frame += typer & GICR_TYPER_VLPIS ? GICR_STRIDE_V4 : GICR_STRIDE;
+	} while (!(typer & GICR_TYPER_LAST) && frame < arm_gicr + arm_gicr_size);
+	return false;
 }
 
 static u8 *kick_priority(struct vcpu *v)
@@ -204,7 +208,6 @@ static void open_physical_interface(u64 ctlr)
 
 static void v3_cpu_enable(struct vcpu *v, u64 *save)
 {
-	v->arch.vgic.redistributor = find_redistributor(v->pcpu->hw_id);
 	save[SAVE_SRE_EL2] = gic_read(ICC_SRE_EL2);
 	gic_write(SRE_ALL, ICC_SRE_EL2);
 	isb();
@@ -272,6 +275,7 @@ static void v3_reset_interface(struct vcpu *v)
 
 const struct gic_ops gic_v3_ops = {
 	.version = 3,
+	.find = v3_find,
 	.cpu_enable = v3_cpu_enable,
 	.cpu_disable = v3_cpu_disable,
 	.ack = v3_ack,

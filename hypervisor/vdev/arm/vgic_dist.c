@@ -183,7 +183,7 @@ static void reset_spis(struct system *s, struct vcpu *v, const struct cell *c, c
 			if (gic->version == 3)
 				mmio_write64(arm_gicd + GICD_IROUTER + n * 8, route);
 			else
-				mmio_write8(arm_gicd + GICD_ITARGETSR + n, vsgi_cpu_targets(cpu));
+				mmio_write8(arm_gicd + GICD_ITARGETSR + n, s->pcpus[cpu].arch.gic_targets);
 		}
 	}
 }

@@ -63,58 +63,32 @@ void vsgi_write_v3(struct vcpu *v, u64 value)
 		send_to_list(v, SGI1R_AFFINITY(value) + SGI1R_RANGE(value) * 16, SGI1R_LIST(value), SGI1R_INTID(value));
 }
 
-/* --- GICv2: CPUs are numbered by their interface ------------------------------------------ */
-
-static struct { bool known; u32 cpu; } interfaces[VGIC_SOURCES];
-
-void vsgi_set_interface(u32 cpu, u8 targets)
-{
-	u32 n;
-
-	for (n = 0; n < VGIC_SOURCES; n++) {
-		if (!(targets >> n & 1))
-			continue;
-		interfaces[n].cpu = cpu;
-		interfaces[n].known = true;
-	}
-}
-
-u32 vsgi_interface_cpu(u32 interface)
-{
-	return interface < VGIC_SOURCES && interfaces[interface].known ? interfaces[interface].cpu : HV_CPU_END;
-}
-
-u8 vsgi_cpu_targets(u32 cpu)
-{
-	u32 n;
-	u8 targets = 0;
-
-	for (n = 0; n < VGIC_SOURCES; n++)
-		if (interfaces[n].known && interfaces[n].cpu == cpu)
-			targets |= 1U << n;
-	return targets;
-}
+/* --- GICv2: CPUs are named by the bit of their interface ---------------------------------- */
 
 static u32 own_interface(const struct vcpu *v)
 {
-	u8 targets = vsgi_cpu_targets(v->pcpu->id);
+	return v->pcpu->arch.gic_targets ? (u32)__builtin_ctz(v->pcpu->arch.gic_targets) : 0;
+}
 
-	return targets ? (u32)__builtin_ctz(targets) : 0;
+static void send_to_targets(struct vcpu *v, u8 targets, u32 sgi, u32 source)
+{
+	struct cell *c = v->pcpu->cell;
+	u32 cpu;
+
+	cell_for_each_cpu(cpu, c)
+		if (c->sys->pcpus[cpu].arch.gic_targets & targets)
+			send(v, &c->sys->pcpus[cpu], sgi, source);
 }
 
 void vsgi_write_v2(struct vcpu *v, u32 value)
 {
-	struct cell *c = v->pcpu->cell;
-	u32 filter = SGIR_FILTER(value), sgi = SGIR_INTID(value), source = own_interface(v), n, cpu;
+	u32 filter = SGIR_FILTER(value), sgi = SGIR_INTID(value), source = own_interface(v);
 
 	vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_VSGI);
 	if (filter == FILTER_SELF)
 		send(v, v->pcpu, sgi, source);
 	else if (filter == FILTER_OTHERS)
 		send_to_others(v, sgi, source);
-	for (n = 0; n < VGIC_SOURCES && filter == FILTER_LIST; n++) {
-		cpu = vsgi_interface_cpu(n);
-		if (SGIR_TARGETS(value) >> n & 1 && cell_owns_cpu(c, cpu))
-			send(v, &c->sys->pcpus[cpu], sgi, source);
-	}
+	else if (filter == FILTER_LIST)
+		send_to_targets(v, SGIR_TARGETS(value), sgi, source);
 }

@@ -74,7 +74,7 @@ u64 arm64_stage2_root(const struct cell *c)
 }
 
 /* Tables that are walked as one are aligned as one: twice the pages have such a place in them. */
-int arch_cell_prepare(struct system *s, struct cell *c)
+static int make_top(struct system *s, struct cell *c)
 {
 	u64 size = top_tables() * PAGE_SIZE;
 
@@ -85,6 +85,21 @@ int arch_cell_prepare(struct system *s, struct cell *c)
 		return -HV_ENOMEM;
 	c->arch.stage2_top = arch_phys_to_virt((arch_virt_to_phys(c->arch.stage2_pages) + size - 1) & ~(size - 1));
 	return 0;
+}
+
+int arch_cell_prepare(struct system *s, struct cell *c)
+{
+	u64 pa, size, va;
+	u32 flags;
+	int err = make_top(s, c);
+
+	if (err)
+		return err;
+	va = arch_stage2_own_pages(&pa, &size, &flags);
+	err = size ? pt_map(&c->stage2, va, pa, size, flags) : 0;
+	if (err)
+		arch_cell_release(c);
+	return err;
 }
 
 void arch_cell_release(struct cell *c)

@@ -41,7 +41,7 @@ bool arm_take_interrupts(struct vcpu *v)
 		} else if (intid < VGIC_SGIS) {
 			/* sent before we came */
 			gic->deactivate(raw);
-			vgic_deliver_sgi(v, intid, 0);
+			vgic_deliver_sgi(v, intid, GIC_SOURCE(raw));
 		} else if (intid == vgic_maintenance_irq) {
 			gic->deactivate(raw);
 			take_maintenance(v);

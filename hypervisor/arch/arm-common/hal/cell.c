@@ -7,19 +7,24 @@
 #include <arch/contract.h>
 #include <arm/hal.h>
 #include <hv/cell.h>
+#include <hv/pt.h>
 
 volatile u8 *arm_gicd, *arm_gicc, *arm_gich, *arm_gicr;
 u32 arm_gicr_stride, arm_gicr_count;
+u64 arm_gicr_size, arm_gicc_base, arm_gicv_base;
 const struct gic_ops *gic;
 
 void arch_cell_update(struct cell *c)
 {
 }
 
-u64 arch_stage2_own_page(u32 *flags)
+/* GICv2: the virtual CPU interface stands where a guest expects the physical one. */
+u64 arch_stage2_own_pages(u64 *pa, u64 *size, u32 *flags)
 {
-	*flags = 0;
-	return ~0ULL;
+	*pa = arm_gicv_base;
+	*size = gic->version == 2 ? ARM_GICV_SIZE : 0;
+	*flags = PT_READ | PT_WRITE | PT_DEVICE;
+	return arm_gicc_base;
 }
 
 bool arch_cell_check(const struct cell *c, u64 *hash)

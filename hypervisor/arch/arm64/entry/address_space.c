@@ -15,8 +15,6 @@
 #define GICD_SIZE	0x10000
 #define GICC_SIZE	0x2000
 #define GICH_SIZE	0x1000
-#define GICR_FRAMES	0x20000ULL
-#define GICR_FRAMES_V4	0x40000ULL
 
 static struct pt common;
 
@@ -54,39 +52,24 @@ static int map_device(u64 va, u64 pa, u64 size)
 	return pt_map(&common, va, pa - offset, PAGE_ALIGN(size + offset), PT_READ | PT_WRITE | PT_DEVICE);
 }
 
-/*
- * Redistributors lie one after the other, the last one says so. How many there are is not known
- * before they are mapped: one for each CPU, of the larger kind.
- */
-static u64 redistributors_size(void)
-{
-	return hv_header.max_cpus * GICR_FRAMES_V4;
-}
-
-static void find_redistributors(void)
-{
-	u64 typer;
-
-	arm_gicr = (volatile u8 *)DEVICE_GICR;
-	arm_gicr_stride = mmio_read64(arm_gicr + GICR_TYPER) & GICR_TYPER_VLPIS ? GICR_FRAMES_V4 : GICR_FRAMES;
-	do {
-		typer = mmio_read64(arm_gicr + (u64)arm_gicr_count * arm_gicr_stride + GICR_TYPER);
-		arm_gicr_count++;
-	} while (!(typer & GICR_TYPER_LAST) && (u64)(arm_gicr_count + 1) * arm_gicr_stride <= redistributors_size());
-}
-
 static int map_gic(const struct jailhouse_system *config)
 {
 	const __typeof__(config->platform_info.arm) *arm = &config->platform_info.arm;
 	int err = map_device(DEVICE_GICD, arm->gicd_base, GICD_SIZE);
 
 	arm_gicd = (volatile u8 *)DEVICE_GICD;
-	if (arm->gic_version == 3)
-		return err ? err : map_device(DEVICE_GICR, arm->gicr_base, redistributors_size());
+	if (arm->gic_version == 3) {
+		/* how many there are is not known before they are mapped: one for each CPU, of the larger kind */
+		arm_gicr = (volatile u8 *)DEVICE_GICR;
+		arm_gicr_size = hv_header.max_cpus * GICR_STRIDE_V4;
+		return err ? err : map_device(DEVICE_GICR, arm->gicr_base, arm_gicr_size);
+	}
 	if (!err)
 		err = map_device(DEVICE_GICC, arm->gicc_base, GICC_SIZE);
 	if (!err)
 		err = map_device(DEVICE_GICH, arm->gich_base, GICH_SIZE);
+	arm_gicc_base = arm->gicc_base;
+	arm_gicv_base = arm->gicv_base;
 	arm_gicc = (volatile u8 *)DEVICE_GICC;
 	arm_gich = (volatile u8 *)DEVICE_GICH;
 	return err;
@@ -105,10 +88,16 @@ int arm64_paging_init(struct system *s)
 	return err;
 }
 
-void arm64_gic_find(void)
+/* They lie one after the other, the last one says so. */
+void arm64_count_redistributors(void)
 {
-	if (hv_system.config->platform_info.arm.gic_version == 3)
-		find_redistributors();
+	u64 typer;
+
+	arm_gicr_stride = mmio_read64(arm_gicr + GICR_TYPER) & GICR_TYPER_VLPIS ? GICR_STRIDE_V4 : GICR_STRIDE;
+	do {
+		typer = mmio_read64(arm_gicr + (u64)arm_gicr_count * arm_gicr_stride + GICR_TYPER);
+		arm_gicr_count++;
+	} while (!(typer & GICR_TYPER_LAST) && (arm_gicr_count + 1ULL) * arm_gicr_stride <= arm_gicr_size);
 }
 
 static unsigned int slot(u64 va, unsigned int level)

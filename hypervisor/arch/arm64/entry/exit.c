@@ -15,6 +15,9 @@
 #include <hv/log.h>
 
 #define HVC_STUB_LAST		3	/* Linux, asm/virt.h: calls of the hypervisor stub */
+/* Linux, asm/kvm_asm.h: calls of KVM's own code at EL2, which is not there any more */
+#define KVM_FIRST		0xc6000000U
+#define KVM_LAST		0xc600ffffU
 #define HPFAR_ADDRESS(r)	(((r) & 0xffffffffff0) << 8)
 
 /* Fields of a trapped MRS or MSR (ARM ARM, D17.2.37) */
@@ -107,6 +110,15 @@ static void handle_hypercall(struct vcpu *v, struct arm64_regs *regs)
 	regs->x[0] = hypercall_handle(v, regs->x[0], regs->x[1], regs->x[2]);
 }
 
+/*
+ * Linux believes that EL2 is its own: it prepares it whenever a CPU comes, also if no guest exists.
+ * That is done and has no effect.
+ */
+static bool is_for_linux_el2(const struct vcpu *v, u64 fn)
+{
+	return cell_is_root(v->pcpu->cell) && (fn <= HVC_STUB_LAST || (fn >= KVM_FIRST && fn <= KVM_LAST));
+}
+
 static void handle_hvc(struct vcpu *v, struct arm64_regs *regs, u32 immediate)
 {
 	u64 pc = read_sysreg(elr_el2) - 4;
@@ -115,8 +127,8 @@ static void handle_hvc(struct vcpu *v, struct arm64_regs *regs, u32 immediate)
 		handle_hypercall(v, regs);
 	else if (immediate)
 		arm_violation(v, FAULT_HYPERCALL, immediate, regs->x[0], pc);
-	else if (cell_is_root(v->pcpu->cell) && regs->x[0] <= HVC_STUB_LAST)
-		regs->x[0] = 0;
+	else if (is_for_linux_el2(v, regs->x[0]))
+		regs->x[0] = regs->x[1] = 0;
 	else
 		vpsci_call(v, regs->x);
 }

@@ -170,6 +170,9 @@ static void decide(void)
 {
 	int err;
 
+	if (gic->version == 3)
+		arm64_count_redistributors();
+
 	if (!wait_for(&boot.checked, hv_header.online_cpus) && !boot.error)
 		verdict_timeout();
 	err = boot.error ? 0 : system_init(&hv_system);
@@ -201,9 +204,12 @@ static void __noreturn join(struct percpu *p)
 {
 	write_sysreg((u64)arm64_vectors, vbar_el2);
 	isb();
-	if (is_first(p)) {
+	if (is_first(p))
 		composition->console_mapped();
-		arm64_gic_find();
+	if (!gic->find(&p->vcpu)) {
+		log_printf("CPU %u: the interrupt controller that the configuration names has no interface for it\n",
+			   p->vcpu.pcpu->id);
+		boot_fail(-HV_ENODEV);
 	}
 	p->vcpu.pcpu->online = true;
 	__atomic_add_fetch(&boot.checked, 1, __ATOMIC_ACQ_REL);

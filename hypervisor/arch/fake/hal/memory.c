@@ -78,10 +78,11 @@ void arch_cell_update(struct cell *c)
 		fake_fill_permissions(c, c->arch.permissions);
 }
 
-u64 arch_stage2_own_page(u32 *flags)
+u64 arch_stage2_own_pages(u64 *pa, u64 *size, u32 *flags)
 {
 	*flags = 0;
-	return ~0ULL;
+	*size = 0;
+	return *pa = 0;
 }
 
 bool arch_cell_check(const struct cell *c, u64 *hash)

@@ -14,6 +14,7 @@
 #define GIC_SPURIOUS		1023
 #define GIC_LPI_FIRST		8192
 #define GIC_INTID(raw)		((raw) & 0xffffff)
+#define GIC_SOURCE(raw)		((raw) >> 24 & 7)	/* GICv2, of an SGI */
 /* Of all SGIs the one that the hypervisor uses between CPUs; a guest's own are delivered without any. */
 #define GIC_KICK_SGI		0
 
@@ -45,6 +46,8 @@
 #define GICR_TYPER		0x0008
 #define GICR_WAKER		0x0014
 #define GICR_SGI_FRAME		0x10000
+#define GICR_STRIDE		0x20000ULL	/* two frames, GICv4: four */
+#define GICR_STRIDE_V4		0x40000ULL
 #define GICR_TYPER_LAST		(1ULL << 4)
 #define GICR_TYPER_VLPIS	(1ULL << 1)
 
@@ -58,6 +61,8 @@ struct gic_lr {
 
 struct gic_ops {
 	u8 version;
+	/** On this CPU, nothing changes: what belongs to it. False: it has no interface. */
+	bool (*find)(struct vcpu *v);
 	/** On this CPU: list registers on, Linux's state of the interface becomes the guest's. @save: 8 words */
 	void (*cpu_enable)(struct vcpu *v, u64 *save);
 	/** The guest's state becomes the machine's again; nothing that is pending is lost. */

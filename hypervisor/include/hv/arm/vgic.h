@@ -27,12 +27,6 @@ void vgic_reset_cpu(struct vcpu *v);
 void vsgi_write_v3(struct vcpu *v, u64 value);
 /** … or to GICD_SGIR. */
 void vsgi_write_v2(struct vcpu *v, u32 value);
-/** GICv2: interface number of a CPU, from the bits that it reads of itself in GICD_ITARGETSR. */
-void vsgi_set_interface(u32 cpu, u8 targets);
-/** Index of the CPU with this bit in GICD_ITARGETSR; HV_CPU_END: none. */
-u32 vsgi_interface_cpu(u32 interface);
-u8 vsgi_cpu_targets(u32 cpu);
-
 /** What a cell may see and change of 32 interrupts from @first on. */
 u32 vgic_owned(const struct vcpu *v, u32 first);
 

@@ -8,8 +8,12 @@
 
 /** Registers of the interrupt controller, mapped; NULL where the machine has none of that name. */
 extern volatile u8 *arm_gicd, *arm_gicc, *arm_gich, *arm_gicr;
-/** GICv3: frames of all redistributors, one after the other. */
+/** GICv3: frames of all redistributors, one after the other; @arm_gicr_size is mapped. */
 extern u32 arm_gicr_stride, arm_gicr_count;
+extern u64 arm_gicr_size;
+/** GICv2: physical addresses of the CPU interface and of the virtual one. */
+extern u64 arm_gicc_base, arm_gicv_base;
+#define ARM_GICV_SIZE	0x2000
 
 /** Affinity of this CPU, as struct pcpu.hw_id. */
 u64 arm_cpu_affinity(void);

@@ -9,6 +9,7 @@
 
 struct arch_pcpu {
 	u32 kick_pending;		/* an SGI is on its way; atomic */
+	u8 gic_targets;			/* GICv2: bit of this CPU's interface */
 	struct psci_cpu psci;
 	struct vgic_mailbox sgi;
 };

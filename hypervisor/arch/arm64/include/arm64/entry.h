@@ -31,7 +31,7 @@ void __noreturn arm64_boot_cpu(u32 cpu, struct percpu *linear, u64 linux_sctlr, 
 int __must_check arm64_paging_init(struct system *s);
 void arm64_percpu_paging_init(struct percpu *p);
 /** First CPU, own tables loaded: GICv3, which redistributors there are. */
-void arm64_gic_find(void);
+void arm64_count_redistributors(void);
 
 /* leave.c */
 /** Give this CPU back to Linux, which continues where the guest is. */
