@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * cell_create - snapshot, validate, prepare, build the tables, commit. Nothing is visible before the commit, and the commit cannot
- * fail. Tables are built in as many calls as it takes, with root running; only the commit needs it to stand still.
+ * cell_create - snapshot, validate, prepare, build the tables, take memory, commit. What is large goes in as many calls as it takes, with
+ * root running in between: the tables, then the memory, which is nobody's until the cell exists. The commit cannot fail.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -179,11 +179,9 @@ static void commit_subsystems(struct mgmt_token m, struct system *s, struct cell
 static void commit(struct mgmt_token m, struct system *s, struct cell *c)
 {
 	take_cpus(c);
-	cell_memory_take(c, MEM_PLAN_EXCLUSIVE);
 	cell_list_insert(s, c);
 	commit_subsystems(m, s, c);
 	arch_cell_update(s->root);
-	mgmt_flush_root(m);
 	comm_set_state(c, JAILHOUSE_CELL_SHUT_DOWN);
 	cell_scrub(c);
 }
@@ -222,16 +220,19 @@ static int begin(struct system *s, struct cell *c, gpa_t config)
 }
 
 /* Root stands still: what subsystems learn from its devices is so when they take them. */
-static int finish(struct vcpu *caller, struct system *s, struct cell *c)
+static int take(struct vcpu *caller, struct system *s, struct cell *c)
 {
 	struct mgmt_token m = mgmt_quiesce(caller);
-	int err = cell_prepare_subsystems(s, c);
+	int err = cell_memory_take(c);
 
+	if (!err)
+		err = cell_prepare_subsystems(s, c);
 	if (!err) {
 		mgmt_clear_pending(s, c);
 		commit(m, s, c);
 		publish(s, c);
 	}
+	mgmt_flush_root(m);
 	mgmt_release(m);
 	return err;
 }
@@ -244,7 +245,7 @@ static int go_on(struct vcpu *caller, struct system *s, struct cell *c)
 		err = refuse_cpu(c, RULE_CPU_CALLER, caller->pcpu->id, s->root);
 	if (!err)
 		err = cell_memory_build(c, s->slice);
-	return err ? err : finish(caller, s, c);
+	return err ? err : take(caller, s, c);
 }
 
 static int create(struct vcpu *caller, struct system *s, struct cell *c, gpa_t config)
@@ -261,7 +262,7 @@ static int create(struct vcpu *caller, struct system *s, struct cell *c, gpa_t c
 		err = go_on(caller, s, c);
 	/* what does not go at once goes with the next call */
 	if (err && err != -HV_EAGAIN)
-		mgmt_free_cell(s, c);
+		mgmt_free_cell(caller, c);
 	return err;
 }
 
@@ -283,7 +284,7 @@ int cell_create(struct vcpu *caller, gpa_t config)
 	if (err)
 		return err;
 	c = begun_cell(s, config);
-	err = mgmt_no_other_pending(s, c, JAILHOUSE_HC_CELL_CREATE);
+	err = mgmt_no_other_pending(caller, c, JAILHOUSE_HC_CELL_CREATE);
 	if (!err)
 		err = mgmt_explain(s, seq, create(caller, s, c, config));
 	mgmt_end(s);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * cell_destroy - create's plan with the arrows reversed: stop, scrub (root runs meanwhile), give everything back at once, then free
- * the cell's tables (root runs again).
+ * cell_destroy - create's plan with the arrows reversed: stop, scrub (root runs meanwhile), give back CPUs and devices at once, then
+ * memory, and free the cell's tables, in slices.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -70,7 +70,6 @@ static void commit(struct mgmt_token m, struct system *s, struct cell *c)
 	cell_suspend_cpus(c);
 	return_cpus(c);
 	release_subsystems(m, s, c);
-	cell_memory_give_back(c, MEM_PLAN_EXCLUSIVE);
 	cell_list_remove(s, c);
 	arch_cell_update(s->root);
 	mgmt_flush_root(m);
@@ -89,7 +88,7 @@ static int give_back(struct vcpu *caller, struct system *s, struct cell *c)
 	status_update(s);
 	mgmt_release(m);
 	c->pending_op = JAILHOUSE_HC_CELL_DESTROY;
-	return mgmt_free_cell(s, c);
+	return mgmt_free_cell(caller, c);
 }
 
 static int destroy(struct vcpu *caller, struct system *s, struct cell *c)
@@ -109,7 +108,7 @@ static int destroy_cell(struct vcpu *caller, struct system *s, u64 id)
 {
 	u32 seq = s->status->refusal_seq;
 	struct cell *c;
-	int err = mgmt_claim_cell(s, id, JAILHOUSE_HC_CELL_DESTROY, &c);
+	int err = mgmt_claim_cell(caller, id, JAILHOUSE_HC_CELL_DESTROY, &c);
 
 	if (!err && c->pending == CELL_PENDING_NONE)
 		err = mgmt_check_locks(s, c);
@@ -132,7 +131,7 @@ int cell_destroy(struct vcpu *caller, u64 id)
 
 	if (err)
 		return err;
-	err = is_destroyed(s->pending_cell, id) ? mgmt_free_cell(s, s->pending_cell)
+	err = is_destroyed(s->pending_cell, id) ? mgmt_free_cell(caller, s->pending_cell)
 						: destroy_cell(caller, s, id);
 	mgmt_end(s);
 	return err;

@@ -72,14 +72,21 @@ static bool in_plan(enum mem_plan_kind kind, const struct jailhouse_memory *m,
  */
 static u64 held_by_others(const struct cell *c, u64 pos, u64 limit, bool *held)
 {
-	struct owned_extent e = ownership_at(c->sys, OWNED_MEMORY, pos);
-	u32 place;
+	const struct jailhouse_memory *m;
+	const struct cell *other;
+	struct span s;
 
-	for (place = 0; e.holders >> place; place++)
-		if (ownership_cell(c->sys, place) == c)
-			e.holders &= ~(1U << place);
-	*held = e.holders;
-	return e.last < limit ? e.last + 1 : limit;
+	*held = false;
+	for (other = c->sys->root->next; other; other = other->next) {
+		for (m = other->view.mem; other != c && m < other->view.mem + other->view.num_mem; m++) {
+			s = whole_pages(m);
+			if (!is_exclusive(m) || s.end <= pos || s.start >= limit)
+				continue;
+			*held |= s.start <= pos;
+			limit = s.start > pos ? s.start : s.end < limit ? s.end : limit;
+		}
+	}
+	return limit;
 }
 
 void mem_plan_start(struct mem_plan *p, const struct cell *c, enum mem_plan_kind kind)
@@ -187,31 +194,34 @@ int cell_memory_build(struct cell *c, s32 budget)
 
 /* --- root's tables ------------------------------------------------------------------------ */
 
+/* What an extent costs whose borders split tables and merge them, in table entries */
+#define EXTENT_COST 4000
+
 /* Root's devices do not load images: they get memory back when root itself does for good. */
-static void move(struct cell *c, enum mem_plan_kind kind, void (*change)(struct pt *pt, u64 va, u64 size))
+static int move(struct cell *c, void (*change)(struct pt *pt, u64 va, u64 size))
 {
 	struct cell *root = c->sys->root;
+	s32 budget = c->sys->slice;
 	struct mem_extent e;
-	struct mem_plan p;
 
-	mem_plan_start(&p, c, kind);
-	while (mem_plan_next(&p, &e)) {
+	for (; budget > 0 && mem_plan_next(&c->move, &e); budget -= EXTENT_COST) {
 		change(&root->stage2, e.root_virt, e.size);
-		if (kind == MEM_PLAN_EXCLUSIVE && e.root_dma && root->dma.root)
+		if (c->move.kind == MEM_PLAN_EXCLUSIVE && e.root_dma && root->dma.root)
 			change(&root->dma, e.root_virt, e.size);
 	}
 	/* also when something was given back: a unit may remember that there was nothing */
 	iommu_flush_root(c->sys);
+	return mem_plan_seek(&c->move) ? -HV_EAGAIN : 0;
 }
 
-void cell_memory_take(struct cell *c, enum mem_plan_kind kind)
+int cell_memory_take(struct cell *c)
 {
-	move(c, kind, pt_take);
+	return move(c, pt_take);
 }
 
-void cell_memory_give_back(struct cell *c, enum mem_plan_kind kind)
+int cell_memory_give_back(struct cell *c)
 {
-	move(c, kind, pt_give_back);
+	return move(c, pt_give_back);
 }
 
 /*
@@ -242,5 +252,6 @@ int cell_memory_reserve(struct cell *c)
 	if (!page_reserve(&c->sys->pool, tables))
 		return -HV_ENOMEM;
 	c->reserved_tables = tables;
+	mem_plan_start(&c->move, c, MEM_PLAN_EXCLUSIVE);
 	return 0;
 }

@@ -10,7 +10,7 @@
 #include <hv/log.h>
 #include <hv/subsys.h>
 
-typedef void (*cell_operation)(struct mgmt_token m, struct cell *c);
+typedef int (*cell_operation)(struct mgmt_token m, struct cell *c);
 
 static void reset_devices(struct cell *c)
 {
@@ -29,14 +29,43 @@ void cell_stop(struct cell *c)
 	c->denied_log_budget = CELL_LOG_BUDGET;
 }
 
-/* Root loses the image that it has loaded before the cell's first instruction. */
-static void take_loadable(struct mgmt_token m, struct cell *c)
+/*
+ * Root gets the memory for the image, or loses it before the cell's first instruction. The cell is stopped. -EAGAIN: there is more.
+ */
+static int lend(struct mgmt_token m, struct cell *c, bool to_root)
 {
-	if (!c->loadable)
-		return;
-	cell_memory_take(c, MEM_PLAN_LOADABLE);
-	c->loadable = false;
+	u32 op = to_root ? JAILHOUSE_HC_CELL_SET_LOADABLE : JAILHOUSE_HC_CELL_START;
+	int err;
+
+	if (c->pending != CELL_PENDING_MOVE || c->pending_op != op)
+		mem_plan_start(&c->move, c, MEM_PLAN_LOADABLE);
+	err = to_root ? cell_memory_give_back(c) : cell_memory_take(c);
 	mgmt_flush_root(m);
+	if (err) {
+		mgmt_set_pending(c->sys, c, CELL_PENDING_MOVE, op);
+		return err;
+	}
+	mgmt_clear_pending(c->sys, c);
+	c->loadable = to_root;
+	return 0;
+}
+
+int cell_withdraw(struct vcpu *caller, struct cell *c)
+{
+	struct mgmt_token m = mgmt_quiesce(caller);
+	int err = lend(m, c, false);
+
+	status_update(c->sys);
+	mgmt_release(m);
+	return err;
+}
+
+/* -EAGAIN: there is more to move */
+static int stop_and_lend(struct mgmt_token m, struct cell *c, bool to_root)
+{
+	if (c->pending != CELL_PENDING_MOVE)
+		cell_stop(c);
+	return c->pending == CELL_PENDING_MOVE || c->loadable != to_root ? lend(m, c, to_root) : 0;
 }
 
 static void launch_cpus(struct cell *c)
@@ -53,27 +82,26 @@ static void launch_cpus(struct cell *c)
 	cell_resume_cpus(c);
 }
 
-static void start(struct mgmt_token m, struct cell *c)
+static int start(struct mgmt_token m, struct cell *c)
 {
-	cell_stop(c);
-	take_loadable(m, c);
+	int err = stop_and_lend(m, c, false);
+
+	if (err)
+		return err;
 	comm_start(c);
 	c->started = true;
 	launch_cpus(c);
-	status_update(c->sys);
 	log_printf("cell \"%s\" started\n", c->config->name);
+	return 0;
 }
 
-static void set_loadable(struct mgmt_token m, struct cell *c)
+static int set_loadable(struct mgmt_token m, struct cell *c)
 {
-	cell_stop(c);
-	if (!c->loadable) {
-		cell_memory_give_back(c, MEM_PLAN_LOADABLE);
-		c->loadable = true;
-		mgmt_flush_root(m);
-	}
-	status_update(c->sys);
-	log_printf("cell \"%s\" can be loaded\n", c->config->name);
+	int err = stop_and_lend(m, c, true);
+
+	if (!err)
+		log_printf("cell \"%s\" can be loaded\n", c->config->name);
+	return err;
 }
 
 static int run(struct vcpu *caller, u64 id, u32 op, cell_operation operation)
@@ -85,12 +113,13 @@ static int run(struct vcpu *caller, u64 id, u32 op, cell_operation operation)
 
 	if (err)
 		return err;
-	err = mgmt_claim_cell(s, id, op, &c);
+	err = mgmt_claim_cell(caller, id, op, &c);
 	if (!err)
 		err = mgmt_wait_stoppable(s, c, op);
 	if (!err) {
 		m = mgmt_quiesce(caller);
-		operation(m, c);
+		err = operation(m, c);
+		status_update(s);
 		mgmt_release(m);
 	}
 	mgmt_end(s);

@@ -121,10 +121,24 @@ static int answer_to_result(struct system *s, struct cell *c, enum comm_answer a
 	return 0;
 }
 
-int mgmt_free_cell(struct system *s, struct cell *c)
+static int return_memory(struct vcpu *caller, struct cell *c)
 {
+	struct mgmt_token m = mgmt_quiesce(caller);
+	int err = cell_memory_give_back(c);
+
+	mgmt_flush_root(m);
+	mgmt_release(m);
+	return err;
+}
+
+int mgmt_free_cell(struct vcpu *caller, struct cell *c)
+{
+	struct system *s = c->sys;
+
+	if (c->pending != CELL_PENDING_FREE && c->move.cell)
+		mem_plan_start(&c->move, c, MEM_PLAN_EXCLUSIVE);
 	mgmt_set_pending(s, c, CELL_PENDING_FREE, c->pending_op);
-	if (!cell_free(s, c))
+	if ((c->move.cell && mem_plan_seek(&c->move) && return_memory(caller, c)) || !cell_free(s, c))
 		return -HV_EAGAIN;
 	s->pending_cell = NULL;
 	return 0;
@@ -132,28 +146,33 @@ int mgmt_free_cell(struct system *s, struct cell *c)
 
 /*
  * The caller of the pending operation may never come back. What waits for a cell is over when that wait has ended: a denial is
- * forgotten, and a destroy that had come to scrubbing leaves a cell that is shut down. A cell that is being made is given up; to
- * free what it had is up to whoever calls.
+ * forgotten, and a destroy that had come to scrubbing leaves a cell that is shut down. A cell that is being made is given up, one that
+ * is being loaded is not; that, and what a destroyed one has left to do, is up to whoever calls.
  */
-static int settle_pending(struct system *s, struct cell *c)
+static int settle_pending(struct vcpu *caller, struct system *s, struct cell *c)
 {
+	s->changes++;
 	if (c->pending >= CELL_PENDING_BUILD)
-		return mgmt_free_cell(s, c);
+		return mgmt_free_cell(caller, c);
+	if (c->pending == CELL_PENDING_MOVE)
+		return cell_withdraw(caller, c);
 	if (c->pending == CELL_PENDING_SCRUB ? scrub_active(c) : answer_to_result(s, c, comm_request_shutdown(c)) == -HV_EAGAIN)
 		return refuse_busy(s, c);
 	mgmt_clear_pending(s, c);
 	return 0;
 }
 
-int mgmt_no_other_pending(struct system *s, const struct cell *c, u32 op)
+int mgmt_no_other_pending(struct vcpu *caller, const struct cell *c, u32 op)
 {
+	struct system *s = caller->pcpu->cell->sys;
 	struct cell *p = s->pending_cell;
 
-	return !p || (p == c && p->pending_op == op) ? 0 : settle_pending(s, p);
+	return !p || (p == c && p->pending_op == op) ? 0 : settle_pending(caller, s, p);
 }
 
-int mgmt_claim_cell(struct system *s, u64 id, u32 op, struct cell **out)
+int mgmt_claim_cell(struct vcpu *caller, u64 id, u32 op, struct cell **out)
 {
+	struct system *s = caller->pcpu->cell->sys;
 	struct jailhouse_refusal r;
 	struct cell *c = id <= 0xffffffff ? system_find_cell(s, id) : NULL;
 
@@ -164,7 +183,7 @@ int mgmt_claim_cell(struct system *s, u64 id, u32 op, struct cell **out)
 	if (cell_is_root(c))
 		return refuse_cell(c, RULE_ROOT_CELL);
 	*out = c;
-	return mgmt_no_other_pending(s, c, op);
+	return mgmt_no_other_pending(caller, c, op);
 }
 
 /* Root waits for them, call after call: none may have missed its kick. */
@@ -184,7 +203,7 @@ int mgmt_wait_stoppable(struct system *s, struct cell *c, u32 op)
 		remind_cpus(c);
 		return -HV_EAGAIN;
 	}
-	if (c->pending == CELL_PENDING_SCRUB)
+	if (c->pending >= CELL_PENDING_SCRUB)
 		return 0;
 	err = answer_to_result(s, c, comm_request_shutdown(c));
 	if (err == -HV_EAGAIN)

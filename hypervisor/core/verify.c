@@ -303,7 +303,9 @@ int verify(struct vcpu *caller, u64 what)
 		err = -HV_EINVAL;
 	else if (what == JAILHOUSE_VERIFY_CPU)
 		err = check_caller();
-	else
+	else if (s->pending_cell && s->pending_cell->pending >= CELL_PENDING_MOVE)
+		err = mgmt_no_other_pending(caller, NULL, 0);
+	if (!err && what != JAILHOUSE_VERIFY_CPU)
 		err = go_on(s, what == JAILHOUSE_VERIFY_START);
 	mgmt_end(s);
 	return err;

@@ -372,26 +372,24 @@ static void split_entry(struct pt *pt, u64 *entry, const struct full_table *f, b
 	WRITE_ONCE(*entry, pt->fmt->table(arch_virt_to_phys(table), f->level + 1));
 }
 
+/* From the end: what is changed entry by entry upwards is not complete there yet. */
 static bool is_all(const struct pt *pt, const u64 *table, const struct full_table *f, bool empty)
 {
-	unsigned int i = 0;
+	unsigned int i = ENTRIES;
 
-	while (i < ENTRIES && table[i] == (empty ? pt->fmt->empty : full_entry(pt, f, i)))
-		i++;
-	return i == ENTRIES;
+	while (i && table[i - 1] == (empty ? pt->fmt->empty : full_entry(pt, f, i - 1)))
+		i--;
+	return !i;
 }
 
-/* A private table without a border goes. */
-static void merge_entry(struct pt *pt, u64 *entry, const struct full_table *f, u64 full)
+/* A private table without a border goes: after a take, nothing can be left of it; after a return, nothing can be missing. */
+static void merge_entry(struct pt *pt, u64 *entry, const struct full_table *f, u64 full, bool take)
 {
 	u64 *table = child_table(pt, *entry, f->level + 1);
 
-	if (is_all(pt, table, f, true))
-		WRITE_ONCE(*entry, pt->fmt->empty);
-	else if (is_all(pt, table, f, false))
-		WRITE_ONCE(*entry, full);
-	else
+	if (!is_all(pt, table, f, take))
 		return;
+	WRITE_ONCE(*entry, take ? pt->fmt->empty : full);
 	free_private(pt, table);
 }
 
@@ -403,13 +401,14 @@ static void change_part(struct pt *pt, u64 *entry, u64 full, unsigned int level,
 {
 	struct full_table f = full_below(pt, full, level);
 
-	if (full == pt->fmt->empty)
+	/* also when it is so already, or nothing is there by nature */
+	if (*entry == (take ? pt->fmt->empty : full))
 		return;
 	if (*entry == full || !is_table(pt->fmt, *entry, level))
 		split_entry(pt, entry, &f, *entry == full);
 	change_range(pt, child_table(pt, *entry, level), &f, va, end, take);
 	if (is_shared_level(pt, level))
-		merge_entry(pt, entry, &f, full);
+		merge_entry(pt, entry, &f, full, take);
 }
 
 static void change_range(struct pt *pt, u64 *table, const struct full_table *f, u64 va, u64 end, bool take)

@@ -136,9 +136,11 @@ static void memory_is_gone_from_roots_devices_when_the_take_returns(void **state
 
 	create_started();
 	c = machine_cell(ID);
-	cell_memory_give_back(c, MEM_PLAN_EXCLUSIVE);
+	mem_plan_start(&c->move, c, MEM_PLAN_EXCLUSIVE);
+	assert_int_equal(cell_memory_give_back(c), 0);
 	assert_true(reaches(ROOTS, HEAP_PHYS, HEAP_PHYS));
-	cell_memory_take(c, MEM_PLAN_EXCLUSIVE);
+	mem_plan_start(&c->move, c, MEM_PLAN_EXCLUSIVE);
+	assert_int_equal(cell_memory_take(c), 0);
 	assert_false(reaches(ROOTS, HEAP_PHYS, 0));
 }
 

@@ -319,8 +319,13 @@ s64 machine_finish(u32 cpu, u32 nr, u64 arg1, u64 arg2)
 
 s64 machine_create(const struct cell_spec *spec)
 {
+	s64 result;
+
 	machine_write_blob(spec, BLOB_ADDRESS);
-	return machine_call(0, JAILHOUSE_HC_CELL_CREATE, BLOB_ADDRESS, 0);
+	do
+		result = machine_call(0, JAILHOUSE_HC_CELL_CREATE, BLOB_ADDRESS, 0);
+	while (result == -HV_EAGAIN);
+	return result;
 }
 
 struct cell *machine_cell(u32 id)

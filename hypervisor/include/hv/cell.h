@@ -22,8 +22,9 @@ enum cell_pending {
 	CELL_PENDING_NONE,
 	CELL_PENDING_REPLY,		/* shutdown request posted; until reply, end of cell or deadline */
 	CELL_PENDING_SCRUB,		/* its CPUs scrub what changes its owner */
-	CELL_PENDING_BUILD,		/* being created: its tables are filled */
-	CELL_PENDING_FREE,		/* destroyed or given up: its tables are freed */
+	CELL_PENDING_MOVE,		/* stopped; memory for its image moves between root and it */
+	CELL_PENDING_BUILD,		/* being created: its tables are filled, its memory taken from root */
+	CELL_PENDING_FREE,		/* destroyed or given up: its memory goes back to root, its tables are freed */
 };
 
 struct cell {
@@ -39,6 +40,7 @@ struct cell {
 	bool has_domain;
 	u32 reserved_tables;			/* core/cell_memory: pages set apart for root's, until the cell is gone */
 	u32 subsystems;				/* how many are prepared */
+	struct mem_plan move;			/* of what memory moves now, and how far that has come */
 	struct {
 		u64 source;			/* where root has the configuration */
 		u32 parts;			/* that are done or begun, see core/cell_memory */

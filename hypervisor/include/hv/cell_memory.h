@@ -63,10 +63,16 @@ u32 mem_pt_flags(u64 flags);
  */
 int __must_check cell_memory_build(struct cell *c, s32 budget);
 
-/** Pages for what taking @c's memory from root, lending and returning it will ever need: @c->reserved_tables, or -ENOMEM. */
+/**
+ * Pages for what taking @c's memory from root, lending and returning it will ever need: @c->reserved_tables, or -ENOMEM. Then @c->move
+ * is the plan of taking it.
+ */
 int __must_check cell_memory_reserve(struct cell *c);
-/** All extents of a plan, in root's stage 2 and, but for what is only being loaded, its DMA domain, which is flushed. */
-void cell_memory_take(struct cell *c, enum mem_plan_kind kind);
-void cell_memory_give_back(struct cell *c, enum mem_plan_kind kind);
+/**
+ * With root standing still, a slice of the plan @c->move: in root's stage 2 and, but for what is only being loaded, its DMA domain, which
+ * is flushed. 0: all of it; -EAGAIN: there is more. What is moved already stays as it is: a plan may be begun anew, or turned round.
+ */
+int __must_check cell_memory_take(struct cell *c);
+int __must_check cell_memory_give_back(struct cell *c);
 
 #endif /* HV_CELL_MEMORY_H */

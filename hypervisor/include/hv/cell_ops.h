@@ -50,6 +50,9 @@ void cell_resume_cpus(struct cell *c);
 /** All CPUs parked before they could execute another guest instruction; failed flags cleared. */
 void cell_park(struct cell *c);
 
+/** @c's image is not loaded, after all: root loses what it has for that. 0, or -EAGAIN after a slice. */
+int cell_withdraw(struct vcpu *caller, struct cell *c);
+
 /** Stopped for good or for a new start: CPUs parked, devices quiet, state SHUT_DOWN. */
 void cell_stop(struct cell *c);
 /* Lines that the guest of one run may cause */
@@ -67,10 +70,13 @@ void mgmt_end(struct system *s);
  * Find cell @id for operation @op (JAILHOUSE_HC_*) and make sure that no other operation is
  * pending. 0, -ENOENT, -EINVAL (root), -EBUSY, or -EAGAIN after a slice of what was left behind.
  */
-int __must_check mgmt_claim_cell(struct system *s, u64 id, u32 op, struct cell **out);
-int __must_check mgmt_no_other_pending(struct system *s, const struct cell *c, u32 op);
-/** cell_free() as often as it takes: 0, or -EAGAIN; whoever calls next goes on with it. */
-int mgmt_free_cell(struct system *s, struct cell *c);
+int __must_check mgmt_claim_cell(struct vcpu *caller, u64 id, u32 op, struct cell **out);
+int __must_check mgmt_no_other_pending(struct vcpu *caller, const struct cell *c, u32 op);
+/**
+ * @c, which is not listed, gives its memory back to root, then all that it has: 0, or -EAGAIN after a slice; whoever calls next goes on
+ * with it.
+ */
+int mgmt_free_cell(struct vcpu *caller, struct cell *c);
 /**
  * Scrubbing is done and the cell agreed to be stopped, or is not there to be asked: 0, -EAGAIN,
  * -EPERM.

@@ -80,7 +80,7 @@ bool pt_destroy_some(struct pt *pt, s32 *budget);
 /** The mapping is complete: from now on it is only taken from and given back to. -ENOMEM. */
 int __must_check pt_freeze(struct pt *pt);
 /**
- * Parts of a frozen mapping. Before the first pt_take() of a range, page_reserve() has set pt_hole_tables() pages apart, until after
+ * Parts of a frozen mapping, all of which it maps. Before the first pt_take() of a range, page_reserve() has set pt_hole_tables() pages apart, until after
  * the last pt_give_back(); with the sum of that for all ranges, all or parts of them come and go in whatever order.
  */
 void pt_take(struct pt *pt, u64 va, u64 size);
