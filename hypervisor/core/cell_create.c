@@ -205,6 +205,8 @@ static void publish(struct system *s, struct cell *c)
 
 /* --- the operation ------------------------------------------------------------------------ */
 
+#define MANY_REGIONS 20
+
 static int begin(struct system *s, struct cell *c, gpa_t config)
 {
 	int err;
@@ -214,8 +216,14 @@ static int begin(struct system *s, struct cell *c, gpa_t config)
 	err = snapshot_config(s, c, config);
 	if (!err)
 		err = validate(c);
-	if (!err)
-		err = cell_prepare(s, c);
+	/* what pairs of them cost is enough for one call */
+	return err || c->view.num_mem <= MANY_REGIONS ? err : -HV_EAGAIN;
+}
+
+static int prepare(struct system *s, struct cell *c)
+{
+	int err = cell_prepare(s, c);
+
 	return err ? err : cell_memory_reserve(c);
 }
 
@@ -243,6 +251,8 @@ static int go_on(struct vcpu *caller, struct system *s, struct cell *c)
 
 	if (!err && cell_owns_cpu(c, caller->pcpu->id))
 		err = refuse_cpu(c, RULE_CPU_CALLER, caller->pcpu->id, s->root);
+	if (!err && !c->comm)
+		err = prepare(s, c);
 	if (!err)
 		err = cell_memory_build(c, s->slice);
 	return err ? err : take(caller, s, c);

@@ -118,13 +118,23 @@ static struct span common_pages(const struct mem_plan *p)
 	return intersect(whole_pages(own_region(p)), whole_pages(root_region(p)));
 }
 
+/* As most pairs of regions are: quickly, and not to the page */
+static bool are_far(const struct jailhouse_memory *a, const struct jailhouse_memory *b)
+{
+	return a->phys_start >= b->phys_start + b->size + PAGE_SIZE || b->phys_start >= a->phys_start + a->size + PAGE_SIZE;
+}
+
 bool mem_plan_seek(struct mem_plan *p)
 {
-	for (; p->region < p->cell->view.num_mem; next_pair(p)) {
-		struct span common = common_pages(p);
+	struct span common;
 
-		if (common.start < common.end && p->position < common.end &&
-		    in_plan(p->kind, own_region(p), root_region(p)))
+	for (; p->region < p->cell->view.num_mem; next_pair(p)) {
+		const struct jailhouse_memory *m = own_region(p), *roots = root_region(p);
+
+		if (are_far(m, roots))
+			continue;
+		common = common_pages(p);
+		if (common.start < common.end && p->position < common.end && in_plan(p->kind, m, roots))
 			return true;
 	}
 	return false;
@@ -195,7 +205,7 @@ int cell_memory_build(struct cell *c, s32 budget)
 /* --- root's tables ------------------------------------------------------------------------ */
 
 /* What an extent costs whose borders split tables and merge them, in table entries */
-#define EXTENT_COST 4000
+#define EXTENT_COST 7500
 
 /* Root's devices do not load images: they get memory back when root itself does for good. */
 static int move(struct cell *c, void (*change)(struct pt *pt, u64 va, u64 size))
@@ -228,27 +238,23 @@ int cell_memory_give_back(struct cell *c)
  * What a pair of regions has in common, whoever else holds a part of it: a border that another
  * cell makes is in that cell's account.
  */
-static u32 count_tables(const struct cell *root, const struct jailhouse_memory *m,
-			const struct jailhouse_memory *roots)
+static u32 count_tables(const struct cell *root, const struct mem_plan *p)
 {
-	struct span common = intersect(whole_pages(m), whole_pages(roots));
+	struct span common = common_pages(p);
+	const struct jailhouse_memory *roots = root_region(p);
 	u64 virt = roots->virt_start + (common.start - roots->phys_start);
-	u32 tables;
+	u32 tables = pt_hole_tables(&root->stage2, virt, common.end - common.start);
 
-	if (!in_plan(MEM_PLAN_EXCLUSIVE, m, roots) || common.start >= common.end)
-		return 0;
-	tables = pt_hole_tables(&root->stage2, virt, common.end - common.start);
 	return roots->flags & JAILHOUSE_MEM_DMA && root->dma.root ? 2 * tables : tables;
 }
 
 int cell_memory_reserve(struct cell *c)
 {
-	const struct cell *root = c->sys->root;
-	u32 n, r, tables = 0;
+	struct mem_plan p;
+	u32 tables = 0;
 
-	for (n = 0; n < c->view.num_mem; n++)
-		for (r = 0; r < root->view.num_mem; r++)
-			tables += count_tables(root, &c->view.mem[n], &root->view.mem[r]);
+	for (mem_plan_start(&p, c, MEM_PLAN_EXCLUSIVE); mem_plan_seek(&p); next_pair(&p))
+		tables += count_tables(c->sys->root, &p);
 	if (!page_reserve(&c->sys->pool, tables))
 		return -HV_ENOMEM;
 	c->reserved_tables = tables;

@@ -238,7 +238,7 @@ int pt_freeze(struct pt *pt)
 /* --- destroying --------------------------------------------------------------------------- */
 
 /* What freeing a table costs that nobody looks into, in entries */
-#define FREE_COST 10
+#define FREE_COST 40
 
 /* The tables behind @table; false: the budget did not suffice. */
 static bool free_below(struct pt *pt, u64 *table, unsigned int level, s32 *budget)
@@ -351,7 +351,7 @@ static void change_entries(struct pt *pt, u64 *table, unsigned int i, unsigned i
 		old = table[i];
 		full = full_entry(pt, f, i);
 		WRITE_ONCE(table[i], take ? pt->fmt->empty : full);
-		if (old != full)
+		if (f->level && old != full)
 			drop_entry(pt, old, full, f->level);
 	}
 }
@@ -373,11 +373,22 @@ static void split_entry(struct pt *pt, u64 *entry, const struct full_table *f, b
 }
 
 /* From the end: what is changed entry by entry upwards is not complete there yet. */
-static bool is_all(const struct pt *pt, const u64 *table, const struct full_table *f, bool empty)
+static bool is_linear(const u64 *table, u64 first, u64 step)
 {
 	unsigned int i = ENTRIES;
 
-	while (i && table[i - 1] == (empty ? pt->fmt->empty : full_entry(pt, f, i - 1)))
+	while (i && table[i - 1] == first + (i - 1) * step)
+		i--;
+	return !i;
+}
+
+static bool is_full(const struct pt *pt, const u64 *table, const struct full_table *f)
+{
+	unsigned int i = ENTRIES;
+
+	if (!f->table && pt->fmt->linear)
+		return is_linear(table, f->first, entry_size(f->level));
+	while (i && table[i - 1] == full_entry(pt, f, i - 1))
 		i--;
 	return !i;
 }
@@ -387,7 +398,7 @@ static void merge_entry(struct pt *pt, u64 *entry, const struct full_table *f, u
 {
 	u64 *table = child_table(pt, *entry, f->level + 1);
 
-	if (!is_all(pt, table, f, take))
+	if (!(take ? is_linear(table, pt->fmt->empty, 0) : is_full(pt, table, f)))
 		return;
 	WRITE_ONCE(*entry, take ? pt->fmt->empty : full);
 	free_private(pt, table);

@@ -27,8 +27,8 @@ int __must_check cell_prepare(struct system *s, struct cell *c);
 /** The subsystems; may read devices that root has. */
 int __must_check cell_prepare_subsystems(struct system *s, struct cell *c);
 void cell_abort_subsystems(struct system *s, struct cell *c);
-/* Of system.slice: some tens of thousands of instructions */
-#define SLICE_ENTRIES 25000
+/* Of system.slice: about 50,000 instructions */
+#define SLICE_ENTRIES 15000
 void cell_list_insert(struct system *s, struct cell *c);
 void cell_list_remove(struct system *s, struct cell *c);
 /** First page-aligned memory for a struct cell, zeroed, or NULL. */
