@@ -53,7 +53,7 @@ static int call(const struct hv_status_page *status, unsigned int num, unsigned 
  */
 static bool is_left_behind(int err, const struct jailhouse_refusal *why)
 {
-	return err == -EBUSY && why->rule == RULE_MANAGEMENT_BUSY;
+	return err == -EBUSY && why->rule == RULE_NUMBER(RULE_MANAGEMENT_BUSY);
 }
 
 static int call_until_done(const struct hv_status_page *status, unsigned int num, unsigned long arg,

@@ -9,14 +9,13 @@
 
 struct rule_entry {
 	__u32 number;
-	int error;
 	const char *name;
 	const char *sentence;
 	const char *way_out;
 };
 
 static const struct rule_entry rules[] = {
-#define RULE(id, num, err, what, how) { .number = (num), .error = -(err), .name = #id, .sentence = (what), .way_out = (how) },
+#define RULE(id, num, err, what, how) { .number = (num), .name = #id, .sentence = (what), .way_out = (how) },
 #include <common/config/rules.inc>
 #undef RULE
 };
@@ -33,11 +32,9 @@ static const struct rule_entry *find_rule(__u32 number)
 
 int refusal_init(struct jailhouse_refusal *r, enum jailhouse_rule rule)
 {
-	const struct rule_entry *entry = find_rule(rule);
-
 	*r = (struct jailhouse_refusal){
-		.rule = rule,
-		.error = entry ? entry->error : -EINVAL,
+		.rule = RULE_NUMBER(rule),
+		.error = -(int)(rule >> 16),
 		.cell = -1,
 		.other_cell = -1,
 	};

@@ -14,14 +14,24 @@
 #include <jailhouse/errno.h>
 #include <jailhouse/status.h>
 
+/** enum jailhouse_rule - the number in the lower half, the error in the upper one: whoever refuses needs no table, and no sentences */
 enum jailhouse_rule {
 	RULE_NONE = 0,
-#define RULE(name, number, err, sentence, way_out) RULE_##name = (number),
+#define RULE(name, number, err, sentence, way_out) RULE_##name = (number) | (err) << 16,
 #include <common/config/rules.inc>
 #undef RULE
 };
 
-/** Start @r for @rule: error from the table, no objects, new cell (-1), no other cell, values 0. Returns the (negative) error. */
+/** The number that is in a refusal, and for people */
+#define RULE_NUMBER(rule)	((rule) & 0xffff)
+
+/** The rule that @r, not changed since, was started for */
+static inline enum jailhouse_rule refusal_rule(const struct jailhouse_refusal *r)
+{
+	return (enum jailhouse_rule)((__s32)r->rule | -r->error << 16);
+}
+
+/** Start @r for @rule: its number and error, no objects, new cell (-1), no other cell, values 0. Returns the (negative) error. */
 int refusal_init(struct jailhouse_refusal *r, enum jailhouse_rule rule);
 
 /**
@@ -31,7 +41,7 @@ int refusal_init(struct jailhouse_refusal *r, enum jailhouse_rule rule);
  */
 size_t refusal_format(char *buf, size_t size, const struct jailhouse_refusal *r);
 
-/** Identifier of @rule for machines ("MEMORY_OVERLAP"), or NULL. Stable like the number. */
+/** Identifier of rule number @rule for machines ("MEMORY_OVERLAP"), or NULL. Stable like the number. */
 const char *refusal_rule_name(__u32 rule);
 
 /** Identifier of an enum jailhouse_object ("memory"), "unknown" for other numbers. */

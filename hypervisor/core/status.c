@@ -22,7 +22,6 @@ int refuse(struct system *s, const struct jailhouse_refusal *r)
 {
 	struct hv_status_page *page = s->status;
 	u32 *seq = status_word(page, refusal_seq);
-	char sentence[512];
 
 	status_init(s);
 	spin_lock(&s->status_lock);
@@ -33,8 +32,9 @@ int refuse(struct system *s, const struct jailhouse_refusal *r)
 	__atomic_store_n(seq, *seq + 1, __ATOMIC_RELEASE);
 	spin_unlock(&s->status_lock);
 
-	refusal_format(sentence, sizeof(sentence), r);
-	log_printf("refused (rule %u, error %d): %s\n", r->rule, r->error, sentence);
+	/* the sentence is the command's and the driver's: they get the page */
+	log_printf("refused by rule %u, error %d, values 0x%llx 0x%llx 0x%llx\n", r->rule, r->error, r->value[0],
+		   r->value[1], r->value[2]);
 	return r->error;
 }
 

@@ -29,7 +29,7 @@ enum jailhouse_object {
 
 /**
  * struct jailhouse_refusal - why a request was refused, as data
- * @rule:	enum jailhouse_rule (common/config/rules), 0: none
+ * @rule:	number of a rule (common/config/rules), 0: none
  * @error:	negative errno that went to the caller
  * @value:	rule specific: addresses, sizes, limits; the sentence table in common/config says which
  * Turned into a sentence by refusal_format() in common/config, the only table of sentences.

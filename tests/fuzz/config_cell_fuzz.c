@@ -42,7 +42,7 @@ static size_t size_by_counts(const void *blob, size_t size)
 
 	if (size < sizeof(struct jailhouse_cell_desc))
 		return size;
-	if (cell_view_init(&v, blob, size, &r) == 0 || r.rule != RULE_COUNTS)
+	if (cell_view_init(&v, blob, size, &r) == 0 || refusal_rule(&r) != RULE_COUNTS)
 		return size;
 	return r.value[1] <= CONFIG_MAX_CELL_SIZE ? r.value[1] : size;
 }

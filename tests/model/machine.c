@@ -335,7 +335,7 @@ struct cell *machine_cell(u32 id)
 
 u32 machine_last_rule(void)
 {
-	return machine.status->refusal.rule;
+	return machine.status->refusal.rule ? refusal_rule(&machine.status->refusal) : 0;
 }
 
 void machine_answer(u32 id, enum manners manners)

@@ -91,7 +91,7 @@ static __u32 rule_of_system(struct blob b)
 	if (!system_view_init(&v, b.bytes, b.size, &refusal) && !config_check_system(&v, &refusal))
 		refusal.rule = 0;
 	blob_free(&b);
-	return refusal.rule;
+	return refusal.rule ? refusal_rule(&refusal) : 0;
 }
 
 static __u32 rule_of_cell(struct blob b)
@@ -103,7 +103,7 @@ static __u32 rule_of_cell(struct blob b)
 	if (!cell_view_init(&v, b.bytes, b.size, &refusal) && !config_check_cell(&v, &refusal))
 		refusal.rule = 0;
 	blob_free(&b);
-	return refusal.rule;
+	return refusal.rule ? refusal_rule(&refusal) : 0;
 }
 
 static __u32 rule_in_system(struct blob b, struct blob s)
@@ -122,7 +122,7 @@ static __u32 rule_in_system(struct blob b, struct blob s)
 		refusal.rule = 0;
 	blob_free(&b);
 	blob_free(&s);
-	return refusal.rule;
+	return refusal.rule ? refusal_rule(&refusal) : 0;
 }
 
 static void assert_sentence(const char *sentence)
@@ -236,7 +236,7 @@ static void a_pin_has_one_cell_whatever_part_names_it(void **state)
 	assert_int_equal(cell_view_init(&x, a.bytes, a.size, &refusal), 0);
 	assert_int_equal(cell_view_init(&y, b.bytes, b.size, &refusal), 0);
 	assert_int_not_equal(config_check_cell_pair(&x, &y, &refusal), 0);
-	assert_int_equal(refusal.rule, RULE_IRQCHIP_PIN_IN_USE);
+	assert_int_equal(refusal_rule(&refusal), RULE_IRQCHIP_PIN_IN_USE);
 	assert_int_equal(refusal.value[0], 161);
 	blob_free(&a);
 	blob_free(&b);

@@ -31,7 +31,7 @@ static __u32 rule_of_cell(struct blob *b)
 	if (!cell_view_init(&v, b->bytes, b->size, &refusal) && !config_check_cell(&v, &refusal))
 		refusal.rule = 0;
 	blob_free(b);
-	return refusal.rule;
+	return refusal.rule ? refusal_rule(&refusal) : 0;
 }
 
 static __u32 rule_of_system(struct blob *b)
@@ -43,7 +43,7 @@ static __u32 rule_of_system(struct blob *b)
 	if (!system_view_init(&v, b->bytes, b->size, &refusal) && !config_check_system(&v, &refusal))
 		refusal.rule = 0;
 	blob_free(b);
-	return refusal.rule;
+	return refusal.rule ? refusal_rule(&refusal) : 0;
 }
 
 static struct cell_view view(struct blob *b)
@@ -64,7 +64,7 @@ static __u32 rule_of_pair(struct blob *a, struct blob *b)
 		refusal.rule = 0;
 	blob_free(a);
 	blob_free(b);
-	return refusal.rule;
+	return refusal.rule ? refusal_rule(&refusal) : 0;
 }
 
 static __u32 rule_in_system(struct blob *cell, struct blob *system)
@@ -79,7 +79,7 @@ static __u32 rule_in_system(struct blob *cell, struct blob *system)
 		refusal.rule = 0;
 	blob_free(cell);
 	blob_free(system);
-	return refusal.rule;
+	return refusal.rule ? refusal_rule(&refusal) : 0;
 }
 
 /* --- cells ------------------------------------------------------------------------------------ */
@@ -347,7 +347,7 @@ static void a_system_has_a_largest_size(void **state)
 	bytes = calloc(1, CONFIG_MAX_SYSTEM_SIZE + 1);
 	memcpy(bytes, s.bytes, s.size);
 	assert_true(system_view_init(&v, bytes, CONFIG_MAX_SYSTEM_SIZE + 1, &refusal) < 0);
-	assert_int_equal(refusal.rule, RULE_TOO_LARGE);
+	assert_int_equal(refusal_rule(&refusal), RULE_TOO_LARGE);
 	free(bytes);
 	blob_free(&s);
 }
@@ -411,10 +411,9 @@ static void the_msix_table_is_the_one_of_the_machine(void **state)
 
 static void a_rule_that_is_not_in_the_table_is_invalid(void **state)
 {
-	struct jailhouse_refusal r;
+	struct jailhouse_refusal r = { .rule = 99999 };
 	char text[256];
 
-	assert_int_equal(refusal_init(&r, (enum jailhouse_rule)99999), -EINVAL);
 	assert_null(refusal_rule_name(99999));
 	assert_true(refusal_format(text, sizeof(text), &r) > 0);
 	assert_non_null(strstr(text, "99999"));

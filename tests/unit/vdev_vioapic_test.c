@@ -376,7 +376,7 @@ static void a_chip_that_root_does_not_have_is_refused(void **state)
 	mock.cell.view.irqchips = other;
 	mock.cell.view.num_irqchips = 2;
 	assert_int_equal(mock_prepare(&subsys_ioapic, &mock.cell), -HV_EIO);
-	assert_int_equal(mock.refusal.rule, RULE_IOAPIC_ABSENT);
+	assert_int_equal(refusal_rule(&mock.refusal), RULE_IOAPIC_ABSENT);
 	assert_int_equal(mock.refusal.index, 1);
 	assert_null(mock.cell.ioapic);
 }
@@ -393,7 +393,7 @@ static void a_missing_chip_is_refused(void **state)
 	mock.root.view.irqchips = root_chips;
 	mock.root.view.num_irqchips = 1;
 	assert_int_equal(mock_prepare(&subsys_ioapic, &mock.root), -HV_EIO);
-	assert_int_equal(mock.refusal.rule, RULE_IOAPIC_ABSENT);
+	assert_int_equal(refusal_rule(&mock.refusal), RULE_IOAPIC_ABSENT);
 	assert_null(mock.root.ioapic);
 	assert_int_equal(mock.sys.pool.used, used + 1);		/* the mmio table */
 }
@@ -427,7 +427,7 @@ static void a_chip_with_impossibly_many_pins_is_refused(void **state)
 	chip.version = 0x00f00020;
 	assert_int_equal(mmio_table_init(&mock.root, 1), 0);
 	assert_true(subsys_ioapic.cell_prepare(&mock.sys, &mock.root) < 0);
-	assert_int_equal(mock.refusal.rule, RULE_IOAPIC_ABSENT);
+	assert_int_equal(refusal_rule(&mock.refusal), RULE_IOAPIC_ABSENT);
 	chip.version = 0;
 	assert_true(subsys_ioapic.cell_prepare(&mock.sys, &mock.root) < 0);
 	assert_null(mock.root.ioapic);
@@ -476,7 +476,7 @@ static void before_root_has_chips_nobody_has(void **state)
 	mock.root.ioapic = NULL;
 	assert_int_equal(mmio_table_init(&mock.cell, 1), 0);
 	assert_true(subsys_ioapic.cell_prepare(&mock.sys, &mock.cell) < 0);
-	assert_int_equal(mock.refusal.rule, RULE_IOAPIC_ABSENT);
+	assert_int_equal(refusal_rule(&mock.refusal), RULE_IOAPIC_ABSENT);
 	mmio_table_destroy(&mock.cell);
 	subsys_ioapic.shutdown(&mock.sys);
 	mock.root.ioapic = io;

@@ -725,7 +725,7 @@ static void msix_stays_disabled_when_the_configuration_names_no_vectors(void **s
 
 static void assert_table_refused(void)
 {
-	assert_int_equal(mock.refusal.rule, RULE_PCI_MSIX_MACHINE);
+	assert_int_equal(refusal_rule(&mock.refusal), RULE_PCI_MSIX_MACHINE);
 	assert_int_equal(mock.refusal.object, JAILHOUSE_OBJ_PCI_DEVICE);
 	assert_int_equal(mock.refusal.index, 0);
 	assert_int_equal(mock.refusal.value[0], NIC);
@@ -909,7 +909,7 @@ static void ivshmem_devices_are_refused(void **state)
 {
 	devices[0].type = JAILHOUSE_PCI_TYPE_IVSHMEM;
 	assert_int_equal(mock_prepare(&subsys_pci, &mock.cell), -HV_ENOSYS);
-	assert_int_equal(mock.refusal.rule, RULE_FEATURE_MISSING);
+	assert_int_equal(refusal_rule(&mock.refusal), RULE_FEATURE_MISSING);
 	assert_int_equal(mock.refusal.object, JAILHOUSE_OBJ_PCI_DEVICE);
 	assert_null(mock.cell.pci_devices);
 	devices[0].type = JAILHOUSE_PCI_TYPE_DEVICE;
