@@ -104,11 +104,6 @@ static void svm_take_cell(struct vmcb *vmcb, const struct cell *c)
 	vmcb->tlb_control = VMCB_TLB_FLUSH_ALL;
 }
 
-static void svm_switch_cell(struct vcpu *v)
-{
-	svm_take_cell(svm_vmcb(v), v->pcpu->cell);
-}
-
 static void svm_cpu_enable(struct percpu *p, const struct x86_linux_state *l)
 {
 	struct vmcb *vmcb = (struct vmcb *)p->vmcb;
@@ -309,7 +304,6 @@ const struct virt_ops virt_svm = {
 	.stage2_format = svm_stage2_format,
 	.park = svm_park,
 	.reset = svm_reset,
-	.switch_cell = svm_switch_cell,
 	.flush_stage2 = svm_flush_stage2,
 	.nmi_is_queued = svm_nmi_is_queued,
 };

@@ -51,7 +51,6 @@ void arch_vcpu_switch_cell(struct vcpu *v)
 	x86_apic_choose_mode(p);
 	vlapic_reset(&p->vlapic);
 	virt->reset(v, 0, 0, 0);
-	virt->switch_cell(v);
 }
 
 void arch_vcpu_flush_stage2(struct vcpu *v)

@@ -550,7 +550,6 @@ const struct virt_ops virt_vmx = {
 	.stage2_format = vmx_stage2_format,
 	.park = vmx_park,
 	.reset = vmx_reset,
-	.switch_cell = take_cell,
 	.flush_stage2 = vmx_flush_stage2,
 	.nmi_is_queued = vmx_nmi_is_queued,
 	.pack_msr_map = vmx_msr_map_pack,

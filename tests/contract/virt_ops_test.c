@@ -381,7 +381,7 @@ static void all_operations_are_there(void **state)
 {
 	assert_non_null(virt->name);
 	assert_true(virt->cpu_check && virt->cpu_enable && virt->cpu_restore && virt->stage2_format && virt->park && virt->reset);
-	assert_true(virt->switch_cell && virt->flush_stage2 && virt->nmi_is_queued);
+	assert_true(virt->flush_stage2 && virt->nmi_is_queued);
 }
 
 static void a_cpu_without_virtualization_is_refused(void **state)
@@ -508,7 +508,6 @@ static void a_cpu_that_changes_its_cell_sees_only_the_new_one(void **state)
 	forget_flush();
 	pcpu.cell = &cell;
 	virt->reset(&p.vcpu, 0, 0, 0);
-	virt->switch_cell(&p.vcpu);
 	g = guest();
 	assert_int_equal(g.stage2, (u64)cell.stage2.root);
 	assert_int_equal(g.msr_map, (u64)cell.arch.msrpm);
@@ -659,7 +658,7 @@ static void interrupts_and_halts_do_not_exit_nmis_do(void **state)
 	/* RDPMC and WBINVD: a cell's only */
 	assert_false(vmread(PROC_CONTROLS) & PROC_RDPMC || vmread(PROC2_CONTROLS) & PROC2_WBINVD);
 	pcpu.cell = &cell;
-	virt->switch_cell(&p.vcpu);
+	virt->reset(&p.vcpu, 0, 0, 0);
 	assert_true(vmread(PROC_CONTROLS) & PROC_RDPMC && vmread(PROC2_CONTROLS) & PROC2_WBINVD);
 }
 

@@ -25,7 +25,7 @@ static void keep_nmi(struct vcpu *v)
 {
 	v->arch.nmi_waits |= virt->nmi_is_queued(v);
 	if (!x86_has_gif)
-		x86_idt_load_without_nmi();
+		x86_idt_load(IDT_WITHOUT_NMI);
 	else if (v->arch.nmi_waits)
 		vcpu_percpu(v)->apic->send_ipi((u32)v->pcpu->hw_id, 0x400 | 0x4000 /* NMI, assert */);
 }

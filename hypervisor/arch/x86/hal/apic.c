@@ -125,12 +125,12 @@ void x86_apic_quiesce(struct percpu *p)
 	apic->write(APIC_TPR, 0);
 
 	end_all_in_service(apic);
-	x86_idt_load_quiet();
+	x86_idt_load(IDT_QUIET);
 	for (int i = 0; i < 256 && any_set(apic, APIC_IRR); i++) {
 		x86_take_interrupts();
 		end_all_in_service(apic);
 	}
-	x86_idt_load();
+	x86_idt_load(IDT_NORMAL);
 
 	apic->write(APIC_ESR, 0);
 	apic->write(APIC_SVR, APIC_SVR_RESET);

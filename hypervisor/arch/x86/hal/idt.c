@@ -15,7 +15,7 @@ struct idt_gate {
 	u32 offset_hi, reserved;
 } __attribute__((packed));
 
-static struct idt_gate idt[256], quiet_idt[256], leave_idt[256];
+static struct idt_gate idts[IDT_COUNT][256];
 
 /* Same selectors as Linux. "Accessed" is set in advance: the CPU never writes here. */
 static const u64 gdt[] = {
@@ -36,32 +36,20 @@ static struct idt_gate gate(const u8 *stub)
 void x86_idt_init(const u8 *stubs, const u8 *ignore)
 {
 	for (int i = 0; i < 256; i++) {
-		idt[i] = gate(stubs + i * VECTOR_STUB_SIZE);
-		quiet_idt[i] = i == X86_VEC_NMI ? idt[i] : gate(ignore);
-		leave_idt[i] = i == X86_VEC_NMI ? gate(ignore) : idt[i];
+		bool nmi = i == X86_VEC_NMI;
+		const u8 *stub = stubs + i * VECTOR_STUB_SIZE;
+
+		idts[IDT_NORMAL][i] = gate(stub);
+		idts[IDT_QUIET][i] = gate(nmi ? stub : ignore);
+		idts[IDT_WITHOUT_NMI][i] = gate(nmi ? ignore : stub);
 	}
 }
 
-static void load_idt(const struct idt_gate *table)
+void x86_idt_load(enum x86_idt which)
 {
-	struct x86_desc_ptr p = { sizeof(idt) - 1, (u64)table };
+	struct x86_desc_ptr p = { sizeof(idts[which]) - 1, (u64)idts[which] };
 
 	lidt(&p);
-}
-
-void x86_idt_load(void)
-{
-	load_idt(idt);
-}
-
-void x86_idt_load_quiet(void)
-{
-	load_idt(quiet_idt);
-}
-
-void x86_idt_load_without_nmi(void)
-{
-	load_idt(leave_idt);
 }
 
 void x86_host_tables_load(void)
@@ -69,6 +57,6 @@ void x86_host_tables_load(void)
 	struct x86_desc_ptr p = { sizeof(gdt) - 1, (u64)gdt };
 
 	/* IDT first: its handlers get along with Linux's GDT, those of Linux would not with ours */
-	x86_idt_load();
+	x86_idt_load(IDT_NORMAL);
 	lgdt(&p);
 }

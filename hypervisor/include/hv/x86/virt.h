@@ -36,8 +36,8 @@ struct virt_ops {
 
 	const struct pt_format *(*stage2_format)(void);
 	void (*park)(struct vcpu *v);
+	/** Also takes the stage 2 and permissions of the CPU's owner. */
 	void (*reset)(struct vcpu *v, u16 cs_selector, u64 cs_base, u64 rip);
-	void (*switch_cell)(struct vcpu *v);
 	void (*flush_stage2)(struct vcpu *v);
 	/** An NMI is queued for the guest and was not delivered. */
 	bool (*nmi_is_queued)(struct vcpu *v);

@@ -92,14 +92,18 @@ void x86_apic_quiesce(struct percpu *p);
 /* idt.c */
 /** @stubs: 256 of 16 bytes each; @ignore: a handler that only returns. */
 void x86_idt_init(const u8 *stubs, const u8 *ignore);
-void x86_idt_load(void);
-/**
- * Interrupts of every vector are taken and ignored, NMIs stay kicks. For emptying an APIC: a guest may have left vectors pending that look
- * like exceptions (16–31). Errors of ours would go unnoticed.
- */
-void x86_idt_load_quiet(void);
-/** NMIs are dropped: their handler works on the CPU's own tables, and we are about to leave these. */
-void x86_idt_load_without_nmi(void);
+enum x86_idt {
+	IDT_NORMAL,
+	/*
+	 * Interrupts of every vector are taken and ignored, NMIs stay kicks. For emptying an APIC: a guest may have left vectors pending
+	 * that look like exceptions (16–31). Errors of ours would go unnoticed.
+	 */
+	IDT_QUIET,
+	/* NMIs are dropped: their handler works on the CPU's own tables, and we are about to leave these. */
+	IDT_WITHOUT_NMI,
+	IDT_COUNT
+};
+void x86_idt_load(enum x86_idt which);
 /** Host's IDT and GDT. They work on the transition table and on the CPU's own tables, so that an NMI finds a handler while switching. */
 void x86_host_tables_load(void);
 
