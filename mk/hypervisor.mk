@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The hypervisor image: which folders make it. Alternatives inside one image (VMX/SVM, UARTs, IOMMUs) are tables, not lists here.
 HV_O := $(O)/hypervisor
-HV_DIRS_x86 := common/efifb hypervisor/mm/formats hypervisor/emul hypervisor/vdev hypervisor/iommu \
+HV_DIRS_x86 := common/efifb hypervisor/mm/formats hypervisor/emul hypervisor/vdev hypervisor/vdev/x86 hypervisor/iommu \
 	hypervisor/irqchip hypervisor/virt hypervisor/arch/x86/hal hypervisor/arch/x86/entry hypervisor/main
 HV_DIRS_arm64 := hypervisor/mm/formats/arm hypervisor/emul/arm hypervisor/vdev/arm hypervisor/irqchip/arm hypervisor/virt/arm64 \
 	hypervisor/arch/arm-common/hal hypervisor/arch/arm-common/entry \

@@ -8,7 +8,7 @@
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
-#include "irq_route.h"
+#include "x86/irq_route.h"
 #include "vpci.h"
 
 /* first dword: identification, message control in the upper half */

@@ -10,7 +10,7 @@
  */
 #include <arch/contract.h>
 #include <common/config/rules.h>
-#include "irq_route.h"
+#include "x86/irq_route.h"
 #include "vpci.h"
 
 #define REG_CONTROL		2

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * sources: tests/fuzz/replay.c hypervisor/vdev/vlapic.c tests/unit/vdev_mock.c hypervisor/core/mmio.c hypervisor/mm/page_pool.c
+ * sources: tests/fuzz/replay.c hypervisor/vdev/x86/vlapic.c tests/unit/vdev_mock.c hypervisor/core/mmio.c hypervisor/mm/page_pool.c
  */
 /*
  * The local APIC: any sequence of accesses by page and by MSR, by root and by a cell.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * sources: tests/fuzz/replay.c hypervisor/vdev/vpio.c tests/unit/vdev_mock.c hypervisor/core/mmio.c hypervisor/mm/page_pool.c
+ * sources: tests/fuzz/replay.c hypervisor/vdev/x86/vpio.c tests/unit/vdev_mock.c hypervisor/core/mmio.c hypervisor/mm/page_pool.c
  */
 /*
  * Ports: permission maps out of any lists, and intercepted accesses.

@@ -1,6 +1,6 @@
 /*
  * sources: tests/model/machine.c tests/model/oracle.c hypervisor/core/ hypervisor/mm/
- * hypervisor/iommu/ hypervisor/vdev/ hypervisor/arch/fake/hal/ common/config/
+ * hypervisor/iommu/ hypervisor/vdev/ hypervisor/vdev/x86/ hypervisor/arch/fake/hal/ common/config/
  * common/lib/format.c
  */
 // SPDX-License-Identifier: GPL-2.0

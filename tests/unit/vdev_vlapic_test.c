@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * sources: hypervisor/vdev/vlapic.c tests/unit/vdev_mock.c hypervisor/core/mmio.c
+ * sources: hypervisor/vdev/x86/vlapic.c tests/unit/vdev_mock.c hypervisor/core/mmio.c
  * hypervisor/mm/page_pool.c
  */
 /*

@@ -67,7 +67,7 @@ struct cell {
 	/* subsystem state, owned by the subsystem named; NULL when unused */
 	struct vpci_device *pci_devices;	/* vdev/vpci */
 	u32 pci_address_port;			/* vdev/vpci: 0xcf8 */
-	struct vioapic *ioapic;			/* vdev/vioapic */
+	struct vioapic *ioapic;			/* vdev/x86/vioapic */
 	struct arch_cell arch;
 };
 

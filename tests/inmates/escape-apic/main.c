@@ -11,7 +11,7 @@
  *
  * Reads of the page are made by hardware and reach this CPU's own APIC only. Where a CPU has x2APIC mode the page is not there.
  *
- * Source: hypervisor/vdev/vlapic.c; AMD64 APM vol. 2, 16.5 (IPIs, table 16-4), 16.4 (LVTs), 16.11 (x2APIC); docs/MSR-POLICY.md.
+ * Source: hypervisor/vdev/x86/vlapic.c; AMD64 APM vol. 2, 16.5 (IPIs, table 16-4), 16.4 (LVTs), 16.11 (x2APIC); docs/MSR-POLICY.md.
  *
  * That a destination of others saw nothing is for the victim and for root's interrupt counters to say.
  */

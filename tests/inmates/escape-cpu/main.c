@@ -7,7 +7,7 @@
  * Rule: a cell has its CPU for itself and may set it up as it likes, within what the CPU accepts; it sees neither the hypervisor nor what
  * the hypervisor needs of the CPU, and nothing that it does here reaches another CPU.
  *
- *  - CPUID (hypervisor/vdev/vcpuid.c): no SVM, no features whose MSRs are denied, "Jailhouse" at 0x40000000 and nothing behind it.
+ *  - CPUID (hypervisor/vdev/x86/vcpuid.c): no SVM, no features whose MSRs are denied, "Jailhouse" at 0x40000000 and nothing behind it.
  *  - Instructions of SVM and VMX: #UD, as with EFER.SVME clear, which cannot be set: #GP (AMD64 APM vol. 2, 15.4; vol. 3).
  *  - RDPMC: #GP, no counters are offered. WBINVD, WBNOINVD, INVD: nothing happens (hypervisor/virt/svm.c).
  *  - XSETBV, control and debug registers: what the CPU answers by itself. QEMU takes bits that a real CPU refuses with #GP; then VMRUN

@@ -13,7 +13,7 @@
  * anything; unmasked it must be permitted, or the CPU is stopped and the pin stays as it was. Other widths
  * than 32 bits stop the CPU.
  *
- * Source. vdev/vioapic.c, vdev/irq_route.c. Intel 82093AA data sheet, chapter 3; AMD APM vol. 2, 16.5.
+ * Source. vdev/x86/vioapic.c, vdev/x86/irq_route.c. Intel 82093AA data sheet, chapter 3; AMD APM vol. 2, 16.5.
  */
 #include <tests/inmates/lib/escape.h>
 

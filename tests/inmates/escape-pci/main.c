@@ -17,7 +17,7 @@
  * of MSI-X takes 32 bits, aligned; what else is on its pages can be read only. An access that begins in memory
  * that is mapped and ends on the table's page is completed as one of its width at the start of that page.
  *
- * Source. vdev/vpci*.c, vdev/irq_route.c; docs/CONFIG.md, "PCI devices". PCI Local Bus 3.0, 6.1, 6.8.
+ * Source. vdev/vpci*.c, vdev/x86/irq_route.c; docs/CONFIG.md, "PCI devices". PCI Local Bus 3.0, 6.1, 6.8.
  */
 #include <tests/inmates/lib/escape.h>
 

@@ -16,7 +16,7 @@
  * That every bit of the permission map is as configured, for all 65536 ports, is read from the machine by the audit (tests/system/audit.py),
  * which runs after each program; here are the borders, the widths, and the ports that would do harm.
  *
- * Source. vdev/vpio.c. AMD APM vol. 2, 15.10: I/O permission map, its bits behind port 0xffff.
+ * Source. vdev/x86/vpio.c. AMD APM vol. 2, 15.10: I/O permission map, its bits behind port 0xffff.
  */
 #include <tests/inmates/lib/escape.h>
 

@@ -12,7 +12,7 @@
  * elsewhere is not taken, and the register keeps its value. Management calls with hostile arguments are
  * refused with an error, and nothing changes. VM_HSAVE_PA is a shadow for KVM's sake: root reads what it wrote.
  *
- * Source. core/fault.c, vdev/vlapic.c, vdev/vioapic.c, vdev/vpci*.c, vdev/vpio.c, core/hypercall.c;
+ * Source. core/fault.c, vdev/x86/vlapic.c, vdev/x86/vioapic.c, vdev/vpci*.c, vdev/x86/vpio.c, core/hypercall.c;
  * docs/MSR-POLICY.md.
  *
  * Output, in the kernel's log, as of the programs in cells (tests/inmates/README.md, "Escapes"), with the

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * msr - emulated MSRs of the SVM backend: those that live in the VMCB or belong to the hypervisor. The policy is vdev/vmsr.c's.
+ * msr - emulated MSRs of the SVM backend: those that live in the VMCB or belong to the hypervisor. The policy is vdev/x86/vmsr.c's.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */

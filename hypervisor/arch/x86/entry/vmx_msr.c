@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * vmx_msr - emulated MSRs of the VMX backend: those that live in the VMCS. The policy is vdev/vmsr.c's.
+ * vmx_msr - emulated MSRs of the VMX backend: those that live in the VMCS. The policy is vdev/x86/vmsr.c's.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */

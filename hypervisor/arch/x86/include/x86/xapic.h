@@ -21,7 +21,7 @@ static inline void xapic_write(u32 reg, u32 value)
 }
 
 /*
- * The guest's upper half is kept by vdev/vlapic.c: it need not be put back. The last IPI was mostly
+ * The guest's upper half is kept by vdev/x86/vlapic.c: it need not be put back. The last IPI was mostly
  * accepted long ago.
  */
 static inline void xapic_send_ipi(u32 dest, u32 icr_lo)
