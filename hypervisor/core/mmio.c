@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * mmio - table of trapped regions, sorted by address. An exit reads it without a lock and repeats
- * when the table has changed meanwhile.
+ * mmio - table of trapped regions, sorted by address. An exit reads it without a lock: it is complete
+ * before the cell has a CPU, and stays so.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -28,18 +28,6 @@ void mmio_table_destroy(struct cell *c)
 	if (c->mmio.regions)
 		page_free(&c->sys->pool, c->mmio.regions, table_pages(c->mmio.capacity));
 	c->mmio = (struct mmio_table){ 0 };
-}
-
-/* Writers: odd generation while the array is inconsistent; pairs with find_region(). */
-static void begin_change(struct mmio_table *t)
-{
-	__atomic_store_n(&t->generation, t->generation + 1, __ATOMIC_RELAXED);
-	__atomic_thread_fence(__ATOMIC_RELEASE);
-}
-
-static void end_change(struct mmio_table *t)
-{
-	__atomic_store_n(&t->generation, t->generation + 1, __ATOMIC_RELEASE);
 }
 
 /* Index of the first region that ends above @addr. */
@@ -69,51 +57,20 @@ int mmio_register(struct cell *c, u64 start, u64 size, mmio_handler_t h, void *a
 	if (pos < t->count &&
 	    range_overlap(t->regions[pos].start, t->regions[pos].size, start, size))
 		return -HV_EBUSY;
-	begin_change(t);
 	memmove(&t->regions[pos + 1], &t->regions[pos], (t->count - pos) * sizeof(*t->regions));
 	t->regions[pos] =
 		(struct mmio_region){ .start = start, .size = size, .handler = h, .arg = arg };
 	t->count++;
-	end_change(t);
 	return 0;
-}
-
-void mmio_unregister(struct cell *c, u64 start)
-{
-	struct mmio_table *t = &c->mmio;
-	u32 pos = first_above(t, start);
-
-	if (pos == t->count || t->regions[pos].start != start)
-		return;
-	begin_change(t);
-	memmove(&t->regions[pos], &t->regions[pos + 1], (t->count - pos - 1) * sizeof(*t->regions));
-	t->count--;
-	end_change(t);
-}
-
-static bool find_region(const struct mmio_table *t, const struct mmio_access *a,
-			struct mmio_region *out)
-{
-	u32 generation, pos;
-	bool found;
-
-	do {
-		generation = __atomic_load_n(&t->generation, __ATOMIC_ACQUIRE);
-		pos = first_above(t, a->addr.v);
-		found = pos < t->count && range_contains(t->regions[pos].start,
-							 t->regions[pos].size, a->addr.v, a->size);
-		if (found)
-			*out = t->regions[pos];
-		__atomic_thread_fence(__ATOMIC_ACQUIRE);
-	} while (generation & 1 || generation != __atomic_load_n(&t->generation, __ATOMIC_RELAXED));
-	return found;
 }
 
 enum vdev_result mmio_dispatch(struct vcpu *vcpu, struct mmio_access *a)
 {
-	struct mmio_region region;
+	const struct mmio_table *t = &vcpu->pcpu->cell->mmio;
+	u32 pos = first_above(t, a->addr.v);
 
-	if (!find_region(&vcpu->pcpu->cell->mmio, a, &region))
+	if (pos == t->count ||
+	    !range_contains(t->regions[pos].start, t->regions[pos].size, a->addr.v, a->size))
 		return VDEV_UNHANDLED;
-	return region.handler(vcpu, region.arg, a);
+	return t->regions[pos].handler(vcpu, t->regions[pos].arg, a);
 }

@@ -137,14 +137,6 @@ static void a_subsystem_that_cannot_start_ends_the_boot(void **state)
 	machine_subsystems = before;
 }
 
-static void what_is_not_registered_is_not_unregistered(void **state)
-{
-	u32 count = machine.root->mmio.count;
-
-	mmio_unregister(machine.root, 0x12345000);
-	assert_int_equal(machine.root->mmio.count, count);
-}
-
 /* --- faults ----------------------------------------------------------------------------------- */
 
 static void a_violation_of_an_unknown_kind_is_one_too(void **state)
@@ -268,7 +260,6 @@ int main(void)
 		ALONE(there_is_a_largest_number_of_cells),
 		ALONE(a_configuration_that_is_cut_off_does_not_boot),
 		ALONE(a_subsystem_that_cannot_start_ends_the_boot),
-		ALONE(what_is_not_registered_is_not_unregistered),
 		ALONE(a_violation_of_an_unknown_kind_is_one_too),
 		ALONE(the_console_works_with_either_sink),
 		ALONE(the_text_of_a_panic_is_cut_at_its_room),

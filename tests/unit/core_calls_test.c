@@ -349,7 +349,7 @@ static void accesses_reach_the_region_that_holds_all_of_their_bytes(void **state
 
 static void overlapping_and_surplus_regions_are_refused(void **state)
 {
-	u64 address;
+	u64 place = 0x100000;
 
 	assert_int_equal(mmio_register(machine.root, 0x1000, 0x100, echo, NULL), 0);
 	assert_int_equal(mmio_register(machine.root, 0x10ff, 0x100, echo, NULL), -EBUSY);
@@ -359,13 +359,10 @@ static void overlapping_and_surplus_regions_are_refused(void **state)
 	assert_int_equal(mmio_register(machine.root, 0x2000, 0, echo, NULL), -EINVAL);
 	assert_int_equal(mmio_register(machine.root, 0x1100, 0x100, echo, NULL), 0);
 	assert_int_equal(mmio_register(machine.root, 0xf00, 0x100, echo, NULL), 0);
-	for (address = 0x8000; machine.root->mmio.count < machine.root->mmio.capacity; address++)
-		assert_int_equal(mmio_register(machine.root, address, 1, echo, NULL), 0);
-	assert_int_equal(mmio_register(machine.root, 0x7000, 1, echo, NULL), -ENOMEM);
-	mmio_unregister(machine.root, 0x1000);
-	assert_int_equal(mmio_register(machine.root, 0x1000, 0x100, echo, NULL), 0);
-	mmio_unregister(machine.root, 0x1234);
-	assert_int_equal(machine.root->mmio.count, machine.root->mmio.capacity);
+	assert_int_equal(machine.root->mmio.count, 3);
+	for (; machine.root->mmio.count < machine.root->mmio.capacity; place += 0x1000)
+		assert_int_equal(mmio_register(machine.root, place, 1, echo, NULL), 0);
+	assert_int_equal(mmio_register(machine.root, 0x8000, 1, echo, NULL), -ENOMEM);
 }
 
 /* --- leaving ------------------------------------------------------------------------------ */

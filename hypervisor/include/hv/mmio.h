@@ -36,11 +36,10 @@ struct mmio_region {
 	void *arg;
 };
 
-/** Sorted array; readers (exits) run lock-free against seq; changes with management quiesced. */
+/** Sorted array; constant once the cell is prepared: exits read it without a lock. */
 struct mmio_table {
 	struct mmio_region *regions;	/* from the pool, fixed capacity */
 	u32 count, capacity;
-	u32 generation;			/* odd while changing */
 };
 
 /** Room for @capacity regions; 0 or -ENOMEM. */
@@ -51,7 +50,6 @@ void mmio_table_destroy(struct cell *c);
  * subsystem.
  */
 int __must_check mmio_register(struct cell *c, u64 start, u64 size, mmio_handler_t h, void *arg);
-void mmio_unregister(struct cell *c, u64 start);
 enum vdev_result mmio_dispatch(struct vcpu *vcpu, struct mmio_access *a);
 
 #endif /* HV_MMIO_H */
