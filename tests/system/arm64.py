@@ -27,7 +27,9 @@ class Arm64Machine(machine.Machine):
         self.qemu = env[qemu]
         self.cell = self.cell2 = self.hv
         self.uart = os.path.join(self._private, "uart")
-        self.system = self.SYSTEM if gic == 3 else self.SYSTEM.replace(".cell", "-gicv2.cell")
+        self.smp = smp
+        if gic == 2 or smp != 4:
+            self.SYSTEM = f"/cells/qemu-arm64-{'gicv2' if gic == 2 else smp}.cell"  # pylint: disable=invalid-name
         self.args = [
             "-M", f"virt,virtualization=on,gic-version={gic}" + (",its=off" if gic == 3 else ""),
             "-m", "1G", "-smp", str(smp), "-cpu", cpu, "-accel", "tcg,thread=multi",

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: GPL-2.0
+# Copyright (c) Jailhouse contributors, 2026
+"""The ARM64 machines that the tests boot: chosen so that each value of each property is there at least once (check_cover())."""
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "system"))
+import machine  # noqa: E402 pylint: disable=wrong-import-position
+from arm64 import Arm64Machine  # noqa: E402 pylint: disable=wrong-import-position
+
+# What has to be covered
+VALUES = {
+    "gic": {2, 3},
+    "smp": {4, 18},
+    "cpu": {"cortex-a57", "cortex-a76"},
+    "qemu": {"QEMU", "QEMU_10"},  # Debian 12's 7.2, and 10.0
+    "line": {"6_1", "6_12"},
+}
+
+MACHINES = {
+    "gicv3": {"gic": 3, "smp": 4, "cpu": "cortex-a57", "qemu": "QEMU", "line": "6_1"},
+    "gicv2": {"gic": 2, "smp": 4, "cpu": "cortex-a57", "qemu": "QEMU_10", "line": "6_12"},
+    "many": {"gic": 3, "smp": 18, "cpu": "cortex-a76", "qemu": "QEMU_10", "line": "6_12"},
+}
+
+# A CPU with VHE runs Linux at EL2 if it is not told otherwise.
+WORDS = {"cortex-a76": "kvm-arm.mode=nvhe"}
+
+
+def check_cover():
+    """Values that no machine has."""
+    return [f"{name}={value}" for name, values in VALUES.items() for value in values
+            if not any(spec[name] == value for spec in MACHINES.values())]
+
+
+def make(name, **more):
+    spec = dict(MACHINES[name])
+    line = spec.pop("line")
+    if line not in machine.kernels():
+        line = machine.kernels()[0]
+    return Arm64Machine(line, append=WORDS.get(spec["cpu"], ""), name=f"arm64-{os.getpid()}-{name}", **spec, **more)
+
+
+if __name__ == "__main__":
+    missing = check_cover()
+    for entry, properties in MACHINES.items():
+        print(f"{entry:8} " + " ".join(f"{key}={value}" for key, value in properties.items()))
+    for what in missing:
+        print(f"no machine has {what}")
+    sys.exit(1 if missing else 0)
