@@ -65,6 +65,8 @@ def test_a_victim_that_is_hurt_is_seen(arena, how):
 
 def test_an_answer_that_is_not_the_documented_one_is_seen():
     assert is_answer("stopped: memory read at 0x10", "stopped: memory read at 0x10, 4 bytes, rip 0x1")
+    assert is_answer("stopped: unexpected exit or #GP", "#GP") and is_answer("stopped: unexpected exit or #GP", "stopped: unexpected exit at 1")
+    assert not is_answer("#GP or #PF", "#UD") and not is_answer("#GP or #PF", "#GP or #PF")
     for expected, got in (("stopped: memory read", "stopped: memory write at 0x10"), ("stopped: memory read", "read 0x5"),
                           ("stopped", "failed"), ("#GP", "no exception"), ("ignored", "ignored 0x1"), ("#GP", "not done")):
         assert not is_answer(expected, got)

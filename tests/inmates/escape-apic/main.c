@@ -150,6 +150,40 @@ static const char *to_foreign_mmio(const struct attack *a)
 	return received_nothing();
 }
 
+static const u32 every_form[] = { APIC_ASSERT, 0, LEVEL | APIC_ASSERT };
+
+static void send_to_each(void (*send)(u32, u32), u32 flags, u32 dest)
+{
+	unsigned int m, f;
+
+	for (m = 0; m < ARRAY_SIZE(sendable); m++)
+		for (f = 0; f < ARRAY_SIZE(every_form); f++)
+			send(dest, flags | MODE(sendable[m]) | every_form[f] | VECTOR);
+}
+
+/* Each APIC id but the own one, and each set of logical destinations without the own bit. */
+static const char *to_every_destination(const struct attack *a)
+{
+	u32 dest;
+
+	listen();
+	for (dest = 0; dest < 0xff; dest++) {
+		if (dest != 3) {
+			send_to_each(send_msr, 0, dest);
+			send_to_each(send_msr, 0, 0xffffff00 | dest);
+		}
+		if (!(dest & 8)) {
+			send_to_each(send_msr, LOGICAL, dest);
+			send_to_each(send_msr, LOGICAL, dest << 8);
+		}
+		if (page_is_there() && dest != 3)
+			send_to_each(send_mmio, 0, dest);
+		if (page_is_there() && !(dest & 8))
+			send_to_each(send_mmio, LOGICAL, dest);
+	}
+	return received_nothing();
+}
+
 /* This cell has one CPU: whoever else there is belongs to others. */
 static const char *to_others(const struct attack *a)
 {
@@ -413,6 +447,7 @@ static const char *lvt_reserved(const struct attack *a)
 static const struct attack attacks[] = {
 	{ "foreign", "every CPU outside, every mode that may be sent", "dropped", .run = to_foreign },
 	{ "foreign-page", "the same through the page", "dropped", .run = to_foreign_mmio },
+	{ "every-destination", "each id and each logical destination but the own", "dropped", .run = to_every_destination },
 	{ "others", "all but the own CPU", "dropped", .run = to_others },
 	{ "everybody", "all CPUs", "this CPU only", .run = to_everybody },
 	{ "events", "NMI, INIT and start-up to all CPUs", "dropped", .run = events_to_everybody },
@@ -426,19 +461,41 @@ static const struct attack attacks[] = {
 	{ "read-page", "all registers, all widths", "read", .run = read_page },
 	{ "write-back", "all registers", "written", .run = write_back },
 	{ "lvt-reserved", "reserved bits of LVTs", "#GP", .run = lvt_reserved },
-	ICR_STOPS("smi-self", "SMM", MODE(SMI), 3),
+	ICR_STOPS("smi-self", "SMM of its own CPU", MODE(SMI), 3),
 	ICR_STOPS("smi-root", "SMM of root's CPU", MODE(SMI), 0),
-	ICR_STOPS("smi-all", "SMM of all CPUs", MODE(SMI) | SHORTHAND(TO_ALL), 0),
-	ICR_STOPS("smi-others", "SMM of all other CPUs", MODE(SMI) | SHORTHAND(TO_OTHERS), 0),
+	ICR_STOPS("smi-victim", "SMM of the other cell's CPU", MODE(SMI), 2),
 	ICR_STOPS("smi-broadcast", "SMM of all CPUs", MODE(SMI), 0xffffffff),
-	ICR_STOPS("mode-3", "a reserved mode", MODE(RESERVED), 2),
-	ICR_STOPS("extint-victim", "the PIC's vector on another CPU", MODE(EXTINT), 2),
-	ICR_STOPS("extint-others", "the PIC's vector on all others", MODE(EXTINT) | SHORTHAND(TO_OTHERS), 0),
+	ICR_STOPS("smi-logical", "SMM of root's CPU, logically", MODE(SMI) | LOGICAL, 1),
+	ICR_STOPS("smi-logical-all", "SMM of all CPUs, logically", MODE(SMI) | LOGICAL, 0xffffffff),
+	ICR_STOPS("smi-to-self", "SMM of itself by a shorthand", MODE(SMI) | SHORTHAND(TO_SELF), 0),
+	ICR_STOPS("smi-all", "SMM of all CPUs by a shorthand", MODE(SMI) | SHORTHAND(TO_ALL), 0),
+	ICR_STOPS("smi-others", "SMM of all other CPUs", MODE(SMI) | SHORTHAND(TO_OTHERS), 0),
+	ICR_STOPS("mode-3-self", "a reserved mode of its own CPU", MODE(RESERVED), 3),
+	ICR_STOPS("mode-3-root", "a reserved mode of root's CPU", MODE(RESERVED), 0),
+	ICR_STOPS("mode-3-victim", "a reserved mode of the other cell's CPU", MODE(RESERVED), 2),
+	ICR_STOPS("mode-3-broadcast", "a reserved mode of all CPUs", MODE(RESERVED), 0xffffffff),
+	ICR_STOPS("mode-3-logical", "a reserved mode of root's CPU, logically", MODE(RESERVED) | LOGICAL, 1),
+	ICR_STOPS("mode-3-logical-all", "a reserved mode of all CPUs, logically", MODE(RESERVED) | LOGICAL, 0xffffffff),
+	ICR_STOPS("mode-3-to-self", "a reserved mode of itself by a shorthand", MODE(RESERVED) | SHORTHAND(TO_SELF), 0),
+	ICR_STOPS("mode-3-all", "a reserved mode of all CPUs by a shorthand", MODE(RESERVED) | SHORTHAND(TO_ALL), 0),
+	ICR_STOPS("mode-3-others", "a reserved mode of all other CPUs", MODE(RESERVED) | SHORTHAND(TO_OTHERS), 0),
+	ICR_STOPS("extint-self", "the PIC's vector of its own CPU", MODE(EXTINT), 3),
+	ICR_STOPS("extint-root", "the PIC's vector of root's CPU", MODE(EXTINT), 0),
+	ICR_STOPS("extint-victim", "the PIC's vector of the other cell's CPU", MODE(EXTINT), 2),
+	ICR_STOPS("extint-broadcast", "the PIC's vector of all CPUs", MODE(EXTINT), 0xffffffff),
+	ICR_STOPS("extint-logical", "the PIC's vector of root's CPU, logically", MODE(EXTINT) | LOGICAL, 1),
+	ICR_STOPS("extint-logical-all", "the PIC's vector of all CPUs, logically", MODE(EXTINT) | LOGICAL, 0xffffffff),
+	ICR_STOPS("extint-to-self", "the PIC's vector of itself by a shorthand", MODE(EXTINT) | SHORTHAND(TO_SELF), 0),
+	ICR_STOPS("extint-all", "the PIC's vector of all CPUs by a shorthand", MODE(EXTINT) | SHORTHAND(TO_ALL), 0),
+	ICR_STOPS("extint-others", "the PIC's vector of all other CPUs", MODE(EXTINT) | SHORTHAND(TO_OTHERS), 0),
 	ICR_STOPS("nmi-all", "NMI with a shorthand that includes the sender", MODE(NMI) | SHORTHAND(TO_ALL), 0),
-	ICR_STOPS("init-all", "INIT with such a shorthand", MODE(INIT) | SHORTHAND(TO_ALL), 0),
-	ICR_STOPS("init-self", "INIT with such a shorthand", MODE(INIT) | SHORTHAND(TO_SELF), 0),
-	ICR_STOPS("startup-all", "start-up with such a shorthand", MODE(STARTUP) | SHORTHAND(TO_ALL), 0),
-	ICR_STOPS("lowest-all", "lowest priority with such a shorthand", MODE(LOWEST) | SHORTHAND(TO_ALL), 0),
+	ICR_STOPS("nmi-to-self", "NMI with a shorthand that includes the sender", MODE(NMI) | SHORTHAND(TO_SELF), 0),
+	ICR_STOPS("init-all", "INIT with a shorthand that includes the sender", MODE(INIT) | SHORTHAND(TO_ALL), 0),
+	ICR_STOPS("init-to-self", "INIT with a shorthand that includes the sender", MODE(INIT) | SHORTHAND(TO_SELF), 0),
+	ICR_STOPS("startup-all", "start-up with a shorthand that includes the sender", MODE(STARTUP) | SHORTHAND(TO_ALL), 0),
+	ICR_STOPS("startup-to-self", "start-up with a shorthand that includes the sender", MODE(STARTUP) | SHORTHAND(TO_SELF), 0),
+	ICR_STOPS("lowest-all", "lowest priority with a shorthand that includes the sender", MODE(LOWEST) | SHORTHAND(TO_ALL), 0),
+	ICR_STOPS("lowest-to-self", "lowest priority with a shorthand that includes the sender", MODE(LOWEST) | SHORTHAND(TO_SELF), 0),
 	{ "smi-page", "SMM, through the page", "stopped: memory write at 0xfee00300", icr_denied_mmio, MODE(SMI), 3, 0 },
 	{ "nmi-all-page", "NMI to all, through the page", "stopped: memory write at 0xfee00300", icr_denied_mmio,
 	  MODE(NMI) | SHORTHAND(TO_ALL), 0, 0 },

@@ -10,8 +10,8 @@
  *  - CPUID (hypervisor/vdev/x86/vcpuid.c): no SVM, no features whose MSRs are denied, "Jailhouse" at 0x40000000 and nothing behind it.
  *  - Instructions of SVM and VMX: #UD, as with EFER.SVME clear, which cannot be set: #GP (AMD64 APM vol. 2, 15.4; vol. 3).
  *  - RDPMC: #GP, no counters are offered. WBINVD, WBNOINVD, INVD: nothing happens (hypervisor/virt/svm.c).
- *  - XSETBV, control and debug registers: what the CPU answers by itself. QEMU takes bits that a real CPU refuses with #GP; then VMRUN
- *    refuses them ("unexpected exit") and the CPU is stopped, which only hurts the cell itself.
+ *  - XSETBV, control and debug registers: what the CPU answers by itself. A CPU refuses reserved bits with #GP (APM vol. 2, 3.1); QEMU
+ *    takes some of them, then VMRUN refuses the guest's state ("unexpected exit") and the CPU is stopped, which only hurts the cell itself.
  *  - #DB: a breakpoint on, or a single step over, an instruction that exits is the cell's own business; it arrives at the latest behind the
  *    next instruction.
  *  - Exceptions in the delivery of exceptions: #DF and shutdown as by the CPU (APM vol. 2, 8.2.9); the CPU of a cell that shuts down is
@@ -22,6 +22,8 @@
 #define EFER_SVME		(1ULL << 12)
 
 #define CR0_NE			(1UL << 5)
+#define CR0_NW			(1UL << 29)
+#define CR0_CD			(1UL << 30)
 #define CR4_DE			(1UL << 3)
 #define CR4_PCE			(1UL << 8)
 #define CR4_RESERVED		(1UL << 30)
@@ -42,6 +44,11 @@ static const char *own_answer(void)
 	default:
 		return answer_exception();
 	}
+}
+
+static bool own_answer_so_far(void)
+{
+	return excp_caught.vector == EXCP_NONE || excp_caught.vector == EXCP_GP;
 }
 
 /* --- CPUID ------------------------------------------------------------------------------------------------------------------ */
@@ -274,15 +281,44 @@ static const char *cr_not_there(const struct attack *a)
 
 static const char *cr3_reserved(const struct attack *a)
 {
-	write_cr3(read_cr3() | CR3_RESERVED);
+	asm volatile(EXCP_CATCH("mov %0, %%cr3") : : "r" (read_cr3() | CR3_RESERVED) : "memory");
 	cpuid_eax(0, 0);
-	return "no exception";
+	return answer_exception();
 }
 
 static const char *cr4_reserved(const struct attack *a)
 {
-	write_cr4(read_cr4() | CR4_RESERVED);
+	asm volatile(EXCP_CATCH("mov %0, %%cr4") : : "r" (read_cr4() | CR4_RESERVED) : "memory");
 	cpuid_eax(0, 0);
+	return answer_exception();
+}
+
+static const char *cr0_not_write_through(const struct attack *a)
+{
+	asm volatile(EXCP_CATCH("mov %0, %%cr0") : : "r" (read_cr0() | CR0_NW) : "memory");
+	cpuid_eax(0, 0);
+	return answer_exception();
+}
+
+static const char *cr0_upper_half(const struct attack *a)
+{
+	unsigned long cr0 = read_cr0();
+	unsigned int bit;
+
+	for (bit = 32; bit < 64 && own_answer_so_far(); bit++)
+		asm volatile(EXCP_CATCH("mov %0, %%cr0") : : "r" (cr0 | 1UL << bit) : "memory");
+	write_cr0(cr0);
+	return own_answer();
+}
+
+/* No caching, for which nobody else has to wait */
+static const char *cr0_uncached(const struct attack *a)
+{
+	unsigned long cr0 = read_cr0();
+
+	write_cr0(cr0 | CR0_CD);
+	cpuid_eax(0, 0);
+	write_cr0(cr0);
 	return "no exception";
 }
 
@@ -563,6 +599,8 @@ static const struct attack attacks[] = {
 	{ "efer-bits", "EFER, bit by bit", "#GP", .run = efer_bits },
 	{ "xsetbv", "XCR0, reserved combinations", "#GP", .run = xsetbv_reserved },
 	{ "cr8-bits", "CR8, reserved bits", "the CPU's own", .run = cr8_bits },
+	{ "cr0-upper", "upper half of CR0", "the CPU's own", .run = cr0_upper_half },
+	{ "cr0-cd", "caches of the own CPU", "no exception", .run = cr0_uncached },
 	{ "cr-none", "CR1, CR5, CR15", "#UD", .run = cr_not_there },
 	{ "ferr", "interrupt 13 of the machine", "no exception", .run = ferr },
 	{ "dr7-gd", "debug registers, general detect", "the CPU's own", .run = general_detect },
@@ -572,8 +610,9 @@ static const struct attack attacks[] = {
 	{ "single-step", "single step over an instruction that exits", "#DB", .run = step_over_exit },
 	{ "double-fault", "#NP while #GP is injected", "#DF", .run = double_fault },
 	{ "double-fault-storm", "the same 2000 times", "#DF", .run = double_fault_storm },
-	{ "cr3-reserved", "reserved bit of CR3", "stopped: unexpected exit", .run = cr3_reserved },
-	{ "cr4-reserved", "reserved bit of CR4", "stopped: unexpected exit", .run = cr4_reserved },
+	{ "cr3-reserved", "reserved bit of CR3", "stopped: unexpected exit or #GP", .run = cr3_reserved },
+	{ "cr4-reserved", "reserved bit of CR4", "stopped: unexpected exit or #GP", .run = cr4_reserved },
+	{ "cr0-nw", "CR0.NW without CD", "stopped: unexpected exit or #GP", .run = cr0_not_write_through },
 	{ "triple-fault", "shutdown by an injected exception", "stopped: shutdown", .run = triple_by_injection },
 	{ "triple-fault-64", "shutdown, table at no address", "stopped: shutdown", .run = triple_in_64bit },
 	{ "idt-root", "interrupt table in root's memory", "stopped: memory read", .run = foreign_idt, .address = ROOT_RAM },

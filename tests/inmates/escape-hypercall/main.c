@@ -9,7 +9,8 @@
  * a CPU that does not exist and for a type that does not exist, -EPERM for a CPU of somebody else.
  *
  * The caller has to be in kernel mode, else -EPERM; it may be in any mode of operation: 64 bits, 32 and 16 bits with and without paging,
- * real mode. Outside of 64-bit mode numbers and arguments are 32 bits wide. The result is in RAX; no other register changes.
+ * real mode; virtual-8086 mode is user mode (escape-modes). Outside of 64-bit mode numbers and arguments are 32 bits wide, whatever the
+ * upper halves of registers hold from before. The result is in RAX; no other register changes.
  *
  * Source: include/jailhouse/hypercall.h; hypervisor/core/hypercall.c, handle_vmmcall() in hypervisor/arch/x86/entry/svm_exit.c.
  */

@@ -36,12 +36,20 @@ saved_sp:	.quad	0
 	.skip	1024
 user_stack:
 
+	/* in any mode: the arguments are in place since "enter", nothing touches them on the way */
 	.macro	do_call
 	mov	call_nr, %eax
-	mov	call_arg1, %edi
-	mov	call_arg2, %esi
 	vmmcall
 	mov	%eax, call_result
+	.endm
+
+	/* of %edi and %esi the upper halves, which are no part of a call outside of 64-bit mode */
+	.macro	load_arguments
+	movabs	$0xdeadbeef00000000, %rax
+	mov	call_arg1, %edi
+	mov	call_arg2, %esi
+	or	%rax, %rdi
+	or	%rax, %rsi
 	.endm
 
 	.macro	enter
@@ -52,6 +60,7 @@ user_stack:
 	push	%r14
 	push	%r15
 	mov	%rsp, saved_sp
+	load_arguments
 	.endm
 
 	.macro	to_compat where
@@ -170,7 +179,9 @@ call_in_user64:
 	pushq	$SEL_USER64
 	pushq	$1f
 	iretq
-1:	do_call
+1:	mov	%edi, %edi
+	mov	%esi, %esi
+	do_call
 	int	$USER_EXIT
 
 	.globl	call_in_user32
