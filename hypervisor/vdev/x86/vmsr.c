@@ -106,7 +106,7 @@ static const struct vmsr_row rows[] = {
 	ROW(0xc8e, 0xc8e, G, G, P, G),			/* QM_CTR */
 	ROW(0xc8f, 0xd8f, G, G, P, F),			/* PQR_ASSOC, L3/L2/MBA masks */
 	ROW(0xd90, 0xd90, G, G, P, P),			/* BNDCFGS */
-	ROW(0xda0, 0xda0, P, P, P, P),			/* XSS */
+	ROW(0xda0, 0xda0, P, E, P, E),			/* XSS */
 	ROW(0xdc0, 0xddf, G, G, P, P),			/* LASTBRANCH_INFO */
 
 	/* --- 0xc0000000 – 0xc0001fff, and behind --- */

@@ -92,7 +92,7 @@ static void choose_patches(void)
 	patches[0].count = (COMM_REGION_BASE - heap_pos) / sizeof(u64);
 	if (!size && !cmdline_parse_bool("victim", false))
 		return;
-	heap_pos = COMM_REGION_BASE - 16 * PAGE_SIZE;	/* page tables */
+	heap_pos = COMM_REGION_BASE - 16 * PAGE_SIZE;	/* page tables, and the bait on the last page */
 	patches[0].count -= 16 * PAGE_SIZE / sizeof(u64);
 	if (!size)
 		return;
@@ -146,6 +146,7 @@ static void become_victim(void)
 	map_range((void *)HEARTBEAT_ADDRESS, PAGE_SIZE, MAP_CACHED);
 	published = (volatile struct heartbeat *)HEARTBEAT_ADDRESS;
 	*published = (struct heartbeat){ .magic = HEARTBEAT_MAGIC };
+	memcpy((void *)BAIT_ADDRESS, (const u8[])BAIT, sizeof((u8[])BAIT));
 	pci_init();
 	open_device();
 	watch_interrupts();

@@ -18,6 +18,7 @@
  * (core/fault.c). AMD APM vol. 2, 15.25.6: nested page faults; 5.3.3, 5.4.1: reserved bits of page tables.
  */
 #include <tests/inmates/lib/escape.h>
+#include <tests/inmates/lib/heartbeat.h>
 
 #define PTE_RW		0x003UL
 #define ALIAS		0x7f0000000000UL	/* where no other mapping is */
@@ -190,6 +191,21 @@ static const char *code_elsewhere(const struct attack *a)
 	alias_pt[0] = a->address | PTE_RW;
 	asm volatile("call *%0" : : "r" (function), "D" (reach(ROOT_RAM)) : "rax", "memory");
 	return "executed";
+}
+
+/* The same with an access that would be completed. What the other cell has there is another instruction: its result would tell. */
+static const char *code_by_device(const struct attack *a)
+{
+	void (*function)(void) = (void (*)(void))ALIAS;
+	static u8 code[4096] __attribute__((aligned(4096))) = { 0x8b, 0x07, 0xc3 };	/* mov (%rdi), %eax; ret */
+	void *device = reach(OWN_TEST_DEVICE);
+	u32 edx = 0x55555555;
+
+	alias_maps((unsigned long)code | PTE_RW);
+	asm volatile("call *%0" : : "r" (function), "D" (own) : "rax", "memory");
+	alias_pt[0] = a->address | PTE_RW;
+	asm volatile("call *%1" : "+d" (edx) : "r" (function), "D" (device) : "rax", "memory");
+	return edx == 0x55555555 ? "executed" : "executed as what is there";
 }
 
 /* --- what the CPU reads and writes on its own: stacks, descriptor tables, task state -------------- */
@@ -477,6 +493,8 @@ static const struct attack attacks[] = {
 	CROSSES("task-state", "a task's state in root's RAM", "memory read", 0x10000000, 0x10000024, 0, task_state),
 	{ "code-root", "instructions in root's RAM, by a stale TLB entry", "stopped: memory read at 0x10000000, 0 bytes", code_elsewhere,
 	  .address = ROOT_RAM + 0x1000 },
+	{ "code-victim", "an instruction in the other cell, by a stale TLB entry", "stopped: memory read at 0x101ff8, 0 bytes", code_by_device,
+	  .address = BAIT_PHYS },
 	{ "code-hv", "instructions in the hypervisor, by a stale TLB entry", "stopped: memory read at 0x10000000, 0 bytes", code_elsewhere,
 	  .address = HV_START },
 };

@@ -12,6 +12,7 @@
 /* --- what the cell of configs/x86/escape.c has, and what it has not ------------------------------------------------------ */
 
 #define OWN_END			0x100000UL	/* RAM from 0; behind it the communication region and the test device */
+#define OWN_TEST_DEVICE		0x101ff8UL	/* eight bytes */
 #define OWN_READ_ONLY		0x200000UL
 #define OWN_NO_EXECUTE		0x201000UL
 #define OWN_WINDOW_32		0x202010UL	/* 0x20 bytes, 32 bits, aligned */

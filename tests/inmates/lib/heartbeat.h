@@ -15,6 +15,11 @@
 #define HEARTBEAT_ADDRESS	0x208000UL
 #define HEARTBEAT_PHYS		0x3ef08000UL
 
+/* In the victim's memory, as it and as the machine addresses it: BAIT, an instruction that it never executes. */
+#define BAIT_ADDRESS		0xff000UL
+#define BAIT_PHYS		0x3eeff000UL
+#define BAIT			{ 0x8b, 0x17, 0xc3 }	/* mov (%rdi), %edx; ret */
+
 /** struct heartbeat - counters of a victim since its start; all zero but @magic and @beats if it was left alone */
 struct heartbeat {
 	unsigned int magic;

@@ -42,16 +42,16 @@ def mutant(name, suites, file, old, new, compile_=()):
 
 MUTANTS = [
     # --- MSRs
-    mutant("msr-map-open", "escape-msr", VMSR, "\tfor (i = 0; x2apic && i < ARRAY_SIZE(native_x2apic); i++)",
-           "\tfor (i = 0; role == VMSR_ROLE_CELL && i < SVM_RANGE_MSRS; i++)\n\t\tpermit(bitmap, 2 * SVM_RANGE_MSRS + i, false);\n"
-           "\tfor (i = 0; x2apic && i < ARRAY_SIZE(native_x2apic); i++)"),
-    mutant("msr-unknown-reads", "escape-msr", VMSR, "\t\t*value = row->fixed;\n\t\treturn VDEV_OK;\n\tdefault:\n\t\treturn VDEV_GP;",
-           "\t\t*value = row->fixed;\n\t\treturn VDEV_OK;\n\tdefault:\n\t\t*value = 0;\n\t\treturn VDEV_OK;"),
-    mutant("msr-unknown-writes", "escape-msr", VMSR, "\tcase VMSR_FIXED:\n\t\treturn VDEV_OK;\n\tdefault:\n\t\treturn VDEV_GP;",
-           "\tdefault:\n\t\treturn VDEV_OK;"),
-    mutant("msr-vm-cr", "escape-msr", VMSR, "ROW(0xc0010114, G, G, P, G,", "ROW(0xc0010114, G, P, P, G,"),
-    mutant("msr-mtrr", "escape-msr", VMSR, "RANGE(0x200, 0x26f, F, F, P, F,", "RANGE(0x200, 0x26f, P, P, P, F,"),
-    mutant("msr-tsc", "escape-msr", VMSR, "ROW(0x10, P, G, P, F,", "ROW(0x10, P, P, P, F,"),
+    mutant("msr-map-open", "escape-msr", VMSR, "\tif (x2apic)\n\t\tpermit_rows(bitmap, 0",
+           "\tfor (range = 0; role == VMSR_ROLE_CELL && range < SVM_RANGE_MSRS / 4; range++)\n\t\tbitmap[0x1000 + range] &= 0xaa;\n"
+           "\tif (x2apic)\n\t\tpermit_rows(bitmap, 0"),
+    mutant("msr-unknown-reads", "escape-msr", VMSR, "\tdefault:\n\t\treturn VDEV_GP;\n\t}\n}",
+           "\tdefault:\n\t\t*value = is_write ? *value : 0;\n\t\treturn is_write ? VDEV_GP : VDEV_OK;\n\t}\n}"),
+    mutant("msr-unknown-writes", "escape-msr", VMSR, "\tdefault:\n\t\treturn VDEV_GP;\n\t}\n}",
+           "\tdefault:\n\t\treturn is_write ? VDEV_OK : VDEV_GP;\n\t}\n}"),
+    mutant("msr-vm-cr", "escape-msr", VMSR, "ROW(0xc0010114, 0xc0010115, G, G,", "ROW(0xc0010114, 0xc0010115, G, P,"),
+    mutant("msr-mtrr", "escape-msr", VMSR, "ROW(0x200, 0x26f, F, F,", "ROW(0x200, 0x26f, P, P,"),
+    mutant("msr-tsc", "escape-msr", VMSR, "ROW(0x10, 0x10, P, G,", "ROW(0x10, 0x10, P, P,"),
 
     # --- the CPU's registers and instructions
     mutant("efer-svme", "escape-cpu", MSR, "(root ? X86_EFER_SVME : 0)", "X86_EFER_SVME"),
@@ -60,7 +60,7 @@ MUTANTS = [
     mutant("svm-invlpga", "escape-cpu", SVM, "VMCB_INT1_INVD | VMCB_INT1_INVLPGA |", "VMCB_INT1_INVD |"),
     mutant("svm-skipped", "escape-cpu", SVM_EXIT, "\telse\n\t\tsvm_inject(svm_vmcb(v), X86_VEC_UD, -1);", "\telse\n\t\tsvm_skip(v, 3);"),
     mutant("rdpmc", "escape-cpu", SVM, "\tvmcb->intercept1 |= VMCB_INT1_RDPMC;\n", ""),
-    mutant("cpuid-svm", "escape-cpu", HV + "vdev/vcpuid.c", "1u << 2 | 1u << 10 | 1u << 12 | 1u << 13", "1u << 10 | 1u << 12 | 1u << 13"),
+    mutant("cpuid-svm", "escape-cpu", HV + "vdev/vcpuid.c", "B(2) | B(10) | B(12)", "B(10) | B(12)"),
 
     # --- hypercalls
     mutant("hypercall-info", "escape-hypercall", HYPERCALL, "{ handle_get_info, .root_only = true }", "{ handle_get_info, .root_only = false }"),
@@ -76,48 +76,48 @@ MUTANTS = [
     mutant("hypercall-registers", "escape-hypercall", SVM_EXIT, "\t\tr[X86_RAX] = result;", "\t\tr[X86_RAX] = r[11] = result;"),
 
     # --- ports
-    mutant("ports-open", "escape-ports", VPIO, "\tforbid_moderated_ports(bitmap);\n}", "\tpermit_ports(bitmap, 0x60, 4);\n\tforbid_moderated_ports(bitmap);\n}"),
-    mutant("ports-one-more", "escape-ports", VPIO, "\t\tpermit_ports(bitmap, c->view.pio[i].base, c->view.pio[i].length);",
-           "\t\tpermit_ports(bitmap, c->view.pio[i].base, c->view.pio[i].length + 1);"),
-    mutant("ports-strings", "escape-ports", SVM_EXIT, "\tif (!string)\n", "\tif (1)\n"),
+    mutant("ports-open", "escape-ports", VPIO, "\tset_ports(map, PORT_I8042_COMMAND, 1, true);", "\tset_ports(map, 0x60, 5, false);"),
+    mutant("ports-one-more", "escape-ports", VPIO, "\tset_listed(map, c, false);", "\tset_listed(map, c, false);\n\tset_ports(map, 0xc060, 1, false);"),
+    mutant("ports-strings", "escape-ports", SVM_EXIT, "res = string ? VDEV_DENIED : vpio_access(v, &a);", "res = vpio_access(v, &a);"),
     mutant("ports-ignored", "escape-ports", VPIO, "\t\treturn VDEV_SKIP;\n\treturn VDEV_UNHANDLED;", "\t\treturn VDEV_SKIP;\n\treturn VDEV_SKIP;"),
     mutant("ports-address", "escape-ports", VPIO, "\tif (a->size != 4)\n\t\treturn VDEV_UNHANDLED;\n\tif (a->is_write)\n\t\tc->pci",
            "\tif (a->is_write)\n\t\tc->pci"),
 
     # --- PCI
     mutant("pci-not-owned", "escape-pci", VPCI, "return is_write ? VDEV_DENIED : VDEV_OK;", "return VDEV_OK;"),
-    mutant("pci-foreign-read", "escape-pci", VPCI, "*value = is_write ? *value : vpci_width_mask(size);",
+    mutant("pci-foreign-read", "escape-pci", VPCI, "*value = is_write ? *value : vpci_extract(~0u, offset, size);",
            "*value = is_write ? *value : arch_pci_cfg_read(bdf, offset, size);"),
-    mutant("pci-capabilities", "escape-pci", VPCI, "if (!vpci_capability_listed(d, offset, size, -1, JAILHOUSE_PCICAPS_WRITE))", "if (0)"),
-    mutant("pci-header", "escape-pci", VPCI_HEADER, "if (written & ~(reg->pass | reg->ignore))", "if (0)"),
-    mutant("pci-bars", "escape-pci", VPCI_HEADER, "\t\twrite_bar(d, offset, value << shift, written);",
-           "\t\twrite_bar(d, offset, value << shift, written);\n\t\tarch_pci_cfg_write(d->info->bdf, offset, size, value);"),
+    mutant("pci-capabilities", "escape-pci", VPCI, "if (!is_listed(d, offset, size, -1, JAILHOUSE_PCICAPS_WRITE))", "if (0)"),
+    mutant("pci-header", "escape-pci", VPCI_HEADER, "if (vpci_lanes(offset, size) & ~(reg->pass | reg->ignore))", "if (0)"),
+    mutant("pci-bars", "escape-pci", VPCI_HEADER, "bar - d->bar], offset, size, value);",
+           "bar - d->bar], offset, size, value);\n\t\tarch_pci_cfg_write(d->info->bdf, offset, size, value);"),
     mutant("pci-unaligned", "escape-pci", VPCI, " || (offset & (size - 1)) ||\n", " ||\n"),
-    mutant("msi-target", "escape-pci escape-ioapic", ROUTE, "return target && cell_owns_cpu(c, target->id) ? target : NULL;", "return target;"),
-    mutant("msi-logical", "escape-ioapic escape-pci", ROUTE, "if (!cell_owns_cpu(c, cpu) || reaches_others(c, cpu))", "if (0)"),
-    mutant("msi-mode", "escape-pci escape-ioapic", ROUTE, " || (mode != MODE_FIXED && mode != MODE_LOWEST)", ""),
-    mutant("msi-address", "escape-pci", ROUTE, "(r->raw_address & MSI_BASE_MASK) != MSI_BASE ||", "0 ||"),
-    mutant("msix-width", "escape-pci", VPCI_MSIX, "|| a->size != 4 || (region_offset & 3)", "|| (region_offset & 3)"),
-    mutant("msix-rest", "escape-pci", VPCI_MSIX, "\tif (a->is_write)\n\t\treturn VDEV_DENIED;\n\ta->value = arch",
-           "\tif (a->is_write)\n\t\treturn VDEV_OK;\n\ta->value = arch"),
+    mutant("msi-target", "escape-pci escape-ioapic", ROUTE, "return target && cell_owns_cpu(c, target->id);", "return target;"),
+    mutant("msi-logical", "escape-ioapic escape-pci", ROUTE, "if ((dest >> bit & 1) && !owns_bit(c, bit))", "if (0)"),
+    mutant("msi-mode", "escape-pci escape-ioapic", ROUTE, " && (MODE(data) == MODE_FIXED || MODE(data) == MODE_LOWEST)", ""),
+    mutant("msi-address", "escape-pci", ROUTE, "(address & MSI_BASE_MASK) == MSI_BASE &&", "1 &&"),
+    mutant("msix-width", "escape-pci", VPCI_MSIX, "|| a->size != 4 || (offset & 3)", "|| (offset & 3)"),
+    mutant("msix-rest", "escape-pci", VPCI_MSIX, "write_word(d, n, a->value) : VDEV_DENIED;", "write_word(d, n, a->value) : VDEV_OK;"),
 
     # --- IOAPIC
-    mutant("ioapic-write-foreign", "escape-ioapic", VIOAPIC, "|| chip->pins[pin].owner != c)\n\t\treturn VDEV_SKIP;", "|| 0)\n\t\treturn VDEV_SKIP;"),
-    mutant("ioapic-read-foreign", "escape-ioapic", VIOAPIC, "|| chip->pins[pin].owner != c)\n\t\treturn 0;", "|| 0)\n\t\treturn 0;"),
+    mutant("ioapic-write-foreign", "escape-ioapic", VIOAPIC, "return owned ? write_entry(chip, reg, (u32)a->value) : VDEV_SKIP;",
+           "return owned || (reg >= REG_ENTRIES && pin < chip->pin_count && chip->pins[pin].owner) ?\n"
+           "\t\t\twrite_entry(chip, reg, (u32)a->value) : VDEV_SKIP;"),
+    mutant("ioapic-read-foreign", "escape-ioapic", VIOAPIC, "\tif (reg < REG_ENTRIES)\n\t\ta->value = hw_read(chip, reg);",
+           "\tif (!owned)\n\t\ta->value = hw_read(chip, reg);"),
     mutant("ioapic-width", "escape-ioapic", VIOAPIC, "\tif (a->size != 4)\n\t\treturn VDEV_DENIED;\n", ""),
 
     # --- local APIC
-    mutant("apic-modes", "escape-apic", VLAPIC, "\tdefault:\n\t\treturn false;\n\t}\n}\n\nstatic enum vdev_result send_ipi",
-           "\tdefault:\n\t\treturn true;\n\t}\n}\n\nstatic enum vdev_result send_ipi"),
+    mutant("apic-modes", "escape-apic", VLAPIC, "(!includes_sender && (others >> ipi->mode & 1));", "others || !includes_sender;"),
     mutant("apic-fast-foreign", "escape-apic", HV + "include/hv/x86/vlapic_fast.h", "target->cell == c && target->hw_id == dest", "target->hw_id == dest",
            (SVM_FAST,)),
-    mutant("apic-one-foreign", "escape-apic", VLAPIC, "\tif (target && cell_owns_cpu(c, target->id))\n",
-           "\tif (target && (cell_owns_cpu(c, target->id) || ipi->mode == MODE_FIXED))\n"),
+    mutant("apic-one-foreign", "escape-apic", VLAPIC, "if (!target || !cell_owns_cpu(v->pcpu->cell, target->id))",
+           "if (!target || (!cell_owns_cpu(v->pcpu->cell, target->id) && ipi->mode != MODE_FIXED))"),
     mutant("apic-many-foreign", "escape-apic", VLAPIC, "cell_owns_cpu(c, cpu) ? system_cpu(c->sys, cpu) : NULL",
            "cell_owns_cpu(c, cpu) || ipi->mode == MODE_FIXED ? system_cpu(c->sys, cpu) : NULL"),
     mutant("apic-lvt", "escape-apic", VLAPIC, "\tif ((value & LVT_MASKED) || mode", "\tif (1 || mode"),
-    mutant("apic-ldr", "escape-apic", VLAPIC, "\t\tif (!ldr_is_permitted(v, value))", "\t\tif (0)"),
-    mutant("apic-icr-bits", "escape-apic", VLAPIC, "if ((u32)value & ~ICR_VALID)", "if (0)"),
+    mutant("apic-ldr", "escape-apic", VLAPIC, "permitted = ldr_is_permitted(v, (u32)value);", "permitted = true;"),
+    mutant("apic-icr-bits", "escape-apic", VLAPIC, "return !((u32)value & ~ICR_VALID);", "return true;"),
     mutant("apic-width", "escape-apic", HV + "arch/x86/entry/exit.c", "if (a->size != 4 || a->addr.v & 0xf)", "if (a->addr.v & 0xf)"),
     mutant("apic-base", "escape-apic", VLAPIC, "if (cell_is_root(v->pcpu->cell) || *value != (hw | BASE_X2APIC_ENABLE))", "if (cell_is_root(v->pcpu->cell))"),
 
@@ -128,8 +128,8 @@ MUTANTS = [
            "\tvirt_fill_permissions(c);\n\treturn cell_is_root(c) ? 0 : pt_map(&c->stage2, 0x10000000, 0x10000000, PAGE_SIZE, PT_READ);"),
     mutant("memory-hypervisor-page", "escape-memory", HV + "virt/cell.c", "\tvirt_fill_permissions(c);\n\treturn 0;",
            "\tvirt_fill_permissions(c);\n\treturn cell_is_root(c) ? 0 : pt_map(&c->stage2, 0x3a5ff000, 0x3a5ff000, PAGE_SIZE, PT_READ);"),
-    mutant("memory-one-page-more", "escape-memory", CELL_MEMORY, "pt_map(&c->stage2, m->virt_start, phys, m->size, mem_pt_flags(m->flags))",
-           "pt_map(&c->stage2, m->virt_start, phys, m->size + (m->virt_start == 0x400000) * PAGE_SIZE, mem_pt_flags(m->flags))"),
+    mutant("memory-one-page-more", "escape-memory", CELL_MEMORY, "{ m->virt_start, phys, m->size, mem_pt_flags(m->flags) };",
+           "{ m->virt_start, phys, m->size + (m->virt_start == 0x400000) * PAGE_SIZE, mem_pt_flags(m->flags) };"),
     mutant("memory-reads-ones", "escape-memory", HV + "core/mmio.c", "\t\treturn VDEV_UNHANDLED;\n\treturn region.handler",
            "\t\treturn a->is_write ? VDEV_UNHANDLED : VDEV_SKIP;\n\treturn region.handler"),
     mutant("memory-fetch-anywhere", "escape-memory", HV + "core/guest.c", "\tif (!pt_lookup_ram(&v->pcpu->cell->stage2, page, &pa))\n\t\treturn false;",
@@ -150,9 +150,9 @@ MUTANTS = [
     mutant("modes-read-only", "escape-modes", CELL_MEMORY, "if (flags & JAILHOUSE_MEM_WRITE)", "if (1)"),
 
     # --- root
-    mutant("root-ports", "root", VPIO, "\tif (cell_is_root(c))\n\t\tforbid_ports_of_others(c, bitmap);\n", "\t(void)forbid_ports_of_others;\n"),
-    mutant("root-memory", "root", CELL_MEMORY, "\t\tpt_commit_unmap(&c->sys->root->stage2, e.root_virt, e.size);\n",
-           "\t\tif (e.root_virt != 0x3ee00000)\n\t\t\tpt_commit_unmap(&c->sys->root->stage2, e.root_virt, e.size);\n"),
+    mutant("root-ports", "root", VPIO, "\t\tif (!cell_is_root(other))\n\t\t\tset_listed(map, other, true);", "\t\t(void)map;"),
+    mutant("root-device-memory", "root", CELL_MEMORY, "\t\tchange(&root->stage2, e.root_virt, e.size);",
+           "\t\tif (e.root_virt != 0xfea00000)\n\t\t\tchange(&root->stage2, e.root_virt, e.size);"),
     mutant("root-devices", "root", VPCI, "\t\tfrom->owned = false;\n", "\t\tfrom->owned = true;\n"),
     mutant("root-user-calls", "root", SVM_EXIT, "if (vmcb->cpl == 0 && !(vmcb->rflags & X86_RFLAGS_VM))", "if (1)"),
 

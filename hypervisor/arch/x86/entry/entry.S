@@ -5,7 +5,7 @@
  * Copyright (c) Jailhouse contributors, 2026
  */
 #include <x86/layout.h>
-#include "mitigations.inc"
+#include <hypervisor/arch/x86/entry/mitigations.inc>
 
 	.text
 

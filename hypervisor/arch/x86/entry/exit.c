@@ -32,8 +32,24 @@ void x86_count_msr(struct vcpu *v, u32 msr)
 						       JAILHOUSE_CPU_STAT_VMEXITS_MSR_OTHER);
 }
 
-enum vdev_result x86_apic_msr(struct vcpu *v, u32 msr, bool is_write, u64 *value)
+/*
+ * State components that XRSTORS may load (SDM vol. 1, 13.1). Not what would get around the rest of the policy: processor trace (bit 8)
+ * writes to physical addresses, user interrupts (14) go to any CPU. Root keeps what Linux uses of its own CPU.
+ */
+#define XSS_CELL	(1UL << 11 | 1UL << 12)	/* shadow stacks */
+#define XSS_ROOT	(XSS_CELL | 1UL << 10 | 1UL << 13 | 1UL << 15 | 1UL << 16)	/* PASID, duty cycling, branch records, HWP */
+
+static enum vdev_result write_xss(struct vcpu *v, u64 value)
 {
+	if (value & ~(cell_is_root(v->pcpu->cell) ? XSS_ROOT : XSS_CELL))
+		return VDEV_GP;
+	return wrmsr_safe(MSR_XSS, value) ? VDEV_OK : VDEV_GP;
+}
+
+enum vdev_result x86_common_msr(struct vcpu *v, u32 msr, bool is_write, u64 *value)
+{
+	if (msr == MSR_XSS)
+		return write_xss(v, *value);
 	if (msr == MSR_APIC_BASE)
 		return vlapic_base_msr(v, rdmsr(MSR_APIC_BASE), is_write, value);
 	return vlapic_msr(v, vcpu_percpu(v)->apic, msr, is_write, value);

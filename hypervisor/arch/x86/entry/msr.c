@@ -78,7 +78,7 @@ static enum vdev_result emulate(struct vcpu *v, u32 msr, bool is_write, u64 *val
 		*value = v->arch.hsave_shadow;
 		return VDEV_OK;
 	default:
-		return x86_apic_msr(v, msr, is_write, value);
+		return x86_common_msr(v, msr, is_write, value);
 	}
 }
 

@@ -10,6 +10,7 @@
 #include <hv/x86/virt.h>
 #include <jailhouse/mitigations.h>
 #include <x86/hal.h>
+#include <x86/scrub_msrs.h>
 
 #define CPUID_1_ECX_XSAVE	(1U << 26)
 #define CPUID_D1_EAX_XSS	(1U << 3)
@@ -133,14 +134,6 @@ static void xrstor_reset(struct percpu *p)
 	xsetbv(0, 1);
 }
 
-/* What a guest of whatever CPU may have written; those that this one lacks are passed over. */
-static const struct { u32 first, count; } guests_msrs[] = {
-	{ MSR_XSS, 1 }, { MSR_TSC_AUX, 1 }, { MSR_DEBUGCTL, 1 }, { MSR_SPEC_CTRL, 1 },
-	{ MSR_U_CET, 1 }, { MSR_PL0_SSP, 4 },	/* XRSTORS could have loaded them: user shadow stacks */
-	{ MSR_AMD_PERF_CTL0, 8 }, { MSR_AMD_PERF_CTL_EXT, 12 },		/* control and count */
-	{ MSR_AMD_DR0_MASK, 1 }, { MSR_AMD_DR1_MASK, 3 },
-};
-
 void x86_scrub_registers(struct percpu *p)
 {
 	xrstor_reset(p);
@@ -149,9 +142,9 @@ void x86_scrub_registers(struct percpu *p)
 	write_dr1(0);
 	write_dr2(0);
 	write_dr3(0);
-	for (u32 i = 0; i < ARRAY_SIZE(guests_msrs); i++)
-		for (u32 n = 0; n < guests_msrs[i].count; n++)
-			wrmsr_safe(guests_msrs[i].first + n, 0);
+	for (u32 i = 0; i < x86_scrub_msr_ranges; i++)
+		for (u32 msr = x86_scrub_msrs[i].first; msr <= x86_scrub_msrs[i].last; msr++)
+			wrmsr_safe(msr, 0);
 	if (p->mitigations & JAILHOUSE_MITIGATE_IBPB)
 		wrmsr(MSR_PRED_CMD, PRED_CMD_IBPB);
 }

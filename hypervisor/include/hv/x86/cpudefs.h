@@ -46,8 +46,6 @@
 #define MSR_MCG_STATUS		0x17a
 #define MSR_DEBUGCTL		0x1d9
 #define MSR_PAT			0x277
-#define MSR_U_CET		0x6a0
-#define MSR_PL0_SSP		0x6a4	/* to PL3_SSP */
 #define MSR_MTRR_DEF_TYPE	0x2ff
 #define MSR_X2APIC_FIRST	0x800
 #define MSR_X2APIC_LAST		0x83f
@@ -57,13 +55,8 @@
 #define MSR_PRED_CMD		0x49
 #define MSR_ARCH_CAPABILITIES	0x10a
 #define MSR_EFER		0xc0000080U
-#define MSR_TSC_AUX		0xc0000103U
-#define MSR_AMD_PERF_CTL0	0xc0010000U
-#define MSR_AMD_PERF_CTL_EXT	0xc0010200U	/* control and count of six counters */
 #define MSR_VM_CR		0xc0010114U
 #define MSR_VM_HSAVE_PA		0xc0010117U
-#define MSR_AMD_DR1_MASK	0xc0011019U	/* DR2, DR3 follow */
-#define MSR_AMD_DR0_MASK	0xc0011027U
 
 #define MSR_APIC_BASE_EXTD	(1UL << 10)
 #define MSR_APIC_BASE_EN	(1UL << 11)

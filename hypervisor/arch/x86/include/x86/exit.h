@@ -22,8 +22,8 @@ static inline void x86_complete_in(u64 *rax, unsigned int size, u32 value)
 enum vdev_result x86_dispatch_memory(struct vcpu *v, struct mmio_access *a);
 void x86_count_msr(struct vcpu *v, u32 msr);
 
-/** Emulated MSRs that live in no backend's structures: the APIC's. VDEV_GP: it is none of these. */
-enum vdev_result x86_apic_msr(struct vcpu *v, u32 msr, bool is_write, u64 *value);
+/** Emulated MSRs that live in no backend's structures: the APIC's, writes of XSS. VDEV_GP: it is none of these. */
+enum vdev_result x86_common_msr(struct vcpu *v, u32 msr, bool is_write, u64 *value);
 /** No type is a reserved one (APM vol. 2, 7.8). */
 bool x86_pat_is_valid(u64 pat);
 
