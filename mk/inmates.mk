@@ -13,7 +13,9 @@ INMATE_DEMOS_32 := $(if $(filter x86,$(ARCH)),32-bit-demo)
 INMATE_DEMOS := $(filter-out $(INMATE_DEMOS_32),$(notdir $(basename $(wildcard inmates/demos/$(ARCH)/*.c))))
 INMATE_TEST_NAMES := $(filter-out lib rom,$(notdir $(patsubst %/main.c,%,$(wildcard $(INMATE_TESTS)/*/main.c))))
 INMATE_TEST_NAMES_32 := $(if $(filter x86,$(ARCH)),$(addsuffix -32,$(filter mmio-decoder,$(INMATE_TEST_NAMES))))
-INMATE_NAMES := $(INMATE_DEMOS) $(INMATE_DEMOS_32) $(INMATE_TEST_NAMES) $(INMATE_TEST_NAMES_32)
+# what the jailhouse command loads itself
+INMATE_TOOLS := $(notdir $(basename $(wildcard inmates/tools/$(ARCH)/*.c)))
+INMATE_NAMES := $(INMATE_DEMOS) $(INMATE_TOOLS) $(INMATE_DEMOS_32) $(INMATE_TEST_NAMES) $(INMATE_TEST_NAMES_32)
 
 # $(call inmate_objects,sources,bits)
 inmate_objects = $(patsubst %,$(INMATE_OUT)/$(2)/%.o,$(1))
@@ -43,6 +45,7 @@ $(INMATE_OUT)/$(1)-linked.o: $(call inmate_objects,$(INMATE_HEADER_$(2)) $(3),$(
 	@$$(LD) $$(INMATE_LDFLAGS_$(2)) $$(INMATE_LDFLAGS) -o $$@ $$(filter-out %.lds,$$^)
 endef
 $(foreach name,$(INMATE_DEMOS),$(eval $(call inmate_program,$(name),64,inmates/demos/$(ARCH)/$(name).c)))
+$(foreach name,$(INMATE_TOOLS),$(eval $(call inmate_program,$(name),64,inmates/tools/$(ARCH)/$(name).c)))
 $(foreach name,$(INMATE_DEMOS_32),$(eval $(call inmate_program,$(name),32,inmates/demos/$(ARCH)/$(name).c)))
 $(foreach name,$(INMATE_TEST_NAMES),$(eval $(call inmate_program,$(name),64,$(wildcard $(INMATE_TESTS)/$(name)/*.[cS]))))
 $(foreach name,$(INMATE_TEST_NAMES_32),$(eval $(call inmate_program,$(name),32,$(wildcard $(INMATE_TESTS)/$(name:-32=)/*.[cS]))))

@@ -2,7 +2,7 @@
 # The jailhouse command, its man pages and completion.
 TOOLS_SRCS := $(wildcard tools/*.c) $(COMMON_CONFIG_SRCS)
 TOOLS_OBJS := $(patsubst %.c,$(O)/tools/obj/%.o,$(TOOLS_SRCS))
-TOOLS_PKGS := json-c smartcols ncurses libdw
+TOOLS_PKGS := json-c smartcols ncurses libdw zlib
 JAILHOUSE_VERSION := $(shell cat VERSION 2>/dev/null || git describe --always --dirty 2>/dev/null || echo unknown)
 libexecdir ?= /usr/local/libexec
 TOOLS_CFLAGS = -std=gnu11 -O2 -g -D_GNU_SOURCE -fno-strict-aliasing $(WARNINGS) -Iinclude -I. \
@@ -13,7 +13,7 @@ TOOLS_CFLAGS = -std=gnu11 -O2 -g -D_GNU_SOURCE -fno-strict-aliasing $(WARNINGS) 
 tools: $(O)/tools/jailhouse ## the jailhouse command
 
 $(O)/tools/jailhouse: $(TOOLS_OBJS)
-	$(USER_CC) -o $@ $^ $(shell $(PKG_CONFIG) --libs $(TOOLS_PKGS))
+	$(USER_CC) -o $@ $^ $(shell $(PKG_CONFIG) --libs $(TOOLS_PKGS)) -lfdt
 
 $(O)/tools/obj/%.o: %.c mk/tools.mk
 	@mkdir -p $(@D)

@@ -27,6 +27,7 @@ int cmd_cell_load(const struct command *cmd, int argc, char **argv);
 int cmd_cell_start(const struct command *cmd, int argc, char **argv);
 int cmd_cell_shutdown(const struct command *cmd, int argc, char **argv);
 int cmd_cell_destroy(const struct command *cmd, int argc, char **argv);
+int cmd_cell_linux(const struct command *cmd, int argc, char **argv);
 int cmd_cell_stats(const struct command *cmd, int argc, char **argv);
 
 /** console --last: the log of the run before, in the hypervisor's memory as @config (NULL: the kernel's command line) has it. */

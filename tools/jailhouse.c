@@ -42,6 +42,11 @@ static const struct command commands[] = {
 	  "Ask the cell to end, and stop its CPUs.\n", cmd_cell_shutdown },
 	{ "cell", "destroy", "Usage: jailhouse cell destroy [--json] " CELL "\n"
 	  "Ask the cell to end, and give what it had back to the root cell.\n", cmd_cell_destroy },
+	{ "cell", "linux", "Usage: jailhouse cell linux [--json] [-d | --dtb DTB] [-i | --initrd INITRD] [-c | --cmdline \"CMDLINE\"]\n"
+	  "                       [-w | --write-params FILE] [-a | --arch ARCH] [-k | --kernel-decomp-factor FACTOR]\n"
+	  "                       CELLCONFIG KERNEL\n"
+	  "Create the cell that the file CELLCONFIG describes and start the Linux KERNEL in it; with -w only write its device tree,\n"
+	  "and print the commands.\n", cmd_cell_linux },
 	{ "cell", "stats", "Usage: jailhouse cell stats [--json | -1 | --once] " CELL "\n"
 	  "Show how often the cell called for the hypervisor: every second on a terminal (q quits, c next CPU, a all CPUs),\n"
 	  "once otherwise.\n", cmd_cell_stats },
@@ -66,6 +71,7 @@ static const char general_usage[] =
 	"   cell shutdown " CELL "\n"
 	"   cell destroy " CELL "\n"
 	"   cell stats " CELL "\n"
+	"   cell linux CELLCONFIG KERNEL [-d DTB] [-i INITRD] [-c \"CMDLINE\"] [-w FILE]\n"
 	"\n"
 	"Every command knows --help, and tells failures as data with --json. More in jailhouse(8).\n";
 

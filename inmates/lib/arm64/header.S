@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /*
- * First instructions of the cell's first CPU, at the link base 0, at EL1 with MMU and caches off; and of those that PSCI switches on.
+ * First instructions of the cell's first CPU, at the link base 0, at EL1 with MMU and caches off.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -23,19 +23,6 @@ reset_entry:
 	bl	boot_main
 3:	wfi
 	b	3b
-
-/* x0: struct cpu_start */
-	.globl	secondary_entry
-secondary_entry:
-	msr	spsel, #1
-	msr	daifset, #0xf
-	ldr	x1, [x0]
-	mov	sp, x1
-	mov	x29, xzr
-	mov	x30, xzr
-	bl	secondary_main
-4:	wfi
-	b	4b
 
 	.section ".cmdline.default", "aw"
 	.weak	cmdline
