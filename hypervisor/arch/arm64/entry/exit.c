@@ -193,6 +193,7 @@ static void handle_sysreg(struct vcpu *v, u32 iss)
 	arm_skip_instruction(v);
 }
 
+/* Not for aborts of a walk of stage 1: there FAR_EL2 is the address that was walked for. */
 static u64 fault_address(u32 iss)
 {
 	return HPFAR_ADDRESS(read_sysreg(hpfar_el2)) | (read_sysreg(far_el2) & ~PAGE_MASK);
@@ -204,11 +205,10 @@ static void handle_data_abort(struct vcpu *v, u32 iss)
 	enum fault_kind kind = ISS_IS_WRITE(iss) ? FAULT_MMIO_WRITE : FAULT_MMIO_READ;
 	struct arm_transfer t;
 
-	if (!FSC_IS_TRANSLATION(ISS_FSC(iss)) && !FSC_IS_PERMISSION(ISS_FSC(iss)))
+	if ((!FSC_IS_TRANSLATION(ISS_FSC(iss)) && !FSC_IS_PERMISSION(ISS_FSC(iss))) || ISS_IS_S1PTW(iss) ||
+	    ISS_IS_CACHE_OP(iss))
 		arm_violation(v, kind, address, 0, pc);
-	else if (!arm_syndrome_access(iss, &t))
-		arm_violation(v, kind, address, 0, pc);
-	else if (arm_emulate(v, &t, address, pc))
+	else if (arm_syndrome_access(iss, &t) ? arm_emulate(v, &t, address, pc) : arm64_emulate_instruction(v, iss, address))
 		arm_skip_instruction(v);
 }
 

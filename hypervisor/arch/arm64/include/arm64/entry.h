@@ -47,8 +47,8 @@ void arm64_handle_kick(struct arm64_regs *regs);
 void arm64_handle_serror(struct arm64_regs *regs);
 void __noreturn arm64_host_fault(struct hv_fault_frame *f);
 
-/* fetch.c */
-/** The instruction at the guest's PC; false: it cannot be read. */
-bool arm64_fetch(struct vcpu *v, u32 *insn);
+/* insn.c */
+/** An access to @address whose syndrome (@iss) says nothing about registers. False: the CPU is stopped. */
+bool arm64_emulate_instruction(struct vcpu *v, u32 iss, u64 address);
 
 #endif /* ARM64_ENTRY_H */

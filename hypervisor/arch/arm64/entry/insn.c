@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * insn - accesses that the syndrome does not describe: the instruction is read through the guest's
+ * own tables and decoded.
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#include <arch/contract.h>
+#include <arm/entry.h>
+#include <arm64/entry.h>
+#include <arm64/hal.h>
+#include <hv/arm/decode.h>
+#include <hv/guest.h>
+
+#define PAR_FAILED	(1UL << 0)
+#define PAR_ADDRESS	0x0000fffffffff000UL
+#define SPSR_IS_EL0(s)	(((s) & 0xf) == 0)
+#define SPSR_USES_SP0(s) (!((s) & 1))
+
+static bool is_aarch32(void)
+{
+	return read_sysreg(spsr_el2) & SPSR_MODE_AARCH32;
+}
+
+/* PAR_EL1 is the guest's, which may be between its own translation and the look at it. */
+static bool translate(u64 va, u64 *ipa)
+{
+	u64 guests = read_sysreg(par_el1), par;
+
+	if (SPSR_IS_EL0(read_sysreg(spsr_el2)))
+		__asm__ volatile("at s1e0r, %0; isb" : : "r"(va) : "memory");
+	else
+		__asm__ volatile("at s1e1r, %0; isb" : : "r"(va) : "memory");
+	par = read_sysreg(par_el1);
+	write_sysreg(guests, par_el1);
+	*ipa = (par & PAR_ADDRESS) | (va & ~PAGE_MASK);
+	return !(par & PAR_FAILED);
+}
+
+static bool fetch(struct vcpu *v, u32 *insn)
+{
+	u64 pc = read_sysreg(elr_el2), ipa, value;
+
+	if (is_aarch32() || pc & 3 || !translate(pc, &ipa) || guest_read(v, gpa(ipa), 4, &value))
+		return false;
+	*insn = value;
+	return true;
+}
+
+static u64 read_base(struct vcpu *v, u8 reg)
+{
+	if (reg != 31)
+		return arm_get_reg(v, reg);
+	return SPSR_USES_SP0(read_sysreg(spsr_el2)) ? read_sysreg(sp_el0) : read_sysreg(sp_el1);
+}
+
+static void write_base(struct vcpu *v, u8 reg, u64 value)
+{
+	if (reg != 31)
+		arm_set_reg(v, reg, value);
+	else if (SPSR_USES_SP0(read_sysreg(spsr_el2)))
+		write_sysreg(value, sp_el0);
+	else
+		write_sysreg(value, sp_el1);
+}
+
+/* Another CPU may have changed the instruction meanwhile: it has to be one that makes this very access. */
+static bool explains(struct vcpu *v, const struct arm64_access *a, u32 iss)
+{
+	u64 start = read_base(v, a->base) + (u64)a->offset;
+	u32 bytes = a->transfer[0].size * a->count;
+
+	return start == read_sysreg(far_el2) && a->transfer[0].is_write == !!ISS_IS_WRITE(iss) &&
+	       (start & ~PAGE_MASK) + bytes <= PAGE_SIZE;
+}
+
+bool arm64_emulate_instruction(struct vcpu *v, u32 iss, u64 address)
+{
+	u64 pc = read_sysreg(elr_el2), base;
+	struct arm64_access a;
+	u32 insn, n;
+
+	if (!fetch(v, &insn) || !arm64_decode(insn, &a) || !explains(v, &a, iss)) {
+		arm_violation(v, ISS_IS_WRITE(iss) ? FAULT_MMIO_WRITE : FAULT_MMIO_READ, address, 0, pc);
+		return false;
+	}
+	base = read_base(v, a.base) + (u64)a.writeback;
+	for (n = 0; n < a.count; n++)
+		if (!arm_emulate(v, &a.transfer[n], address + n * a.transfer[n].size, pc))
+			return false;
+	if (a.writeback)
+		write_base(v, a.base, base);
+	return true;
+}
