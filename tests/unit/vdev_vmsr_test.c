@@ -1,12 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
-<<<<<<< HEAD
  * sources: hypervisor/vdev/x86/vmsr.c tests/unit/vdev_mock.c hypervisor/core/mmio.c
- * hypervisor/mm/page_pool.c
-=======
- * sources: hypervisor/vdev/vmsr.c tests/unit/vdev_mock.c hypervisor/core/mmio.c
  * hypervisor/mm/page_pool.c hypervisor/arch/x86/hal/scrub_msrs.c
->>>>>>> 0c912ec (x86: a CPU's sampling and branch records end with its owner; XSS is not a way around the MSR policy)
  */
 /* cflags: -idirafter hypervisor/arch/x86/include */
 /*

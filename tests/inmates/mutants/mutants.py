@@ -12,14 +12,14 @@ SVM = HV + "virt/svm.c"
 SVM_EXIT = HV + "arch/x86/entry/svm_exit.c"
 SVM_FAST = HV + "arch/x86/entry/svm_fast.c"
 MSR = HV + "arch/x86/entry/msr.c"
-VMSR = HV + "vdev/vmsr.c"
-VLAPIC = HV + "vdev/vlapic.c"
+VMSR = HV + "vdev/x86/vmsr.c"
+VLAPIC = HV + "vdev/x86/vlapic.c"
 VPCI = HV + "vdev/vpci.c"
 VPCI_HEADER = HV + "vdev/vpci_header.c"
 VPCI_MSIX = HV + "vdev/vpci_msix.c"
-VIOAPIC = HV + "vdev/vioapic.c"
-VPIO = HV + "vdev/vpio.c"
-ROUTE = HV + "vdev/irq_route.c"
+VIOAPIC = HV + "vdev/x86/vioapic.c"
+VPIO = HV + "vdev/x86/vpio.c"
+ROUTE = HV + "vdev/x86/irq_route.c"
 SUBPAGE = HV + "vdev/subpage.c"
 HYPERCALL = HV + "core/hypercall.c"
 CELL_MEMORY = HV + "core/cell_memory.c"
@@ -60,7 +60,7 @@ MUTANTS = [
     mutant("svm-invlpga", "escape-cpu", SVM, "VMCB_INT1_INVD | VMCB_INT1_INVLPGA |", "VMCB_INT1_INVD |"),
     mutant("svm-skipped", "escape-cpu", SVM_EXIT, "\telse\n\t\tsvm_inject(svm_vmcb(v), X86_VEC_UD, -1);", "\telse\n\t\tsvm_skip(v, 3);"),
     mutant("rdpmc", "escape-cpu", SVM, "\tvmcb->intercept1 |= VMCB_INT1_RDPMC;\n", ""),
-    mutant("cpuid-svm", "escape-cpu", HV + "vdev/vcpuid.c", "B(2) | B(10) | B(12)", "B(10) | B(12)"),
+    mutant("cpuid-svm", "escape-cpu", HV + "vdev/x86/vcpuid.c", "B(2) | B(10) | B(12)", "B(10) | B(12)"),
 
     # --- hypercalls
     mutant("hypercall-info", "escape-hypercall", HYPERCALL, "{ handle_get_info, .root_only = true }", "{ handle_get_info, .root_only = false }"),
@@ -130,8 +130,7 @@ MUTANTS = [
            "\tvirt_fill_permissions(c);\n\treturn cell_is_root(c) ? 0 : pt_map(&c->stage2, 0x3a5ff000, 0x3a5ff000, PAGE_SIZE, PT_READ);"),
     mutant("memory-one-page-more", "escape-memory", CELL_MEMORY, "{ m->virt_start, phys, m->size, mem_pt_flags(m->flags) };",
            "{ m->virt_start, phys, m->size + (m->virt_start == 0x400000) * PAGE_SIZE, mem_pt_flags(m->flags) };"),
-    mutant("memory-reads-ones", "escape-memory", HV + "core/mmio.c", "\t\treturn VDEV_UNHANDLED;\n\treturn region.handler",
-           "\t\treturn a->is_write ? VDEV_UNHANDLED : VDEV_SKIP;\n\treturn region.handler"),
+    mutant("memory-reads-ones", "escape-memory", HV + "core/mmio.c", "return VDEV_UNHANDLED;", "return a->is_write ? VDEV_UNHANDLED : VDEV_SKIP;"),
     mutant("memory-fetch-anywhere", "escape-memory", HV + "core/guest.c", "\tif (!pt_lookup_ram(&v->pcpu->cell->stage2, page, &pa))\n\t\treturn false;",
            "\tif (!pt_lookup_ram(&v->pcpu->cell->stage2, page, &pa))\n\t\tpa = page;"),
 
@@ -139,7 +138,7 @@ MUTANTS = [
     mutant("window-width", "escape-windows", SUBPAGE, "if (!width_is_permitted(m, a->size))", "if (0)"),
     mutant("window-direction", "escape-windows", SUBPAGE, "if (!(m->flags & (a->is_write ? JAILHOUSE_MEM_WRITE : JAILHOUSE_MEM_READ)))", "if (0)"),
     mutant("window-unaligned", "escape-windows", SUBPAGE, "return !(offset & (a->size - 1)) || (m->flags & JAILHOUSE_MEM_IO_UNALIGNED);", "return true;"),
-    mutant("window-end", "escape-windows", HV + "core/mmio.c", "t->regions[pos].size, a->addr.v, a->size);", "t->regions[pos].size, a->addr.v, 1);"),
+    mutant("window-end", "escape-windows", HV + "core/mmio.c", "t->regions[pos].size, a->addr.v, a->size))", "t->regions[pos].size, a->addr.v, 1))"),
     mutant("window-two-pages", "escape-windows", SUBPAGE, "\tif ((phys & ~PAGE_MASK) + a->size > PAGE_SIZE)\n\t\treturn VDEV_DENIED;",
            "\tif ((phys & ~PAGE_MASK) + a->size > PAGE_SIZE)\n\t\treturn VDEV_SKIP;"),
     mutant("window-test-device", "escape-windows", HV + "vdev/testdev.c", "offset < TESTDEV_FIRST || ", ""),

@@ -2,7 +2,7 @@
 /*
  * scrub_msrs - model-specific registers that are cleared when a CPU changes its owner: what would go on working for the last one (it
  * would record what the next one does, or write into its memory), or show the last one's values to the next. What is in the VMCB or
- * VMCS is not here, nor what XRSTOR resets. tests/unit/vdev_vmsr_test.c holds it against the policy (vdev/vmsr.c).
+ * VMCS is not here, nor what XRSTOR resets. tests/unit/vdev_vmsr_test.c holds it against the policy (vdev/x86/vmsr.c).
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
