@@ -10,9 +10,6 @@
 #define MSIX_MAX_VECTORS	2048
 #define MSI_MAX_VECTORS		32
 
-#define REFUSE_DEVICE(r, rule, cell, n, ...) \
-	REFUSE(r, rule, cell, .object = JAILHOUSE_OBJ_PCI_DEVICE, .index = (__u16)(n), .value = { __VA_ARGS__ })
-
 /* --- capabilities (PCI Local Bus 3.0, 6.7; PCI Express Base, 7.9.3) --- */
 
 static bool capability_in_space(const struct jailhouse_pci_capability *cap)
@@ -32,71 +29,38 @@ static int check_capabilities(const struct cell_view *cell, struct jailhouse_ref
 		const struct jailhouse_pci_capability *cap = &cell->pci_caps[n];
 
 		if (!capability_in_space(cap))
-			return REFUSE(r, RULE_PCI_CAP_RANGE, cell, .object = JAILHOUSE_OBJ_PCI_CAP, .index = (__u16)n,
-				      .value = { cap->id, cap->start, cap->len });
+			return REFUSE(r, RULE_PCI_CAP_RANGE, AT(cell, PCI_CAP, n), cap->id, cap->start, cap->len);
 		if (cap->flags & ~JAILHOUSE_PCICAPS_WRITE)
-			return REFUSE(r, RULE_PCI_CAP_FLAGS, cell, .object = JAILHOUSE_OBJ_PCI_CAP, .index = (__u16)n,
-				      .value = { cap->id, (__u64)cap->flags & ~(__u64)JAILHOUSE_PCICAPS_WRITE });
+			return REFUSE(r, RULE_PCI_CAP_FLAGS, AT(cell, PCI_CAP, n), cap->id,
+				      cap->flags & ~JAILHOUSE_PCICAPS_WRITE);
 	}
 	return 0;
 }
 
 /* --- interrupts of physical devices --- */
 
-static bool msi_vectors_valid(unsigned int n)
-{
-	return n <= MSI_MAX_VECTORS && (n & (n - 1)) == 0;
-}
-
-static int check_msix(const struct cell_view *cell, __u32 n, struct jailhouse_refusal *r)
-{
-	const struct jailhouse_pci_device *d = &cell->pci_devices[n];
-	__u64 needed = (__u64)d->num_msix_vectors * MSIX_ENTRY_SIZE;
-	__u64 end;
-
-	if (!pci_has_msix_table(d))
-		return 0;
-	if (d->num_msix_vectors > MSIX_MAX_VECTORS)
-		return REFUSE_DEVICE(r, RULE_PCI_MSIX_VECTORS, cell, n, pci_address(d), d->num_msix_vectors, MSIX_MAX_VECTORS);
-	if (d->msix_address == 0 || CONFIG_PAGE_OFFSET(d->msix_address) ||
-	    !range_end(d->msix_address, d->msix_region_size, &end) || end > 1ULL << CONFIG_PHYS_BITS)
-		return REFUSE_DEVICE(r, RULE_PCI_MSIX_ADDRESS, cell, n, pci_address(d), d->msix_address);
-	if (d->msix_region_size < needed || CONFIG_PAGE_OFFSET(d->msix_region_size))
-		return REFUSE_DEVICE(r, RULE_PCI_MSIX_REGION, cell, n, pci_address(d), d->msix_region_size, d->num_msix_vectors,
-				     needed);
-	return 0;
-}
-
-/* Who writes the table itself could send any interrupt: it must stay out of the memory that is mapped. */
-static int check_msix_hidden(const struct cell_view *cell, __u32 n, struct jailhouse_refusal *r)
-{
-	const struct jailhouse_pci_device *d = &cell->pci_devices[n];
-	__u32 m;
-
-	if (!pci_has_msix_table(d))
-		return 0;
-	for (m = 0; m < cell->num_mem; m++) {
-		const struct jailhouse_memory *mem = &cell->mem[m];
-
-		if (region_has_phys(mem) && range_overlap(mem->phys_start, mem->size, d->msix_address, d->msix_region_size))
-			return REFUSE(r, RULE_MEMORY_MSIX, cell, .object = JAILHOUSE_OBJ_MEMORY, .index = (__u16)m,
-				      .other_object = JAILHOUSE_OBJ_PCI_DEVICE, .other_index = (__u16)n,
-				      .value = { d->msix_address, pci_address(d) });
-	}
-	return 0;
-}
-
 static int check_physical(const struct cell_view *cell, __u32 n, struct jailhouse_refusal *r)
 {
 	const struct jailhouse_pci_device *d = &cell->pci_devices[n];
-	int err;
+	__u64 needed = (__u64)d->num_msix_vectors * MSIX_ENTRY_SIZE, address = pci_address(d);
+	struct item device = AT(cell, PCI_DEVICE, n);
+	struct claim memory;
 
-	if (!msi_vectors_valid(d->num_msi_vectors))
-		return REFUSE_DEVICE(r, RULE_PCI_MSI_VECTORS, cell, n, pci_address(d), d->num_msi_vectors);
-	err = check_msix(cell, n, r);
-	if (err)
-		return err;
-	return check_msix_hidden(cell, n, r);
+	if (d->num_msi_vectors > MSI_MAX_VECTORS || d->num_msi_vectors & (d->num_msi_vectors - 1))
+		return REFUSE(r, RULE_PCI_MSI_VECTORS, device, address, d->num_msi_vectors);
+	if (!pci_has_msix_table(d))
+		return 0;
+	if (d->num_msix_vectors > MSIX_MAX_VECTORS)
+		return REFUSE(r, RULE_PCI_MSIX_VECTORS, device, address, d->num_msix_vectors, MSIX_MAX_VECTORS);
+	if (d->msix_address == 0 || CONFIG_PAGE_OFFSET(d->msix_address) ||
+	    !range_fits(d->msix_address, d->msix_region_size, CONFIG_PHYS_BITS))
+		return REFUSE(r, RULE_PCI_MSIX_ADDRESS, device, address, d->msix_address);
+	if (d->msix_region_size < needed || CONFIG_PAGE_OFFSET(d->msix_region_size))
+		return REFUSE(r, RULE_PCI_MSIX_REGION, device, address, d->msix_region_size, d->num_msix_vectors, needed);
+	/* Who writes the table itself could send any interrupt: it must stay out of the memory that is mapped. */
+	if (config_find_claim(cell, CLAIM_PHYS, d->msix_address, d->msix_region_size, &memory))
+		return REFUSE_WITH(r, RULE_MEMORY_MSIX, memory.by, device, d->msix_address, address);
+	return 0;
 }
 
 /* --- ivshmem --- */
@@ -104,8 +68,8 @@ static int check_physical(const struct cell_view *cell, __u32 n, struct jailhous
 enum { SECTION_STATE, SECTION_RW, SECTION_OUTPUT };
 
 #define REFUSE_SECTION(r, rule, cell, n, section, ...) \
-	REFUSE(r, rule, cell, .object = JAILHOUSE_OBJ_PCI_DEVICE, .index = (__u16)(n), .other_object = JAILHOUSE_OBJ_MEMORY, \
-	       .other_index = (__u16)((cell)->pci_devices[n].shmem_regions_start + (section)), .value = { __VA_ARGS__ })
+	REFUSE_WITH(r, rule, AT(cell, PCI_DEVICE, n), \
+		    AT(cell, MEMORY, (cell)->pci_devices[n].shmem_regions_start + (section)), __VA_ARGS__)
 
 static const struct jailhouse_memory *section_region(const struct cell_view *cell, const struct jailhouse_pci_device *d,
 						     unsigned int section)
@@ -116,89 +80,61 @@ static const struct jailhouse_memory *section_region(const struct cell_view *cel
 static int check_ivshmem_numbers(const struct cell_view *cell, __u32 n, struct jailhouse_refusal *r)
 {
 	const struct jailhouse_pci_device *d = &cell->pci_devices[n];
-	__u64 first = d->shmem_regions_start, count = 2ULL + d->shmem_peers;
-
-	if (d->shmem_peers == 0 || d->shmem_peers > CONFIG_MAX_IVSHMEM_PEERS)
-		return REFUSE_DEVICE(r, RULE_IVSHMEM_PEERS, cell, n, pci_address(d), d->shmem_peers);
-	if (d->shmem_dev_id >= d->shmem_peers)
-		return REFUSE_DEVICE(r, RULE_IVSHMEM_DEV_ID, cell, n, pci_address(d), d->shmem_dev_id, d->shmem_peers);
-	if (d->num_msix_vectors > CONFIG_MAX_IVSHMEM_VECTORS)
-		return REFUSE_DEVICE(r, RULE_IVSHMEM_VECTORS, cell, n, pci_address(d), d->num_msix_vectors,
-				     CONFIG_MAX_IVSHMEM_VECTORS);
-	if (first + count > cell->num_mem)
-		return REFUSE_DEVICE(r, RULE_IVSHMEM_REGIONS, cell, n, pci_address(d), first, first + count - 1, cell->num_mem);
-	return 0;
-}
-
-static int check_ivshmem_bars(const struct cell_view *cell, __u32 n, struct jailhouse_refusal *r)
-{
-	const struct jailhouse_pci_device *d = &cell->pci_devices[n];
+	__u64 first = d->shmem_regions_start, end = first + 2 + d->shmem_peers, address = pci_address(d);
+	struct item device = AT(cell, PCI_DEVICE, n);
 	unsigned int bar;
 
+	if (d->shmem_peers == 0 || d->shmem_peers > CONFIG_MAX_IVSHMEM_PEERS)
+		return REFUSE(r, RULE_IVSHMEM_PEERS, device, address, d->shmem_peers);
+	if (d->shmem_dev_id >= d->shmem_peers)
+		return REFUSE(r, RULE_IVSHMEM_DEV_ID, device, address, d->shmem_dev_id, d->shmem_peers);
+	if (d->num_msix_vectors > CONFIG_MAX_IVSHMEM_VECTORS)
+		return REFUSE(r, RULE_IVSHMEM_VECTORS, device, address, d->num_msix_vectors, CONFIG_MAX_IVSHMEM_VECTORS);
+	if (end > cell->num_mem)
+		return REFUSE(r, RULE_IVSHMEM_REGIONS, device, address, first, end - 1, cell->num_mem);
 	/* BAR 0: registers, BAR 1: vector table; both 32 bits wide and at least a page */
 	for (bar = 0; bar < (d->num_msix_vectors ? 2 : 1); bar++)
 		if (d->bar_mask[bar] == 0 || CONFIG_PAGE_OFFSET(d->bar_mask[bar]))
-			return REFUSE_DEVICE(r, RULE_IVSHMEM_BARS, cell, n, pci_address(d), bar, d->bar_mask[bar]);
+			return REFUSE(r, RULE_IVSHMEM_BARS, device, address, bar, d->bar_mask[bar]);
 	return 0;
 }
 
-static int check_ivshmem_state_table(const struct cell_view *cell, __u32 n, struct jailhouse_refusal *r)
+/* What a section is allowed to be, wherever it is */
+static int check_section(const struct cell_view *cell, __u32 n, unsigned int section, struct jailhouse_refusal *r)
 {
 	const struct jailhouse_pci_device *d = &cell->pci_devices[n];
-	const struct jailhouse_memory *m = section_region(cell, d, SECTION_STATE);
+	const struct jailhouse_memory *m = section_region(cell, d, section), *first = section_region(cell, d, SECTION_OUTPUT);
+	unsigned int peer = section - SECTION_OUTPUT;
+	bool writable = m->flags & JAILHOUSE_MEM_WRITE;
 
-	if (region_is_comm(m) || m->size < 4u * d->shmem_peers || m->flags & JAILHOUSE_MEM_WRITE)
-		return REFUSE_SECTION(r, RULE_IVSHMEM_STATE_TABLE, cell, n, SECTION_STATE, m->size, m->flags);
-	return 0;
-}
-
-static int check_ivshmem_output(const struct cell_view *cell, __u32 n, unsigned int peer, struct jailhouse_refusal *r)
-{
-	const struct jailhouse_pci_device *d = &cell->pci_devices[n];
-	const struct jailhouse_memory *first = section_region(cell, d, SECTION_OUTPUT);
-	const struct jailhouse_memory *m = section_region(cell, d, SECTION_OUTPUT + peer);
-
-	if (m->size != first->size)
-		return REFUSE_SECTION(r, RULE_IVSHMEM_OUTPUT, cell, n, SECTION_OUTPUT + peer, peer, m->size, first->size);
-	if (m->flags & JAILHOUSE_MEM_WRITE && peer != d->shmem_dev_id)
-		return REFUSE_SECTION(r, RULE_IVSHMEM_OUTPUT_WRITABLE, cell, n, SECTION_OUTPUT + peer, peer, d->shmem_dev_id);
+	if (section == SECTION_STATE && (region_is_comm(m) || m->size < 4u * d->shmem_peers || writable))
+		return REFUSE_SECTION(r, RULE_IVSHMEM_STATE_TABLE, cell, n, section, m->size, m->flags);
+	if (section >= SECTION_OUTPUT && m->size != first->size)
+		return REFUSE_SECTION(r, RULE_IVSHMEM_OUTPUT, cell, n, section, peer, m->size, first->size);
+	if (section >= SECTION_OUTPUT && writable && peer != d->shmem_dev_id)
+		return REFUSE_SECTION(r, RULE_IVSHMEM_OUTPUT_WRITABLE, cell, n, section, peer, d->shmem_dev_id);
+	if (m->size != 0 && (region_is_comm(m) || JAILHOUSE_MEMORY_IS_SUBPAGE(m)))
+		return REFUSE_SECTION(r, RULE_IVSHMEM_ALIGNMENT, cell, n, section);
 	return 0;
 }
 
 /* The guest learns one base address and the sizes: in its address space the sections follow each other. */
-static int check_ivshmem_layout(const struct cell_view *cell, __u32 n, struct jailhouse_refusal *r)
-{
-	const struct jailhouse_pci_device *d = &cell->pci_devices[n];
-	__u64 expected = section_region(cell, d, SECTION_STATE)->virt_start;
-	unsigned int section;
-
-	for (section = 0; section < SECTION_OUTPUT + (unsigned int)d->shmem_peers; section++) {
-		const struct jailhouse_memory *m = section_region(cell, d, section);
-
-		if (m->size == 0)
-			continue;
-		if (region_is_comm(m) || JAILHOUSE_MEMORY_IS_SUBPAGE(m))
-			return REFUSE_SECTION(r, RULE_IVSHMEM_ALIGNMENT, cell, n, section);
-		if (m->virt_start != expected)
-			return REFUSE_SECTION(r, RULE_IVSHMEM_LAYOUT, cell, n, section, m->virt_start, expected);
-		expected += m->size;
-	}
-	return 0;
-}
-
 static int check_ivshmem(const struct cell_view *cell, __u32 n, struct jailhouse_refusal *r)
 {
-	unsigned int peer;
+	const struct jailhouse_pci_device *d = &cell->pci_devices[n];
 	int err = check_ivshmem_numbers(cell, n, r);
+	const struct jailhouse_memory *m;
+	unsigned int section;
+	__u64 end = 0;
 
-	if (!err)
-		err = check_ivshmem_bars(cell, n, r);
-	if (!err)
-		err = check_ivshmem_state_table(cell, n, r);
-	for (peer = 0; !err && peer < cell->pci_devices[n].shmem_peers; peer++)
-		err = check_ivshmem_output(cell, n, peer, r);
-	if (!err)
-		err = check_ivshmem_layout(cell, n, r);
+	for (section = 0; !err && section < SECTION_OUTPUT + (unsigned int)d->shmem_peers; section++) {
+		err = check_section(cell, n, section, r);
+		m = section_region(cell, d, section);
+		if (!err && m->size && section != SECTION_STATE && m->virt_start != end)
+			err = REFUSE_SECTION(r, RULE_IVSHMEM_LAYOUT, cell, n, section, m->virt_start, end);
+		if (m->size)
+			end = m->virt_start + m->size;
+	}
 	return err;
 }
 
@@ -208,98 +144,67 @@ static int check_device(const struct cell_view *cell, __u32 n, struct jailhouse_
 {
 	const struct jailhouse_pci_device *d = &cell->pci_devices[n];
 	__u32 caps_end = (__u32)d->caps_start + d->num_caps;
+	struct item device = AT(cell, PCI_DEVICE, n);
 
 	if (d->type < JAILHOUSE_PCI_TYPE_DEVICE || d->type > JAILHOUSE_PCI_TYPE_IVSHMEM)
-		return REFUSE_DEVICE(r, RULE_PCI_TYPE, cell, n, pci_address(d), d->type);
+		return REFUSE(r, RULE_PCI_TYPE, device, pci_address(d), d->type);
 	if (d->domain != 0)
-		return REFUSE_DEVICE(r, RULE_PCI_DOMAIN, cell, n, pci_address(d), d->domain);
+		return REFUSE(r, RULE_PCI_DOMAIN, device, pci_address(d), d->domain);
 	if (d->num_caps && caps_end > cell->num_pci_caps)
-		return REFUSE_DEVICE(r, RULE_PCI_CAPS_RANGE, cell, n, pci_address(d), d->caps_start, caps_end - 1,
-				     cell->num_pci_caps);
+		return REFUSE(r, RULE_PCI_CAPS_RANGE, device, pci_address(d), d->caps_start, caps_end - 1, cell->num_pci_caps);
 	return pci_is_ivshmem(d) ? check_ivshmem(cell, n, r) : check_physical(cell, n, r);
-}
-
-static int check_device_pair(const struct cell_view *cell, __u32 n, __u32 o, struct jailhouse_refusal *r)
-{
-	const struct jailhouse_pci_device *a = &cell->pci_devices[n], *b = &cell->pci_devices[o];
-
-	if (pci_same_function(a, b))
-		return REFUSE(r, RULE_PCI_TWICE, cell, .object = JAILHOUSE_OBJ_PCI_DEVICE, .index = (__u16)n,
-			      .other_object = JAILHOUSE_OBJ_PCI_DEVICE, .other_index = (__u16)o,
-			      .value = { pci_address(a) });
-	if (pci_has_msix_table(a) && pci_has_msix_table(b) &&
-	    range_overlap(a->msix_address, a->msix_region_size, b->msix_address, b->msix_region_size))
-		return REFUSE(r, RULE_PCI_MSIX_TWICE, cell, .object = JAILHOUSE_OBJ_PCI_DEVICE, .index = (__u16)n,
-			      .other_object = JAILHOUSE_OBJ_PCI_DEVICE, .other_index = (__u16)o,
-			      .value = { range_first_common(a->msix_address, b->msix_address) });
-	return 0;
 }
 
 int config_check_pci(const struct cell_view *cell, struct jailhouse_refusal *r)
 {
-	__u32 n, o;
 	int err = check_capabilities(cell, r);
+	__u32 n;
 
-	for (n = 0; !err && n < cell->num_pci_devices; n++) {
+	for (n = 0; !err && n < cell->num_pci_devices; n++)
 		err = check_device(cell, n, r);
-		for (o = 0; !err && o < n; o++)
-			err = check_device_pair(cell, n, o, r);
-	}
 	return err;
 }
 
 /* --- links between cells: ivshmem devices with the same address --- */
 
-#define REFUSE_LINK(r, rule, cell, n, other_view, m, ...) \
-	REFUSE(r, rule, cell, .object = JAILHOUSE_OBJ_PCI_DEVICE, .index = (__u16)(n), .other = (other_view), \
-	       .other_object = JAILHOUSE_OBJ_PCI_DEVICE, .other_index = (__u16)(m), .value = { __VA_ARGS__ })
-
-static int check_link_sections(const struct cell_view *cell, __u32 n, const struct cell_view *other, __u32 m,
-			       struct jailhouse_refusal *r)
+static int check_link_sections(const struct item *device, const struct item *peer, struct jailhouse_refusal *r)
 {
-	const struct jailhouse_pci_device *a = &cell->pci_devices[n], *b = &other->pci_devices[m];
+	const struct jailhouse_pci_device *a = &device->cell->pci_devices[device->index];
+	const struct jailhouse_pci_device *b = &peer->cell->pci_devices[peer->index];
 	unsigned int section;
 
 	for (section = 0; section < SECTION_OUTPUT + (unsigned int)a->shmem_peers; section++) {
-		const struct jailhouse_memory *x = section_region(cell, a, section);
-		const struct jailhouse_memory *y = section_region(other, b, section);
+		const struct jailhouse_memory *x = section_region(device->cell, a, section);
+		const struct jailhouse_memory *y = section_region(peer->cell, b, section);
 
 		if (x->size != y->size || (x->size && x->phys_start != y->phys_start))
-			return REFUSE_LINK(r, RULE_IVSHMEM_LINK_REGION, cell, n, other, m, section, x->phys_start,
-					   y->phys_start);
+			return REFUSE_WITH(r, RULE_IVSHMEM_LINK_REGION, *device, *peer, section, x->phys_start, y->phys_start);
 	}
 	return 0;
 }
 
-static int check_link(const struct cell_view *cell, __u32 n, const struct cell_view *other, __u32 m, struct jailhouse_refusal *r)
+static int check_link(const struct item *device, const struct item *peer, struct jailhouse_refusal *r)
 {
-	const struct jailhouse_pci_device *a = &cell->pci_devices[n], *b = &other->pci_devices[m];
+	const struct jailhouse_pci_device *a = &device->cell->pci_devices[device->index];
+	const struct jailhouse_pci_device *b = &peer->cell->pci_devices[peer->index];
 
 	if (!pci_is_ivshmem(b))
-		return REFUSE_LINK(r, RULE_IVSHMEM_LINK_TYPE, cell, n, other, m, pci_address(a));
+		return REFUSE_WITH(r, RULE_IVSHMEM_LINK_TYPE, *device, *peer, pci_address(a));
 	if (a->shmem_peers != b->shmem_peers)
-		return REFUSE_LINK(r, RULE_IVSHMEM_LINK_PEERS, cell, n, other, m, pci_address(a), a->shmem_peers,
-				   b->shmem_peers);
+		return REFUSE_WITH(r, RULE_IVSHMEM_LINK_PEERS, *device, *peer, pci_address(a), a->shmem_peers, b->shmem_peers);
 	if (a->shmem_dev_id == b->shmem_dev_id)
-		return REFUSE_LINK(r, RULE_IVSHMEM_LINK_DEV_ID, cell, n, other, m, pci_address(a), a->shmem_dev_id);
-	return check_link_sections(cell, n, other, m, r);
+		return REFUSE_WITH(r, RULE_IVSHMEM_LINK_DEV_ID, *device, *peer, pci_address(a), a->shmem_dev_id);
+	return check_link_sections(device, peer, r);
 }
 
 int config_check_links(const struct cell_view *cell, const struct cell_view *other, struct jailhouse_refusal *r)
 {
-	__u32 n, m;
-	int err;
+	struct claim device, peer;
+	int err = 0;
+	__u32 n;
 
-	for (n = 0; n < cell->num_pci_devices; n++) {
-		if (!pci_is_ivshmem(&cell->pci_devices[n]))
-			continue;
-		for (m = 0; m < other->num_pci_devices; m++) {
-			if (!pci_same_function(&cell->pci_devices[n], &other->pci_devices[m]))
-				continue;
-			err = check_link(cell, n, other, m, r);
-			if (err)
-				return err;
-		}
-	}
-	return 0;
+	for (n = 0; !err && config_claim(cell, CLAIM_PCI, n, &device); n++)
+		if (pci_is_ivshmem(&cell->pci_devices[n]) && config_find_claim(other, CLAIM_PCI, device.start, 1, &peer))
+			err = check_link(&device.by, &peer.by, r);
+	return err;
 }

@@ -109,17 +109,6 @@ static bool get_obstacle(const struct system_view *sys, __u32 n, struct obstacle
 	return get_irqchip_obstacle(sys, n - num_iommus(s), o);
 }
 
-static int refuse_obstacle(const struct cell_view *cell, __u32 region, __u64 start, const struct obstacle *o,
-			   struct jailhouse_refusal *r)
-{
-	bool is_device = o->rule != RULE_MEMORY_HYPERVISOR && o->rule != RULE_MEMORY_MMCONFIG;
-
-	return REFUSE(r, o->rule, cell, .object = JAILHOUSE_OBJ_MEMORY, .index = (__u16)region,
-		      .other_object = JAILHOUSE_OBJ_HYPERVISOR,
-		      .value = { is_device ? o->start : range_first_common(start, o->start), o->start,
-				 range_last(o->start, o->size) });
-}
-
 /*
  * Is the obstacle one for guest addresses too? Accesses to the APIC, the IOAPICs and MMCONFIG are emulated where the machine has
  * them, so nothing can be mapped there. Root sees the machine as it is, the hypervisor's memory included.
@@ -131,106 +120,85 @@ static bool hides_guest_address(const struct cell_view *cell, const struct obsta
 	return o->rule != RULE_MEMORY_IOMMU;
 }
 
-static int check_obstacles(const struct cell_view *cell, const struct system_view *sys, struct jailhouse_refusal *r)
+/* The first obstacle from the n-th on in the range, which is one of @guest's addresses, or with NULL of the machine's. */
+static bool find_obstacle(const struct system_view *sys, __u32 n, const struct cell_view *guest, __u64 start, __u64 size,
+			  struct obstacle *o)
 {
-	struct obstacle o;
-	__u32 n, region;
-
-	for (n = 0; get_obstacle(sys, n, &o); n++)
-		for (region = 0; region < cell->num_mem; region++) {
-			const struct jailhouse_memory *m = &cell->mem[region];
-
-			if (region_has_phys(m) && range_overlap(m->phys_start, m->size, o.start, o.size))
-				return refuse_obstacle(cell, region, m->phys_start, &o, r);
-			if (hides_guest_address(cell, &o) && range_overlap(m->virt_start, m->size, o.start, o.size))
-				return refuse_obstacle(cell, region, m->virt_start, &o, r);
-		}
-	return 0;
+	for (; get_obstacle(sys, n, o); n++)
+		if (range_overlap(start, size, o->start, o->size) && (!guest || hides_guest_address(guest, o)))
+			return true;
+	return false;
 }
 
-static int check_msix_obstacles(const struct cell_view *cell, const struct system_view *sys, struct jailhouse_refusal *r)
+static int check_obstacles(const struct cell_view *cell, const struct system_view *sys, const struct cell_view *guest,
+			   struct jailhouse_refusal *r)
 {
 	struct obstacle o;
-	__u32 n, dev;
-
-	for (n = 0; get_obstacle(sys, n, &o); n++)
-		for (dev = 0; dev < cell->num_pci_devices; dev++) {
-			const struct jailhouse_pci_device *d = &cell->pci_devices[dev];
-
-			if (pci_has_msix_table(d) && range_overlap(d->msix_address, d->msix_region_size, o.start, o.size))
-				return REFUSE(r, RULE_PCI_MSIX_HYPERVISOR, cell, .object = JAILHOUSE_OBJ_PCI_DEVICE,
-					      .index = (__u16)dev, .value = { pci_address(d), d->msix_address, o.start });
-		}
-	return 0;
-}
-
-static int check_pci_buses(const struct cell_view *cell, const struct system_view *sys, struct jailhouse_refusal *r)
-{
-	const struct jailhouse_system *s = sys->system;
+	struct claim c;
+	bool is_device;
 	__u32 n;
 
-	if (s->platform_info.pci_mmconfig_base == 0)
-		return 0;
-	for (n = 0; n < cell->num_pci_devices; n++)
-		if (cell->pci_devices[n].bdf >> 8 > s->platform_info.pci_mmconfig_end_bus)
-			return REFUSE(r, RULE_PCI_BUS, cell, .object = JAILHOUSE_OBJ_PCI_DEVICE, .index = (__u16)n,
-				      .value = { pci_address(&cell->pci_devices[n]), s->platform_info.pci_mmconfig_end_bus });
+	for (n = 0; config_claim(cell, guest ? CLAIM_VIRT : CLAIM_PHYS, n, &c); n++) {
+		if (!find_obstacle(sys, 0, guest, c.start, c.size, &o))
+			continue;
+		is_device = o.rule != RULE_MEMORY_HYPERVISOR && o.rule != RULE_MEMORY_MMCONFIG;
+		return REFUSE_WITH(r, o.rule, c.by, AT(cell, HYPERVISOR, 0),
+				   is_device ? o.start : range_first_common(c.start, o.start), o.start, range_last(o.start, o.size));
+	}
 	return 0;
 }
 
-static int check_iommu_units_of_devices(const struct cell_view *cell, const struct system_view *sys, struct jailhouse_refusal *r)
+static int check_device_on_machine(const struct cell_view *cell, __u32 n, const struct system_view *sys, struct jailhouse_refusal *r)
 {
-	__u32 units = num_iommus(sys->system), n;
+	const struct jailhouse_system *s = sys->system;
+	const struct jailhouse_pci_device *d = &cell->pci_devices[n];
+	struct item device = AT(cell, PCI_DEVICE, n);
+	__u32 units = num_iommus(s);
+	struct obstacle o;
 
-	if (units == 0)
-		return 0;
-	for (n = 0; n < cell->num_pci_devices; n++) {
-		const struct jailhouse_pci_device *d = &cell->pci_devices[n];
-
-		if (!pci_is_ivshmem(d) && d->iommu >= units)
-			return REFUSE(r, RULE_PCI_IOMMU_UNIT, cell, .object = JAILHOUSE_OBJ_PCI_DEVICE, .index = (__u16)n,
-				      .value = { pci_address(d), d->iommu, units });
-	}
+	if (pci_has_msix_table(d) && find_obstacle(sys, 0, NULL, d->msix_address, d->msix_region_size, &o))
+		return REFUSE(r, RULE_PCI_MSIX_HYPERVISOR, device, pci_address(d), d->msix_address, o.start);
+	if (s->platform_info.pci_mmconfig_base != 0 && d->bdf >> 8 > s->platform_info.pci_mmconfig_end_bus)
+		return REFUSE(r, RULE_PCI_BUS, device, pci_address(d), s->platform_info.pci_mmconfig_end_bus);
+	if (units != 0 && !pci_is_ivshmem(d) && d->iommu >= units)
+		return REFUSE(r, RULE_PCI_IOMMU_UNIT, device, pci_address(d), d->iommu, units);
 	return 0;
 }
 
 /* What root and every other cell have to keep alike */
 static int check_on_machine(const struct cell_view *cell, const struct system_view *sys, struct jailhouse_refusal *r)
 {
-	int err = check_obstacles(cell, sys, r);
+	int err = check_obstacles(cell, sys, NULL, r) ?: check_obstacles(cell, sys, cell, r);
+	__u32 n;
 
-	if (!err)
-		err = check_msix_obstacles(cell, sys, r);
-	if (!err)
-		err = check_pci_buses(cell, sys, r);
-	if (!err)
-		err = check_iommu_units_of_devices(cell, sys, r);
+	for (n = 0; !err && n < cell->num_pci_devices; n++)
+		err = check_device_on_machine(cell, n, sys, r);
 	return err;
 }
 
 /* --- the machine --- */
 
 #define REFUSE_SYSTEM(r, rule, ...) \
-	REFUSE(r, rule, NULL, .object = JAILHOUSE_OBJ_HEADER, .value = { __VA_ARGS__ })
+	REFUSE(r, rule, AT(NULL, HEADER, 0), __VA_ARGS__)
 
 static int check_hypervisor_memory(const struct jailhouse_system *s, struct jailhouse_refusal *r)
 {
-	__u64 start = s->hypervisor_memory.phys_start, size = s->hypervisor_memory.size, end;
+	__u64 start = s->hypervisor_memory.phys_start, size = s->hypervisor_memory.size;
 
 	if (size == 0 || CONFIG_PAGE_OFFSET(start) || CONFIG_PAGE_OFFSET(size))
 		return REFUSE_SYSTEM(r, RULE_HV_MEMORY_ALIGNMENT, start, size);
 	if (start & (CONFIG_HV_ALIGN - 1))
 		return REFUSE_SYSTEM(r, RULE_HV_MEMORY_BLOCK, start, CONFIG_HV_ALIGN);
-	if (!range_end(start, size, &end) || end > 1ULL << CONFIG_PHYS_BITS)
+	if (!range_fits(start, size, CONFIG_PHYS_BITS))
 		return REFUSE_SYSTEM(r, RULE_HV_MEMORY_WRAP, start, size, CONFIG_PHYS_BITS);
 	return 0;
 }
 
 static int check_mmconfig(const struct jailhouse_system *s, struct jailhouse_refusal *r)
 {
-	__u64 base = s->platform_info.pci_mmconfig_base, end;
+	__u64 base = s->platform_info.pci_mmconfig_base;
 
-	if (base & (MMCONFIG_BUS_SIZE - 1) || !range_end(base, mmconfig_size(s), &end) || end > 1ULL << CONFIG_PHYS_BITS)
+	if (base & (MMCONFIG_BUS_SIZE - 1) || !range_fits(base, mmconfig_size(s), CONFIG_PHYS_BITS))
 		return REFUSE_SYSTEM(r, RULE_MMCONFIG_RANGE, base, s->platform_info.pci_mmconfig_end_bus);
 	if (s->platform_info.pci_is_virtual && !CONFIG_IS_ARM)
 		return REFUSE_SYSTEM(r, RULE_PCI_IS_VIRTUAL);
@@ -251,12 +219,11 @@ static int check_iommus(const struct jailhouse_system *s, struct jailhouse_refus
 
 	for (n = 0; n < num_iommus(s); n++) {
 		const struct jailhouse_iommu *unit = &s->platform_info.iommu_units[n];
-		__u64 end;
 
 		if (!iommu_type_valid(unit->type))
 			return REFUSE_SYSTEM(r, RULE_IOMMU_TYPE, n, unit->type, CONFIG_ARCHITECTURE);
 		if (unit->size == 0 || CONFIG_PAGE_OFFSET(unit->base) || CONFIG_PAGE_OFFSET(unit->size) ||
-		    !range_end(unit->base, unit->size, &end) || end > 1ULL << CONFIG_PHYS_BITS)
+		    !range_fits(unit->base, unit->size, CONFIG_PHYS_BITS))
 			return REFUSE_SYSTEM(r, RULE_IOMMU_RANGE, n, unit->base, unit->size);
 	}
 	return 0;
@@ -275,7 +242,6 @@ static int check_gic(const struct system_view *sys, struct jailhouse_refusal *r)
 {
 	const struct jailhouse_system *s = sys->system;
 	struct obstacle o;
-	__u64 end;
 	__u32 n;
 
 	if (s->platform_info.arm.gic_version != 2 && s->platform_info.arm.gic_version != 3)
@@ -284,7 +250,7 @@ static int check_gic(const struct system_view *sys, struct jailhouse_refusal *r)
 		o = gic_part(sys, n);
 		if (!o.start && (n < 2 || s->platform_info.arm.gic_version == 2))
 			return REFUSE_SYSTEM(r, RULE_GIC_ADDRESS, o.start, n);
-		if (CONFIG_PAGE_OFFSET(o.start) || !range_end(o.start, o.size, &end) || end > 1ULL << CONFIG_PHYS_BITS)
+		if (CONFIG_PAGE_OFFSET(o.start) || !range_fits(o.start, o.size, CONFIG_PHYS_BITS))
 			return REFUSE_SYSTEM(r, RULE_GIC_ADDRESS, o.start, n);
 	}
 	/* GICv3 and v4, 2.2.1: private peripheral interrupts */
@@ -298,66 +264,41 @@ static int check_platform(const struct system_view *sys, struct jailhouse_refusa
 	return CONFIG_IS_ARM ? check_gic(sys, r) : check_x86(sys->system, r);
 }
 
-static int check_hypervisor_memory_is_free(const struct system_view *sys, struct jailhouse_refusal *r)
+/* Of the hypervisor's own: its memory, and the console that it writes to. */
+static int check_obstacles_of_hypervisor(const struct system_view *sys, struct jailhouse_refusal *r)
 {
 	const struct jailhouse_memory *hv = &sys->system->hypervisor_memory;
-	struct obstacle o;
-	__u32 n;
-
-	for (n = 1; get_obstacle(sys, n, &o); n++)
-		if (range_overlap(hv->phys_start, hv->size, o.start, o.size))
-			return REFUSE_SYSTEM(r, RULE_HV_MEMORY_DEVICE, hv->phys_start, range_last(hv->phys_start, hv->size), o.start);
-	return 0;
-}
-
-/* The hypervisor writes there. */
-static int check_debug_console_is_free(const struct system_view *sys, struct jailhouse_refusal *r)
-{
 	const struct jailhouse_console *con = &sys->system->debug_console;
 	struct obstacle o;
-	__u32 n;
 
-	for (n = 0; con->type && con->flags & JAILHOUSE_CON_ACCESS_MMIO && get_obstacle(sys, n, &o); n++)
-		if (range_overlap(con->address, con->size, o.start, o.size))
-			return REFUSE(r, RULE_CONSOLE_DEVICE, NULL, .object = JAILHOUSE_OBJ_CONSOLE,
-				      .value = { con->address, range_last(con->address, con->size), o.start });
+	/* all but the first, which it is itself */
+	if (find_obstacle(sys, 1, NULL, hv->phys_start, hv->size, &o))
+		return REFUSE_SYSTEM(r, RULE_HV_MEMORY_DEVICE, hv->phys_start, range_last(hv->phys_start, hv->size), o.start);
+	if (con->type && con->flags & JAILHOUSE_CON_ACCESS_MMIO && find_obstacle(sys, 0, NULL, con->address, con->size, &o))
+		return REFUSE(r, RULE_CONSOLE_DEVICE, AT(NULL, CONSOLE, 0), con->address, range_last(con->address, con->size), o.start);
 	return 0;
 }
 
-static int check_system_header(const struct system_view *sys, struct jailhouse_refusal *r)
+static int check_system_flags(const struct jailhouse_system *s, struct jailhouse_refusal *r)
 {
-	const struct jailhouse_system *s = sys->system;
-	int err;
-
 	if (s->flags & ~JAILHOUSE_SYS_VIRTUAL_DEBUG_CONSOLE)
 		return REFUSE_SYSTEM(r, RULE_SYSTEM_FLAGS, s->flags, s->flags & ~JAILHOUSE_SYS_VIRTUAL_DEBUG_CONSOLE);
-	if (s->root_cell.id != 0)
-		return REFUSE_SYSTEM(r, RULE_ROOT_ID, s->root_cell.id);
-	err = check_hypervisor_memory(s, r);
-	if (!err)
-		err = config_check_console(&s->debug_console, true, NULL, r);
-	if (!err)
-		err = check_mmconfig(s, r);
-	if (!err)
-		err = check_iommus(s, r);
-	if (!err)
-		err = check_platform(sys, r);
-	return err;
+	return s->root_cell.id == 0 ? 0 : REFUSE_SYSTEM(r, RULE_ROOT_ID, s->root_cell.id);
 }
 
 int config_check_system(const struct system_view *sys, struct jailhouse_refusal *r)
 {
-	int err = check_system_header(sys, r);
+	const struct jailhouse_system *s = sys->system;
 
-	if (!err)
-		err = config_check_cell(&sys->root, r);
-	if (!err)
-		err = check_hypervisor_memory_is_free(sys, r);
-	if (!err)
-		err = check_debug_console_is_free(sys, r);
-	if (!err)
-		err = check_on_machine(&sys->root, sys, r);
-	return err;
+	return check_system_flags(s, r) ?:
+		check_hypervisor_memory(s, r) ?:
+		config_check_console(&s->debug_console, true, NULL, r) ?:
+		check_mmconfig(s, r) ?:
+		check_iommus(s, r) ?:
+		check_platform(sys, r) ?:
+		config_check_cell(&sys->root, r) ?:
+		check_obstacles_of_hypervisor(sys, r) ?:
+		check_on_machine(&sys->root, sys, r);
 }
 
 /* --- a cell may only get what root has by configuration --- */
@@ -368,52 +309,23 @@ static int check_cpus_of_root(const struct cell_view *cell, const struct cell_vi
 
 	for (cpu = 0; cpu < cell->cpu_set_size * 8; cpu++)
 		if (cell_view_has_cpu(cell, cpu) && !cell_view_has_cpu(root, cpu))
-			return REFUSE(r, RULE_CPU_NOT_IN_SYSTEM, cell, .object = JAILHOUSE_OBJ_CPU, .index = (__u16)cpu,
-				      .value = { cpu });
+			return REFUSE(r, RULE_CPU_NOT_IN_SYSTEM, AT(cell, CPU, cpu), cpu);
 	return 0;
 }
 
-/* How far root's memory reaches without a gap from @addr on; @addr itself when root does not have it. */
-static __u64 root_memory_reach(const struct cell_view *root, __u64 addr)
+/* All that @cell claims: memory, ports */
+static int check_claims_of_root(const struct cell_view *cell, const struct cell_view *root, enum claim_kind kind,
+				enum jailhouse_rule rule, struct jailhouse_refusal *r)
 {
+	struct claim c, roots;
+	__u64 at;
 	__u32 n;
 
-	for (n = 0; n < root->num_mem; n++) {
-		const struct jailhouse_memory *m = &root->mem[n];
-
-		if (m->size != 0 && addr >= m->phys_start && addr - m->phys_start < m->size)
-			return m->phys_start + m->size;
-	}
-	return addr;
-}
-
-static int check_memory_of_root(const struct cell_view *cell, const struct cell_view *root, struct jailhouse_refusal *r)
-{
-	__u64 addr, end, reach;
-	__u32 n;
-
-	for (n = 0; n < cell->num_mem; n++) {
-		if (!region_has_phys(&cell->mem[n]))
-			continue;
-		end = cell->mem[n].phys_start + cell->mem[n].size;
-		for (addr = cell->mem[n].phys_start; addr < end; addr = reach) {
-			reach = root_memory_reach(root, addr);
-			if (reach == addr)
-				return REFUSE(r, RULE_MEMORY_NOT_ROOTS, cell, .object = JAILHOUSE_OBJ_MEMORY, .index = (__u16)n,
-					      .value = { addr });
-		}
-	}
+	for (n = 0; config_claim(cell, kind, n, &c); n++)
+		for (at = c.start; at < c.start + c.size; at = roots.start + roots.size)
+			if (!config_find_claim(root, kind, at, 1, &roots))
+				return REFUSE(r, rule, c.by, at);
 	return 0;
-}
-
-static bool has_irqchip(const struct cell_view *cell, __u64 address)
-{
-	__u32 n;
-
-	for (n = 0; n < cell->num_irqchips; n++)
-		if (cell->irqchips[n].address == address)
-			return true;
-	return false;
 }
 
 static bool has_irq(const struct cell_view *cell, __u64 address, unsigned int irq)
@@ -426,59 +338,19 @@ static bool has_irq(const struct cell_view *cell, __u64 address, unsigned int ir
 	return false;
 }
 
-static int check_irqchips_of_root(const struct cell_view *cell, const struct cell_view *root, struct jailhouse_refusal *r)
+static int check_irqchip_of_root(const struct item *what, const struct cell_view *root, struct jailhouse_refusal *r)
 {
+	const struct jailhouse_irqchip *chip = &what->cell->irqchips[what->index];
+	struct claim roots;
 	unsigned int pin;
-	__u32 n;
 
-	for (n = 0; n < cell->num_irqchips; n++) {
-		const struct jailhouse_irqchip *chip = &cell->irqchips[n];
-
-		if (!has_irqchip(root, chip->address))
-			return REFUSE(r, RULE_IRQCHIP_NOT_ROOTS, cell, .object = JAILHOUSE_OBJ_IRQCHIP, .index = (__u16)n,
-				      .value = { chip->address });
-		for (pin = chip->pin_base; pin < chip->pin_base + IRQCHIP_BITS; pin++)
-			if (irqchip_has_irq(chip, pin) && !has_irq(root, chip->address, pin))
-				return REFUSE(r, RULE_IRQCHIP_PIN_NOT_ROOTS, cell, .object = JAILHOUSE_OBJ_IRQCHIP,
-					      .index = (__u16)n, .value = { pin });
-	}
+	/* any of its parts, up to the page's end */
+	if (!config_find_claim(root, CLAIM_IRQCHIP, chip->address, CONFIG_PAGE_SIZE, &roots))
+		return REFUSE(r, RULE_IRQCHIP_NOT_ROOTS, *what, chip->address);
+	for (pin = chip->pin_base; pin < chip->pin_base + IRQCHIP_BITS; pin++)
+		if (irqchip_has_irq(chip, pin) && !has_irq(root, chip->address, pin))
+			return REFUSE(r, RULE_IRQCHIP_PIN_NOT_ROOTS, *what, pin);
 	return 0;
-}
-
-static __u32 root_ports_reach(const struct cell_view *root, __u32 port)
-{
-	__u32 n;
-
-	for (n = 0; n < root->num_pio; n++)
-		if (port >= root->pio[n].base && port - root->pio[n].base < root->pio[n].length)
-			return (__u32)root->pio[n].base + root->pio[n].length;
-	return port;
-}
-
-static int check_pio_of_root(const struct cell_view *cell, const struct cell_view *root, struct jailhouse_refusal *r)
-{
-	__u32 n, port, end, reach;
-
-	for (n = 0; n < cell->num_pio; n++) {
-		end = (__u32)cell->pio[n].base + cell->pio[n].length;
-		for (port = cell->pio[n].base; port < end; port = reach) {
-			reach = root_ports_reach(root, port);
-			if (reach == port)
-				return REFUSE(r, RULE_PIO_NOT_ROOTS, cell, .object = JAILHOUSE_OBJ_PIO, .index = (__u16)n,
-					      .value = { port });
-		}
-	}
-	return 0;
-}
-
-static const struct jailhouse_pci_device *find_device(const struct cell_view *cell, const struct jailhouse_pci_device *wanted)
-{
-	__u32 n;
-
-	for (n = 0; n < cell->num_pci_devices; n++)
-		if (pci_same_function(&cell->pci_devices[n], wanted))
-			return &cell->pci_devices[n];
-	return NULL;
 }
 
 /* The hypervisor programs the table at that address: it has to be the one of the machine's description. */
@@ -488,54 +360,46 @@ static bool same_msix_table(const struct jailhouse_pci_device *d, const struct j
 		d->num_msix_vectors <= roots->num_msix_vectors;
 }
 
-static int check_device_of_root(const struct cell_view *cell, __u32 n, const struct cell_view *root, struct jailhouse_refusal *r)
+static int check_device_of_root(const struct item *what, const struct cell_view *root, struct jailhouse_refusal *r)
 {
-	const struct jailhouse_pci_device *d = &cell->pci_devices[n], *roots = find_device(root, d);
+	const struct jailhouse_pci_device *d = &what->cell->pci_devices[what->index], *roots;
+	struct claim c;
 
-	if (!roots)
-		return REFUSE(r, RULE_PCI_NOT_ROOTS, cell, .object = JAILHOUSE_OBJ_PCI_DEVICE, .index = (__u16)n,
-			      .value = { pci_address(d) });
+	if (pci_is_ivshmem(d))
+		return 0;
+	if (!config_find_claim(root, CLAIM_PCI, pci_address(d), 1, &c))
+		return REFUSE(r, RULE_PCI_NOT_ROOTS, *what, pci_address(d));
+	roots = &root->pci_devices[c.by.index];
 	if (d->type != roots->type)
-		return REFUSE(r, RULE_PCI_TYPE_NOT_ROOTS, cell, .object = JAILHOUSE_OBJ_PCI_DEVICE, .index = (__u16)n,
-			      .value = { pci_address(d), d->type, roots->type });
+		return REFUSE(r, RULE_PCI_TYPE_NOT_ROOTS, *what, pci_address(d), d->type, roots->type);
 	if (pci_has_msix_table(d) && !same_msix_table(d, roots))
-		return REFUSE(r, RULE_PCI_MSIX_NOT_ROOTS, cell, .object = JAILHOUSE_OBJ_PCI_DEVICE, .index = (__u16)n,
-			      .value = { pci_address(d), d->msix_address, roots->msix_address });
+		return REFUSE(r, RULE_PCI_MSIX_NOT_ROOTS, *what, pci_address(d), d->msix_address, roots->msix_address);
 	return 0;
 }
 
-static int check_devices_of_root(const struct cell_view *cell, const struct cell_view *root, struct jailhouse_refusal *r)
+static int check_elements_of_root(const struct cell_view *cell, const struct cell_view *root, struct jailhouse_refusal *r)
 {
+	struct claim c;
+	int err = 0;
 	__u32 n;
-	int err;
 
-	for (n = 0; n < cell->num_pci_devices; n++) {
-		if (pci_is_ivshmem(&cell->pci_devices[n]))
-			continue;
-		err = check_device_of_root(cell, n, root, r);
-		if (err)
-			return err;
-	}
-	return config_check_links(cell, root, r);
+	for (n = 0; !err && config_claim(cell, CLAIM_IRQCHIP, n, &c); n++)
+		err = check_irqchip_of_root(&c.by, root, r);
+	for (n = 0; !err && config_claim(cell, CLAIM_PCI, n, &c); n++)
+		err = check_device_of_root(&c.by, root, r);
+	return err;
 }
 
 int config_check_cell_in_system(const struct cell_view *cell, const struct system_view *sys, struct jailhouse_refusal *r)
 {
 	const struct cell_view *root = &sys->root;
-	int err;
 
 	if (config_names_equal(cell, root))
-		return REFUSE(r, RULE_NAME_IN_USE, cell, .object = JAILHOUSE_OBJ_HEADER, .other = root);
-	err = check_cpus_of_root(cell, root, r);
-	if (!err)
-		err = check_on_machine(cell, sys, r);
-	if (!err)
-		err = check_memory_of_root(cell, root, r);
-	if (!err)
-		err = check_irqchips_of_root(cell, root, r);
-	if (!err)
-		err = check_pio_of_root(cell, root, r);
-	if (!err)
-		err = check_devices_of_root(cell, root, r);
-	return err;
+		return REFUSE_WITH(r, RULE_NAME_IN_USE, AT(cell, HEADER, 0), AT(root, NONE, 0));
+	return check_cpus_of_root(cell, root, r) ?:
+		check_on_machine(cell, sys, r) ?:
+		check_claims_of_root(cell, root, CLAIM_PHYS, RULE_MEMORY_NOT_ROOTS, r) ?:
+		check_claims_of_root(cell, root, CLAIM_PORT, RULE_PIO_NOT_ROOTS, r) ?:
+		check_elements_of_root(cell, root, r) ?:
+		config_check_links(cell, root, r);
 }

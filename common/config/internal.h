@@ -38,20 +38,22 @@
 #define CONFIG_APIC_BASE	0xfee00000ULL
 #define CONFIG_APIC_SIZE	0x100000ULL
 
-/** struct refusal_args - everything of a refusal but rule and first cell; what is left out is 0 */
-struct refusal_args {
+/** struct item - an element of a configuration, for people; @cell may be NULL when the blob has not been understood so far */
+struct item {
+	const struct cell_view *cell;
 	__u16 object, index;
-	__u16 other_object, other_index;
-	const struct cell_view *other;
-	__u64 value[4];
 };
 
-/* @cell, or NULL when the blob has not been understood so far. Returns the error of @rule. */
-int config_refuse(struct jailhouse_refusal *r, enum jailhouse_rule rule, const struct cell_view *cell,
-		  const struct refusal_args *args);
+#define AT(cell, kind, n)	((struct item){ cell, JAILHOUSE_OBJ_##kind, (__u16)(n) })
 
-#define REFUSE(r, rule, cell, ...) \
-	config_refuse(r, rule, cell, &(const struct refusal_args){ __VA_ARGS__ })
+/* @what breaks @rule, together with @other: of the same cell, of another one, or nothing. Returns the error of @rule. */
+int config_refuse(struct jailhouse_refusal *r, enum jailhouse_rule rule, struct item what, struct item other, const __u64 value[4]);
+
+/* The values of the rule's sentence follow. */
+#define REFUSE_WITH(r, rule, what, other, ...) \
+	config_refuse(r, rule, what, other, (const __u64[4]){ __VA_ARGS__ })
+#define REFUSE(r, rule, what, ...) \
+	REFUSE_WITH(r, rule, what, ((struct item){ 0 }), __VA_ARGS__)
 
 static inline bool region_is_comm(const struct jailhouse_memory *m)
 {
@@ -62,11 +64,6 @@ static inline bool region_is_comm(const struct jailhouse_memory *m)
 static inline bool region_has_phys(const struct jailhouse_memory *m)
 {
 	return m->size != 0 && !region_is_comm(m);
-}
-
-static inline bool pci_same_function(const struct jailhouse_pci_device *a, const struct jailhouse_pci_device *b)
-{
-	return a->domain == b->domain && a->bdf == b->bdf;
 }
 
 static inline bool pci_is_ivshmem(const struct jailhouse_pci_device *d)
@@ -98,6 +95,50 @@ static inline __u64 pci_address(const struct jailhouse_pci_device *d)
 {
 	return (__u64)d->domain << 16 | d->bdf;
 }
+
+/* Does the range end within @bits of address? */
+static inline bool range_fits(__u64 start, __u64 size, unsigned int bits)
+{
+	__u64 end;
+
+	return range_end(start, size, &end) && end <= 1ULL << bits;
+}
+
+/* --- claims: the numbers that elements of a configuration name --- */
+
+enum claim_kind {
+	CLAIM_PHYS,		/* physical memory */
+	CLAIM_VIRT,		/* guest addresses */
+	CLAIM_IRQCHIP,		/* address of the chip, plus pins */
+	CLAIM_PORT,
+	CLAIM_PCI,		/* pci_address() */
+	CLAIM_MSIX,		/* physical memory of MSI-X tables */
+};
+
+/** struct claim - a range of numbers; @size 0: of none */
+struct claim {
+	struct item by;
+	__u64 start, size;
+};
+
+/* The n-th element that may claim; false behind the last one. */
+bool config_claim(const struct cell_view *cell, enum claim_kind kind, __u32 n, struct claim *c);
+/* The first claim that has a part of the range. */
+bool config_find_claim(const struct cell_view *cell, enum claim_kind kind, __u64 start, __u64 size, struct claim *c);
+
+/**
+ * struct overlap_rule - broken by two claims of @kind that overlap
+ * @clash: if given, decides whether that matters, and may correct the first number that both have
+ */
+struct overlap_rule {
+	enum claim_kind kind;
+	enum jailhouse_rule rule;
+	bool (*clash)(const struct claim *a, const struct claim *b, __u64 *first);
+};
+
+/* Claims of @cell against those of @other, or against each other if that is the same one. */
+int config_check_overlaps(const struct cell_view *cell, const struct cell_view *other, const struct overlap_rule *rules,
+			  unsigned int count, struct jailhouse_refusal *r);
 
 bool config_names_equal(const struct cell_view *a, const struct cell_view *b);
 

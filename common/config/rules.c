@@ -49,25 +49,24 @@ static void copy_name(__u8 *dst, const struct cell_view *cell)
 		dst[n] = (__u8)cell->desc->name[n];
 }
 
-int config_refuse(struct jailhouse_refusal *r, enum jailhouse_rule rule, const struct cell_view *cell,
-		  const struct refusal_args *args)
+int config_refuse(struct jailhouse_refusal *r, enum jailhouse_rule rule, struct item what, struct item other, const __u64 value[4])
 {
 	unsigned int n;
 
 	refusal_init(r, rule);
-	r->object = args->object;
-	r->index = args->index;
-	r->other_object = args->other_object;
-	r->other_index = args->other_index;
+	r->object = what.object;
+	r->index = what.index;
+	r->other_object = other.object;
+	r->other_index = other.index;
 	for (n = 0; n < 4; n++)
-		r->value[n] = args->value[n];
-	if (cell) {
-		r->cell = cell->is_root ? 0 : -1;
-		copy_name(r->cell_name, cell);
+		r->value[n] = value[n];
+	if (what.cell) {
+		r->cell = what.cell->is_root ? 0 : -1;
+		copy_name(r->cell_name, what.cell);
 	}
-	if (args->other) {
-		r->other_cell = args->other->is_root ? 0 : (__s32)args->other->desc->id;
-		copy_name(r->other_name, args->other);
+	if (other.cell && other.cell != what.cell) {
+		r->other_cell = other.cell->is_root ? 0 : (__s32)other.cell->desc->id;
+		copy_name(r->other_name, other.cell);
 	}
 	return r->error;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * From bytes to views: the only place where the counts of a blob are believed, after they were compared with its size.
+ * From bytes to views: the only place where the counts of a blob are believed, after they were compared with its size. And what the
+ * elements of a view claim.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -10,27 +11,27 @@
 #define OLD_SIGNATURE_CELL	"JHCELL"
 #define OLD_SIGNATURE_SYSTEM	"JHSYST"
 
-static bool bytes_equal(const void *a, const void *b, size_t n)
-{
-	const __u8 *x = a, *y = b;
+/* The arrays in their order: X(array, number in the view, number in the descriptor) */
+#define CELL_ARRAYS(X) \
+	X(cpu_set, cpu_set_size, cpu_set_size) \
+	X(mem, num_mem, num_memory_regions) \
+	X(cache, num_cache, num_cache_regions) \
+	X(irqchips, num_irqchips, num_irqchips) \
+	X(pio, num_pio, num_pio_regions) \
+	X(pci_devices, num_pci_devices, num_pci_devices) \
+	X(pci_caps, num_pci_caps, num_pci_caps) \
+	X(stream_ids, num_stream_ids, num_stream_ids)
 
-	for (; n; n--)
-		if (*x++ != *y++)
-			return false;
-	return true;
+static bool starts_with(const void *blob, const char *signature)
+{
+	return __builtin_memcmp(blob, signature, __builtin_strlen(signature)) == 0;
 }
 
 /* Sum of 32-bit counts times small sizes: cannot overflow 64 bits. */
 static __u64 arrays_size(const struct jailhouse_cell_desc *d)
 {
-	return (__u64)d->cpu_set_size +
-		(__u64)d->num_memory_regions * sizeof(struct jailhouse_memory) +
-		(__u64)d->num_cache_regions * sizeof(struct jailhouse_cache) +
-		(__u64)d->num_irqchips * sizeof(struct jailhouse_irqchip) +
-		(__u64)d->num_pio_regions * sizeof(struct jailhouse_pio) +
-		(__u64)d->num_pci_devices * sizeof(struct jailhouse_pci_device) +
-		(__u64)d->num_pci_caps * sizeof(struct jailhouse_pci_capability) +
-		(__u64)d->num_stream_ids * sizeof(union jailhouse_stream_id);
+#define ADD_SIZE(array, number, count)	+ (__u64)d->count * sizeof(*((struct cell_view *)NULL)->array)
+	return 0 CELL_ARRAYS(ADD_SIZE);
 }
 
 /* Bytes from the descriptor on, as far as the first @have of them tell. */
@@ -57,15 +58,6 @@ __u64 config_system_size(const void *blob, __u64 have)
 	return before_cell + cell_size(&s->root_cell, have - before_cell);
 }
 
-/* Walks the arrays in their order. */
-static const void *take(const __u8 **pos, __u64 count, size_t element)
-{
-	const void *start = *pos;
-
-	*pos += count * element;
-	return start;
-}
-
 static void cell_view_fill(struct cell_view *v, const struct jailhouse_cell_desc *d, __u64 size, bool is_root)
 {
 	const __u8 *pos = (const __u8 *)(d + 1);
@@ -73,29 +65,17 @@ static void cell_view_fill(struct cell_view *v, const struct jailhouse_cell_desc
 	v->desc = d;
 	v->size = (__u32)size;
 	v->is_root = is_root;
-	v->cpu_set_size = d->cpu_set_size;
-	v->num_mem = d->num_memory_regions;
-	v->num_cache = d->num_cache_regions;
-	v->num_irqchips = d->num_irqchips;
-	v->num_pio = d->num_pio_regions;
-	v->num_pci_devices = d->num_pci_devices;
-	v->num_pci_caps = d->num_pci_caps;
-	v->num_stream_ids = d->num_stream_ids;
-
-	v->cpu_set = take(&pos, v->cpu_set_size, 1);
-	v->mem = take(&pos, v->num_mem, sizeof(*v->mem));
-	v->cache = take(&pos, v->num_cache, sizeof(*v->cache));
-	v->irqchips = take(&pos, v->num_irqchips, sizeof(*v->irqchips));
-	v->pio = take(&pos, v->num_pio, sizeof(*v->pio));
-	v->pci_devices = take(&pos, v->num_pci_devices, sizeof(*v->pci_devices));
-	v->pci_caps = take(&pos, v->num_pci_caps, sizeof(*v->pci_caps));
-	v->stream_ids = take(&pos, v->num_stream_ids, sizeof(*v->stream_ids));
+#define TAKE(array, number, count)		\
+	v->number = d->count;			\
+	v->array = (const void *)pos;		\
+	pos += (__u64)d->count * sizeof(*v->array);
+	CELL_ARRAYS(TAKE)
 	v->extension = d->flags & JAILHOUSE_CELL_X_EXTENSION ? (const void *)pos : NULL;
 }
 
 static int refuse_size(struct jailhouse_refusal *r, enum jailhouse_rule rule, __u64 is, __u64 should)
 {
-	return REFUSE(r, rule, NULL, .object = JAILHOUSE_OBJ_HEADER, .value = { is, should });
+	return REFUSE(r, rule, AT(NULL, HEADER, 0), is, should);
 }
 
 static int refuse_revision(struct jailhouse_refusal *r, __u16 revision)
@@ -122,12 +102,12 @@ int cell_view_init(struct cell_view *v, const void *blob, size_t size, struct ja
 		return refuse_size(r, RULE_BLOB_SHORT, size, sizeof(*d));
 	if (size > CONFIG_MAX_CELL_SIZE)
 		return refuse_size(r, RULE_TOO_LARGE, size, CONFIG_MAX_CELL_SIZE);
-	if (bytes_equal(blob, OLD_SIGNATURE_CELL, 6))
+	if (starts_with(blob, OLD_SIGNATURE_CELL))
 		return refuse_revision(r, d->revision);
-	if (bytes_equal(blob, JAILHOUSE_SYSTEM_SIGNATURE, 5))
-		return REFUSE(r, RULE_SIGNATURE_IS_SYSTEM, NULL, .object = JAILHOUSE_OBJ_HEADER);
-	if (!bytes_equal(blob, JAILHOUSE_CELL_DESC_SIGNATURE, 5))
-		return REFUSE(r, RULE_SIGNATURE_CELL, NULL, .object = JAILHOUSE_OBJ_HEADER);
+	if (starts_with(blob, JAILHOUSE_SYSTEM_SIGNATURE))
+		return REFUSE(r, RULE_SIGNATURE_IS_SYSTEM, AT(NULL, HEADER, 0));
+	if (!starts_with(blob, JAILHOUSE_CELL_DESC_SIGNATURE))
+		return REFUSE(r, RULE_SIGNATURE_CELL, AT(NULL, HEADER, 0));
 	err = check_revision_and_architecture(d->revision, d->architecture, r);
 	if (err)
 		return err;
@@ -143,8 +123,8 @@ static int check_root_descriptor(const struct jailhouse_system *s, struct jailho
 {
 	const struct jailhouse_cell_desc *d = &s->root_cell;
 
-	if (!bytes_equal(d->signature, JAILHOUSE_CELL_DESC_SIGNATURE, 5))
-		return REFUSE(r, RULE_SIGNATURE_ROOT_CELL, NULL, .object = JAILHOUSE_OBJ_HEADER);
+	if (!starts_with(d->signature, JAILHOUSE_CELL_DESC_SIGNATURE))
+		return REFUSE(r, RULE_SIGNATURE_ROOT_CELL, AT(NULL, HEADER, 0));
 	return check_revision_and_architecture(d->revision, d->architecture, r);
 }
 
@@ -156,12 +136,12 @@ int system_view_init(struct system_view *v, const void *blob, size_t size, struc
 
 	if (size < sizeof(s->signature) + 3)
 		return refuse_size(r, RULE_BLOB_SHORT, size, sizeof(*s));
-	if (bytes_equal(blob, OLD_SIGNATURE_SYSTEM, 6))
+	if (starts_with(blob, OLD_SIGNATURE_SYSTEM))
 		return refuse_revision(r, s->revision);
-	if (bytes_equal(blob, JAILHOUSE_CELL_DESC_SIGNATURE, 5))
-		return REFUSE(r, RULE_SIGNATURE_IS_CELL, NULL, .object = JAILHOUSE_OBJ_HEADER);
-	if (!bytes_equal(blob, JAILHOUSE_SYSTEM_SIGNATURE, 5))
-		return REFUSE(r, RULE_SIGNATURE_SYSTEM, NULL, .object = JAILHOUSE_OBJ_HEADER);
+	if (starts_with(blob, JAILHOUSE_CELL_DESC_SIGNATURE))
+		return REFUSE(r, RULE_SIGNATURE_IS_CELL, AT(NULL, HEADER, 0));
+	if (!starts_with(blob, JAILHOUSE_SYSTEM_SIGNATURE))
+		return REFUSE(r, RULE_SIGNATURE_SYSTEM, AT(NULL, HEADER, 0));
 	if (size < sizeof(*s))
 		return refuse_size(r, RULE_BLOB_SHORT, size, sizeof(*s));
 	if (size > CONFIG_MAX_SYSTEM_SIZE)
@@ -210,4 +190,72 @@ bool config_names_equal(const struct cell_view *a, const struct cell_view *b)
 			break;
 	}
 	return true;
+}
+
+/* --- claims --- */
+
+static bool claim(struct claim *c, struct item by, __u64 start, __u64 size)
+{
+	*c = (struct claim){ by, start, size };
+	return true;
+}
+
+bool config_claim(const struct cell_view *cell, enum claim_kind kind, __u32 n, struct claim *c)
+{
+	const struct jailhouse_pci_device *d = &cell->pci_devices[n];
+	const struct jailhouse_irqchip *chip = &cell->irqchips[n];
+	const struct jailhouse_memory *m = &cell->mem[n];
+	const struct jailhouse_pio *p = &cell->pio[n];
+
+	switch (kind) {
+	case CLAIM_PHYS:
+		return n < cell->num_mem && claim(c, AT(cell, MEMORY, n), m->phys_start, region_has_phys(m) ? m->size : 0);
+	case CLAIM_VIRT:
+		return n < cell->num_mem && claim(c, AT(cell, MEMORY, n), m->virt_start, m->size);
+	case CLAIM_IRQCHIP:
+		return n < cell->num_irqchips && claim(c, AT(cell, IRQCHIP, n), chip->address + chip->pin_base, IRQCHIP_BITS);
+	case CLAIM_PORT:
+		return n < cell->num_pio && claim(c, AT(cell, PIO, n), p->base, p->length);
+	case CLAIM_PCI:
+		return n < cell->num_pci_devices && claim(c, AT(cell, PCI_DEVICE, n), pci_address(d), 1);
+	default:
+		return n < cell->num_pci_devices &&
+			claim(c, AT(cell, PCI_DEVICE, n), d->msix_address, pci_has_msix_table(d) ? d->msix_region_size : 0);
+	}
+}
+
+bool config_find_claim(const struct cell_view *cell, enum claim_kind kind, __u64 start, __u64 size, struct claim *c)
+{
+	__u32 n;
+
+	for (n = 0; config_claim(cell, kind, n, c); n++)
+		if (range_overlap(c->start, c->size, start, size))
+			return true;
+	return false;
+}
+
+static int check_overlap(const struct cell_view *cell, const struct cell_view *other, const struct overlap_rule *rule,
+			 struct jailhouse_refusal *r)
+{
+	struct claim a, b;
+	__u64 first;
+	__u32 n, m;
+
+	for (n = 0; config_claim(cell, rule->kind, n, &a); n++)
+		for (m = 0; a.size && (cell != other || m < n) && config_claim(other, rule->kind, m, &b); m++) {
+			first = range_first_common(a.start, b.start);
+			if (range_overlap(a.start, a.size, b.start, b.size) && (!rule->clash || rule->clash(&a, &b, &first)))
+				return REFUSE_WITH(r, rule->rule, a.by, b.by, first);
+		}
+	return 0;
+}
+
+int config_check_overlaps(const struct cell_view *cell, const struct cell_view *other, const struct overlap_rule *rules,
+			  unsigned int count, struct jailhouse_refusal *r)
+{
+	int err = 0;
+
+	for (; !err && count; count--, rules++)
+		err = check_overlap(cell, other, rules, r);
+	return err;
 }

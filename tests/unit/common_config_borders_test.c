@@ -120,6 +120,22 @@ static void two_interrupt_controllers_have_two_addresses(void **state)
 	assert_int_equal(rule_of_pair(&b, &other), 0);
 }
 
+static void memory_may_have_two_names_that_do_not_write(void **state)
+{
+	struct blob b = blob_cell();
+	__u32 n;
+
+	b.mem[0].flags = JAILHOUSE_MEM_READ;
+	n = blob_add_mem(&b, b.mem[0].phys_start, 0x200000, 0x1000, JAILHOUSE_MEM_READ | JAILHOUSE_MEM_EXECUTE);
+	assert_int_equal(rule_of_cell(&b), 0);
+	b.mem[n].flags |= JAILHOUSE_MEM_WRITE;
+	assert_int_equal(rule_of_cell(&b), RULE_MEMORY_OVERLAP_PHYS);
+	b.mem[n].flags |= JAILHOUSE_MEM_ROOTSHARED;
+	assert_int_equal(rule_of_cell(&b), RULE_MEMORY_OVERLAP_PHYS);
+	b.mem[0].flags |= JAILHOUSE_MEM_ROOTSHARED;
+	assert_int_equal(rule_of_cell(&b), 0);
+}
+
 static void a_console_in_memory_needs_its_size_only_where_it_is_mapped(void **state)
 {
 	const struct jailhouse_console mmio = { .address = 0xfe000000, .size = 8, .type = JAILHOUSE_CON_TYPE_8250,
@@ -306,6 +322,15 @@ static void only_the_same_section_of_the_same_link_is_shared(void **state)
 	/* no section at all */
 	b.mem[0].phys_start = SHARED;
 	assert_int_equal(rule_of_pair(&a, &b), RULE_MEMORY_IN_USE);
+	/* what is no section of mine may not be one of the other's */
+	b = linked_cell(blob_other_cell());
+	link_of(&b)->shmem_dev_id = 1;
+	a.mem[0].phys_start = SHARED;
+	assert_int_equal(rule_of_pair(&a, &b), RULE_MEMORY_IN_USE);
+	/* a link that has no other end so far */
+	a = linked_cell(blob_cell());
+	b = blob_other_cell();
+	assert_int_equal(rule_of_pair(&a, &b), 0);
 	/* sections that both leave out agree wherever they would be */
 	b = linked_cell(blob_other_cell());
 	a = linked_cell(blob_cell());
@@ -376,6 +401,22 @@ static void every_iommu_has_registers_of_its_own(void **state)
 	assert_int_equal(rule_of_system(&s), RULE_IOMMU_RANGE);
 }
 
+static void a_guest_address_may_be_one_that_the_machine_uses_otherwise(void **state)
+{
+	struct blob b = blob_cell(), s = blob_system();
+	const __u64 registers = 0xfed00000;
+
+	s.system.platform_info.iommu_units[0] = (struct jailhouse_iommu){ .type = JAILHOUSE_IOMMU_AMD, .base = registers, .size = 0x1000 };
+	b.mem[0].virt_start = s.system.hypervisor_memory.phys_start;
+	assert_int_equal(rule_in_system(&b, &s), 0);
+	b.mem[0].virt_start = registers;
+	assert_int_equal(rule_in_system(&b, &s), 0);
+	/* root sees the machine as it is */
+	s.mem[2].virt_start = s.system.hypervisor_memory.phys_start;
+	s.mem[2].size = s.system.hypervisor_memory.size;
+	assert_int_equal(rule_of_system(&s), RULE_MEMORY_HYPERVISOR);
+}
+
 static void a_link_needs_no_iommu(void **state)
 {
 	struct blob s = blob_system();
@@ -425,6 +466,7 @@ int main(void)
 		cmocka_unit_test(an_extension_ends_with_a_whole_element),
 		cmocka_unit_test(a_cache_region_may_be_shared_and_nothing_else),
 		cmocka_unit_test(two_interrupt_controllers_have_two_addresses),
+		cmocka_unit_test(memory_may_have_two_names_that_do_not_write),
 		cmocka_unit_test(a_console_in_memory_needs_its_size_only_where_it_is_mapped),
 		cmocka_unit_test(a_frame_buffer_has_flags_of_its_own),
 		cmocka_unit_test(the_hypervisors_frame_buffer_is_whole_and_aligned),
@@ -437,6 +479,7 @@ int main(void)
 		cmocka_unit_test(names_without_an_end_are_compared_to_their_last_byte),
 		cmocka_unit_test(a_system_has_a_largest_size),
 		cmocka_unit_test(every_iommu_has_registers_of_its_own),
+		cmocka_unit_test(a_guest_address_may_be_one_that_the_machine_uses_otherwise),
 		cmocka_unit_test(a_link_needs_no_iommu),
 		cmocka_unit_test(the_msix_table_is_the_one_of_the_machine),
 		cmocka_unit_test(a_rule_that_is_not_in_the_table_is_invalid),
