@@ -6,6 +6,8 @@
 #ifndef ARCH_VCPU_H
 #define ARCH_VCPU_H
 
+#include <hv/arm/psci_cpu.h>
+#include <hv/arm/vgic_cpu.h>
 #include <hv/types.h>
 
 /*
@@ -24,6 +26,10 @@ enum fake_mode { FAKE_RUNNING, FAKE_PARKED, FAKE_WAIT_FOR_START };
 
 struct arch_pcpu {
 	u32 kicked;		/* kicks since the last look at the mailbox */
+	/* what vdev/arm keeps of a CPU */
+	u8 gic_targets;
+	struct psci_cpu psci;
+	struct vgic_mailbox sgi;
 };
 
 struct arch_vcpu {
@@ -32,6 +38,7 @@ struct arch_vcpu {
 	u64 regs[8];		/* where a guest leaves its secrets */
 	const void *loaded_cell;	/* whose stage 2 the CPU uses: struct cell */
 	u32 resets, switches, flushes;
+	struct vgic_cpu vgic;
 	struct fake_tlb_entry tlb[FAKE_TLB_ENTRIES];
 };
 
