@@ -4,10 +4,12 @@
 JOBS := $(shell nproc)
 PARTS := hypervisor driver tools configs inmates
 BUILT_PARTS := $(foreach part,$(PARTS),$(if $(wildcard mk/$(part).mk),$(part)))
-# of x86 only
+# of one architecture only
 GUEST_PROGRAMS_x86 := probe ldt blobctl
+GUEST_PROGRAMS_arm64 := kvm-guest
+GUEST_PROGRAMS_OTHERS := $(foreach arch,$(filter-out $(ARCH),x86 arm64),$(GUEST_PROGRAMS_$(arch)))
 GUEST_PROGRAMS := $(patsubst tests/system/guest/%.c,$(O)/tests/guest/%,$(filter-out \
-	$(if $(filter x86,$(ARCH)),,$(GUEST_PROGRAMS_x86:%=tests/system/guest/%.c)),$(wildcard tests/system/guest/*.c)))
+	$(GUEST_PROGRAMS_OTHERS:%=tests/system/guest/%.c),$(wildcard tests/system/guest/*.c)))
 
 # Targets that build or run something set the machine up first; make reads the result and goes on.
 ifneq ($(filter-out help clean setup,$(MAKECMDGOALS)),)

@@ -8,6 +8,7 @@
 import os
 import re
 import socket
+import threading
 
 import machine
 
@@ -21,17 +22,17 @@ class Arm64Machine(machine.Machine):
     SYSTEM = "/cells/qemu-arm64.cell"
     MODULE_WORDS = ""
 
-    def __init__(self, line=None, cpu=CPU, append="", extra=(), name=None, smp=4, gic=3, qemu="QEMU", board=()):
+    def __init__(self, line=None, cpu=CPU, append="", extra=(), name=None, smp=4, gic=3, qemu="QEMU", virtualization="on"):
         super().__init__(line, cpu=cpu, append=append, extra=extra, name=name, smp=smp)
         env = machine.rig_env()
         self.qemu = env[qemu]
         self.cell = self.cell2 = self.hv
         self.uart = os.path.join(self._private, "uart")
-        self.smp = smp
+        self.smp, self.keyboard = smp, None
         if gic == 2 or smp != 4:
             self.SYSTEM = f"/cells/qemu-arm64-{'gicv2' if gic == 2 else smp}.cell"  # pylint: disable=invalid-name
         self.args = [
-            "-M", f"virt,virtualization=on,gic-version={gic}" + (",its=off" if gic == 3 else ""),
+            "-M", f"virt,virtualization={virtualization},gic-version={gic}" + (",its=off" if gic == 3 else ""),
             "-m", "1G", "-smp", str(smp), "-cpu", cpu, "-accel", "tcg,thread=multi",
             "-nodefaults", "-display", "none", "-no-reboot",
             "-chardev", "stdio,id=root,signal=off", "-device", "virtio-serial-device", "-device", "virtconsole,chardev=root",
@@ -40,13 +41,21 @@ class Arm64Machine(machine.Machine):
             "-mon", "chardev=monitor,mode=readline",
             "-kernel", env[f"VMLINUZ_{self.line}"], "-initrd", machine.initramfs(self.line),
             "-append", f"console=hvc0 earlycon=pl011,0x9000000 panic=-1 loglevel=3 {MEMORY_WORDS} {append}".strip(),
-            *board, *extra]
+            *extra]
 
     def uart_type(self, text):
         """Types on the PL011."""
-        with socket.socket(socket.AF_UNIX) as link:
-            link.connect(self.uart)
-            link.sendall(text.encode())
+        if self.keyboard is None:
+            self.keyboard = socket.socket(socket.AF_UNIX)
+            self.keyboard.connect(self.uart)
+            threading.Thread(target=drain, args=(self.keyboard,), daemon=True).start()
+        self.keyboard.sendall(text.encode())
+
+    def close(self):
+        super().close()
+        if self.keyboard is not None:
+            self.keyboard.close()
+            self.keyboard = None
 
     def where(self):
         """PC and exception level of every CPU, asked from the emulator."""
@@ -57,3 +66,12 @@ class Arm64Machine(machine.Machine):
         except OSError as err:
             return f"the emulator does not answer: {err}"
         return "\n".join(re.findall(r"^(?:CPU#\d+| *PC=.*|PSTATE=.*)", answer, re.M))
+
+
+def drain(link):
+    """What the emulator sends is in its log file, too: nobody needs it here, and it must not wait for a reader."""
+    try:
+        while link.recv(65536):
+            pass
+    except OSError:
+        pass

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-2.0
+# Copyright (c) Jailhouse contributors, 2026
+"""A stock Linux in a cell: console, CPUs, the ends that it chooses itself."""
+import re
+
+import pytest
+
+from jailhouse import TIME, kernel_trouble, work_on_every_cpu
+
+CONFIG = "/cells/linux-demo.cell"
+CELL = "linux-demo"
+COMMAND = f"jailhouse cell linux {CONFIG} /linux/vmlinuz -i /linux/initrd -c 'console=ttyAMA0'"
+UP = r"^cell: (\S+) is up, 2 CPUs"
+
+
+def start(jh):
+    mark = jh.box.cell.mark()
+    said = jh.box.check(COMMAND, timeout=TIME)
+    for what in ("loader", "kernel", "device tree", "initrd", "parameters"):
+        assert f"Loading {what}: " in said
+    jh.box.cell.wait(UP, mark, timeout=120)
+    jh.box.uart_type("stty -echo; PS1=; PS2=\n")
+    return mark
+
+
+def in_cell(jh, command, pattern, timeout=60):
+    mark = jh.box.cell.mark()
+    jh.box.uart_type(command + "\n")
+    return jh.box.cell.wait(pattern, mark, timeout)
+
+
+def test_linux_runs_in_a_cell_with_console_and_cpu_hotplug(on):
+    start(on)
+    assert on.state(CELL) == "running"
+    release = in_cell(on, "echo =$(uname -r)=", r"=(\S+)=").group(1)
+    assert release == on.box.release
+    in_cell(on, "grep -c timer /proc/interrupts; echo 0 >/sys/devices/system/cpu/cpu1/online; echo =$(nproc)=", "^=1=")
+    in_cell(on, "echo 1 >/sys/devices/system/cpu/cpu1/online; echo =$(nproc)=", "^=2=")
+    assert work_on_every_cpu(on.box) == set(range(on.box.smp)) - {2, 3}
+    in_cell(on, "dmesg | grep -ciE 'bug:|warning:|oops' | sed 's/.*/=&=/'", "^=0=")
+    assert not kernel_trouble(on.box)
+    on.destroy(CELL)
+    assert work_on_every_cpu(on.box) == set(range(on.box.smp))
+
+
+def test_linux_in_a_cell_switches_itself_off(on):
+    start(on)
+    on.box.uart_type("poweroff -f\n")
+    on.wait_state(CELL, "shut down", timeout=30)
+    assert work_on_every_cpu(on.box) == set(range(on.box.smp)) - {2, 3}
+    on.destroy(CELL)
+    assert not kernel_trouble(on.box)
+
+
+@pytest.mark.parametrize("wrong, sentence", (
+    ("/cells/gic-demo.cell /linux/vmlinuz", "no region of RAM"),
+    (f"{CONFIG} /linux/initrd", "not a kernel of arm64"),
+    (f"{CONFIG} /linux/vmlinuz -d /linux/initrd", "not a device tree"),
+    ("/cells/qemu-arm64.cell /linux/vmlinuz", "is a system configuration|no cell configuration|not a cell"),
+))
+def test_what_cannot_be_started_is_refused_before_a_cell_is_made(on, wrong, sentence):
+    said = on.box.refused(f"jailhouse cell linux {wrong}")
+    assert re.search(sentence, said), said
+    assert len(on.cells()) == 1
+
+
+def test_device_tree_is_written_with_the_commands_that_use_it(on):
+    said = on.box.check(f"{COMMAND} -w /tmp/cell.dtb")
+    assert [line.split()[2] for line in said.splitlines()] == ["create", "load", "start"]
+    assert on.box.check("head -c 4 /tmp/cell.dtb | od -An -tx1").split() == ["d0", "0d", "fe", "ed"]
+    assert len(on.cells()) == 1
