@@ -3,9 +3,8 @@
  * Entry beneath Linux on ARM64.
  *
  * Linux was started at EL2 and has left a stub there, for itself to come back (Documentation/virt/kvm/arm/hyp-abi.rst). The stub
- * branches wherever HVC_SOFT_RESTART says, with the MMU off. If KVM has put its own code there, the first CPU PM notification makes
- * it give EL2 back to the stub, and the second makes it come again: beneath the hypervisor, which answers KVM's calls without doing
- * anything, or, after leaving, for good.
+ * branches wherever HVC_SOFT_RESTART says, with the MMU off. KVM, if it has EL2, gives it back to the stub for HVC_RESET_VECTORS, but
+ * does not notice: beneath the hypervisor its calls are answered, and afterwards it has to be told.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -29,12 +28,30 @@ void passage_destroy(struct passage *p)
 {
 }
 
+/*
+ * The stub has EL2. What KVM does when a CPU comes back from a sleep that loses everything is what it has to do now; the others that
+ * are told bear it, as they do each time that a CPU is idle.
+ */
+static void give_el2_to_kvm(void)
+{
+	if (!cpu_pm_enter())
+		cpu_pm_exit();
+}
+
 int passage_enter(struct passage *p, const struct image *img, u32 cpu)
 {
-	return enter_trampoline(p->entry, cpu, img->header.hv_phys);
+	int err = enter_trampoline(p->entry, cpu, img->header.hv_phys);
+
+	if (err)
+		give_el2_to_kvm();
+	return err;
 }
 
 int passage_leave(void)
 {
-	return jailhouse_call(JAILHOUSE_HC_DISABLE);
+	int err = jailhouse_call(JAILHOUSE_HC_DISABLE);
+
+	if (!err)
+		give_el2_to_kvm();
+	return err;
 }

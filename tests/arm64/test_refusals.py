@@ -31,7 +31,7 @@ def test_kvm_guest_is_in_the_way_and_kvm_itself_is_not(jh):
     """rule KVM_IN_USE"""
     jh.box.check("kvm-guest run")
     jh.box.check("kvm-guest hold >/tmp/guest & while ! grep -q holding /tmp/guest; do sleep 0.1; done")
-    assert "a KVM guest exists" in jh.box.refused(f"jailhouse enable {jh.box.SYSTEM}")
+    assert "A KVM guest exists" in jh.box.refused(f"jailhouse enable {jh.box.SYSTEM}")
     jh.box.check("killall kvm-guest; wait; sleep 0.5")
     jh.enable()
     jh.disable()
