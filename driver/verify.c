@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The proof of isolation that the hypervisor makes of itself: slice after slice, and on each CPU of Linux once, for only a CPU itself
- * reaches the tables that are its own.
+ * The proof of isolation that the hypervisor makes of itself, slice after slice.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
-#include <linux/cpu.h>
 #include <linux/sched/signal.h>
-#include <linux/smp.h>
+#include <linux/sched.h>
 #include <linux/uaccess.h>
 
 #include "hypercall.h"
@@ -15,27 +13,6 @@
 #include "status.h"
 #include "system.h"
 #include "verify.h"
-
-static void verify_this_cpu(void *arg)
-{
-	int *err = arg;
-	int result = jailhouse_call_arg1(JAILHOUSE_HC_X_VERIFY, JAILHOUSE_VERIFY_CPU);
-
-	if (result)
-		WRITE_ONCE(*err, result);
-}
-
-/* One at a time: the hypervisor carries out one management call at a time and refuses the others. */
-static int verify_cpus(void)
-{
-	int cpu, err = 0;
-
-	cpus_read_lock();
-	for_each_online_cpu(cpu)
-		smp_call_function_single(cpu, verify_this_cpu, &err, true);
-	cpus_read_unlock();
-	return err;
-}
 
 /* Each slice keeps Linux waiting for a moment; between two it works. */
 static int verify_slices(void)
@@ -63,8 +40,6 @@ int system_verify(struct system *sys, struct jailhouse_verify __user *arg, struc
 	seq = status_refusal_seq(status);
 	err = jailhouse_call_arg1(JAILHOUSE_HC_X_VERIFY, JAILHOUSE_VERIFY_START);
 	if (err == -EAGAIN)
-		err = verify_cpus();
-	if (!err)
 		err = verify_slices();
 	if (err) {
 		status_get_refusal(status, seq, err, why);

@@ -144,6 +144,8 @@ static bool handle_requests(struct vcpu *v, u32 requests)
 		reset(v);
 	if (requests & CPU_REQ_ARCH)
 		handle_arch_events(v, requests);
+	if (requests & CPU_REQ_VERIFY)
+		verify_own_tables(v->pcpu);
 	if (!(requests & CPU_REQ_SCRUB) || !scrub_step(v))
 		return false;
 	__atomic_fetch_or(&v->pcpu->ctrl.requests, CPU_REQ_SCRUB, __ATOMIC_RELAXED);

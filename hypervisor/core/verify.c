@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * verify - the proof of isolation from inside: every stage 2 against the ledger and the configurations, permission maps, owners of
- * CPUs, the hypervisor's own tables. A slice per call; where it stands is remembered here, so root, which may lie, gives no
+ * CPUs, the hypervisor's own tables, of which each CPU looks at those that are only its own. A slice per call; where it stands is remembered here, so root, which may lie, gives no
  * position. Tables do not change meanwhile: who changes them needs the management lock, too.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
 #include <hv/cell_ops.h>
+#include <hv/cpu_ctrl.h>
 #include <hv/log.h>
 #include <hv/ownership.h>
 #include <arch/contract.h>
@@ -19,14 +20,18 @@
 #define RIGHTS		(PT_READ | PT_WRITE | PT_EXEC)
 #define HASH_START	0xcbf29ce484222325ULL
 
-enum stage { STAGE_MEMORY, STAGE_MAPS, STAGE_SHARING, STAGE_CPUS, STAGE_HOST, STAGE_DONE };
+enum stage { STAGE_MEMORY, STAGE_MAPS, STAGE_SHARING, STAGE_CPUS, STAGE_HOST, STAGE_OWN, STAGE_DONE };
+
+/* A CPU that does not look at its tables in this time has not proven anything. */
+#define ANSWER_LIMIT_US	1000000
 
 /* Guarded by the management lock; begun anew when system.changes differs. */
 static struct {
 	u32 changes;
 	enum stage stage;
 	u32 place;			/* of the cell in the list */
-	u64 at;				/* address, or part of the host's tables */
+	u64 at;				/* address, part of the host's tables, or until when CPUs may look at theirs */
+	struct pcpu *caller;		/* of this slice */
 	struct jailhouse_verify result;
 } run = { .stage = STAGE_DONE };
 
@@ -223,6 +228,30 @@ static u32 check_cpus(struct system *s)
 	return SLICE_COST;
 }
 
+void verify_own_tables(struct pcpu *cpu)
+{
+	u64 address;
+	bool more;
+
+	cpu->wrong_table = arch_check_host_tables(ARCH_OWN_TABLES, &more, &address) ? 0 : address;
+	__atomic_store_n(&cpu->verified, true, __ATOMIC_RELEASE);
+}
+
+/* Only a CPU itself reaches the tables that are its own. */
+static void ask_cpus(struct system *s)
+{
+	u32 cpu;
+
+	run.stage = STAGE_OWN;
+	run.at = arch_time_us() + ANSWER_LIMIT_US;
+	for (cpu = 0; cpu < s->max_cpus; cpu++) {
+		s->pcpus[cpu].verified = false;
+		if (s->pcpus[cpu].online && &s->pcpus[cpu] != run.caller)
+			cpu_post(&s->pcpus[cpu], CPU_REQ_VERIFY);
+	}
+	verify_own_tables(run.caller);
+}
+
 static void check_host(u32 part, bool *more)
 {
 	u64 address;
@@ -231,14 +260,41 @@ static void check_host(u32 part, bool *more)
 		violated(JAILHOUSE_VERIFY_HOST_TABLES, -1, address);
 }
 
-static u32 check_common_tables(void)
+static u32 check_common_tables(struct system *s)
 {
 	bool more;
 
 	check_host(run.at++, &more);
 	if (!more)
-		run.stage = STAGE_DONE;
+		ask_cpus(s);
 	return SLICE_COST / 2;
+}
+
+/* Has each CPU looked? Reminds one of those that have not. */
+static bool all_have_looked(struct system *s)
+{
+	u32 cpu;
+
+	for (cpu = 0; cpu < s->max_cpus; cpu++) {
+		if (!s->pcpus[cpu].online || __atomic_load_n(&s->pcpus[cpu].verified, __ATOMIC_ACQUIRE))
+			continue;
+		arch_cpu_kick_again(&s->pcpus[cpu]);
+		return false;
+	}
+	return true;
+}
+
+static u32 check_own_tables(struct system *s)
+{
+	u32 cpu;
+
+	if (!all_have_looked(s) && arch_time_us() < run.at)
+		return SLICE_COST;
+	for (cpu = 0; cpu < s->max_cpus; cpu++)
+		if (s->pcpus[cpu].online && (!s->pcpus[cpu].verified || s->pcpus[cpu].wrong_table))
+			violated(JAILHOUSE_VERIFY_HOST_TABLES, s->pcpus[cpu].cell->id, s->pcpus[cpu].wrong_table);
+	run.stage = STAGE_DONE;
+	return SLICE_COST;
 }
 
 /* --- slices ------------------------------------------------------------------------------- */
@@ -257,8 +313,10 @@ static u32 step(struct system *s)
 		return check_sharing(s);
 	case STAGE_CPUS:
 		return check_cpus(s);
+	case STAGE_HOST:
+		return check_common_tables(s);
 	default:
-		return check_common_tables();
+		return check_own_tables(s);
 	}
 }
 
@@ -282,16 +340,6 @@ static int go_on(struct system *s, bool anew)
 	return -HV_EAGAIN;
 }
 
-/* The tables of a CPU are looked at by itself, while a run is going on. */
-static int check_caller(void)
-{
-	bool more;
-
-	if (run.stage != STAGE_DONE)
-		check_host(ARCH_OWN_TABLES, &more);
-	return 0;
-}
-
 int verify(struct vcpu *caller, u64 what)
 {
 	struct system *s = caller->pcpu->cell->sys;
@@ -299,13 +347,12 @@ int verify(struct vcpu *caller, u64 what)
 
 	if (err)
 		return err;
-	if (what > JAILHOUSE_VERIFY_CPU)
+	if (what > JAILHOUSE_VERIFY_NEXT)
 		err = -HV_EINVAL;
-	else if (what == JAILHOUSE_VERIFY_CPU)
-		err = check_caller();
 	else if (s->pending_cell && s->pending_cell->pending >= CELL_PENDING_MOVE)
 		err = mgmt_no_other_pending(caller, NULL, 0);
-	if (!err && what != JAILHOUSE_VERIFY_CPU)
+	run.caller = caller->pcpu;
+	if (!err)
 		err = go_on(s, what == JAILHOUSE_VERIFY_START);
 	mgmt_end(s);
 	return err;

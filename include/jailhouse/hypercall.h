@@ -41,12 +41,11 @@
 /*
  * VERIFY (root): prove the isolation of the running system, a slice per call. Argument JAILHOUSE_VERIFY_START begins anew, JAILHOUSE_VERIFY_NEXT
  * goes on: -EAGAIN while there is more (a management call in between makes it begin anew), then 0 with the result in
- * the status page. JAILHOUSE_VERIFY_CPU, within a run: the tables of the calling CPU.
+ * the status page. Each CPU looks at tables of its own meanwhile, those of cells included: one exit.
  */
 #define JAILHOUSE_HC_X_VERIFY			0x1001
 #define JAILHOUSE_VERIFY_START			0
 #define JAILHOUSE_VERIFY_NEXT			1
-#define JAILHOUSE_VERIFY_CPU			2
 
 /*
  * Debug images only (make debug-image; -ENOSYS in all others), root only: the n-th allocation from now on, in whatever pool,

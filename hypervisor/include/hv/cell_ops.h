@@ -19,6 +19,8 @@ int cell_set_loadable(struct vcpu *caller, u64 id);
 int cell_destroy(struct vcpu *caller, u64 id);
 /** A slice of the proof; @what: JAILHOUSE_VERIFY_*. -EAGAIN, or 0 with the result in the status page. */
 int verify(struct vcpu *caller, u64 what);
+/** Of the CPU that calls it: its part of the proof. */
+void verify_own_tables(struct pcpu *cpu);
 
 /* --- cell object: core/cell.c ------------------------------------------------------------- */
 

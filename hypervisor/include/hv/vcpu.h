@@ -25,6 +25,7 @@ enum cpu_request {
 	CPU_REQ_LEAVE		= 1 << 5,	/* emergency: root CPU returns to Linux, cell CPU stops for good */
 	CPU_REQ_ARCH_INIT	= 1 << 6,	/* x86 INIT */
 	CPU_REQ_ARCH_START	= 1 << 7,	/* x86 SIPI, vector in ctrl.sipi_vector */
+	CPU_REQ_VERIFY		= 1 << 8,	/* look at the own tables, for verify() */
 };
 
 struct cpu_ctrl {
@@ -46,6 +47,8 @@ struct pcpu {
 	bool parked;			/* does not execute guest code at the moment */
 	bool leaving;			/* was told to leave: runs no guest any more */
 	bool online;			/* took part in enable */
+	bool verified;			/* written by its own CPU (release), cleared by verify() */
+	u64 wrong_table;		/* address that must not be mapped for it, 0: none; before @verified */
 	u32 stats[JAILHOUSE_NUM_CPU_STATS];	/* written by its own CPU only; zeroed on assignment */
 	struct arch_pcpu arch;
 };

@@ -21,6 +21,7 @@ struct vcpu fake_vcpus[FAKE_MAX_CPUS];
 void (*fake_relax_hook)(void);
 jmp_buf *fake_stop_target;
 bool fake_threads;
+__thread u32 fake_current_cpu;
 
 static struct {
 	u32 cpus;
@@ -69,6 +70,7 @@ static bool step(u32 cpu)
 		return false;
 	model.busy[cpu] = true;
 	fake_vcpus[cpu].pcpu->arch.kicked = 0;
+	fake_current_cpu = cpu;
 	again = cpu_ctrl_step(&fake_vcpus[cpu]);
 	model.busy[cpu] = false;
 	return again;

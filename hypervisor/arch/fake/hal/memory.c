@@ -99,12 +99,13 @@ bool arch_cell_check(const struct cell *c, u64 *hash)
 }
 
 bool fake_host_tables_broken;
+u32 fake_own_tables_broken;
 
 bool arch_check_host_tables(u32 part, bool *more, u64 *address)
 {
 	*more = part < 3;
 	*address = part;
-	return !fake_host_tables_broken;
+	return !fake_host_tables_broken && (part != ARCH_OWN_TABLES || !(fake_own_tables_broken >> fake_current_cpu & 1));
 }
 
 void arch_comm_fill(const struct cell *c, struct jailhouse_comm_region *comm)

@@ -103,6 +103,9 @@ extern void (*fake_fill_permissions)(const struct cell *c, u8 *permissions);
 
 /** What arch_check_host_tables() answers. */
 extern bool fake_host_tables_broken;
+extern u32 fake_own_tables_broken;	/* bit = CPU */
+/** The one that looks at its mailbox. */
+extern __thread u32 fake_current_cpu;
 
 /** Where arch_cpu_stop() goes in place of aborting the program; NULL: abort. */
 extern jmp_buf *fake_stop_target;
