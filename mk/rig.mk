@@ -68,6 +68,7 @@ check: ## layers, headers, scripts, size
 	@O='$(O)' scripts/check-headers
 	@scripts/check-rules
 	@O='$(O)' scripts/metrics
+	@tests/inmates/mutants/run --texts
 	@shellcheck $$(grep -lE '^#!/bin/(ba)?sh' scripts/* scripts/guest/* .ci/run)
 
 lint: check ## the same as check
