@@ -361,6 +361,8 @@ int config_check_console(const struct jailhouse_console *console, bool debug, co
 		return REFUSE(r, RULE_CONSOLE_TYPE, what, console->type);
 	if (console->flags & ~KNOWN_CONSOLE_FLAGS)
 		return REFUSE(r, RULE_CONSOLE_FLAGS, what, (__u64)console->flags & ~(__u64)KNOWN_CONSOLE_FLAGS);
+	if (console->clock_reg && console->gate_nr > 31)
+		return REFUSE(r, RULE_CONSOLE_GATE, what, console->gate_nr);
 	if (console->type == JAILHOUSE_CON_TYPE_8250)
 		return check_8250(console, debug, what, r);
 	return console->type == JAILHOUSE_CON_TYPE_EFIFB ? check_efifb(console, debug, what, r) : 0;

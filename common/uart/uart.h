@@ -13,10 +13,10 @@
 
 struct uart;
 
-/** struct uart_io - register access: @reg counts registers, the accessor knows base and distance */
+/** struct uart_io - access to @width bytes, 1, 2 or 4, at an address or port; ports are bytes, whatever @width says */
 struct uart_io {
-	__u32 (*read)(const struct uart *uart, unsigned int reg);
-	void (*write)(const struct uart *uart, unsigned int reg, __u32 value);
+	__u32 (*read)(unsigned long address, unsigned int width);
+	void (*write)(unsigned long address, unsigned int width, __u32 value);
 };
 
 /**
@@ -53,7 +53,25 @@ struct uart {
 	bool stuck;
 };
 
-extern const struct uart_ops uart_8250_ops, uart_pl011_ops, uart_efifb_ops;
+extern const struct uart_ops uart_8250_ops, uart_efifb_ops, uart_hscif_ops, uart_imx_lpuart_ops, uart_imx_ops, uart_mvebu_ops,
+	uart_pl011_ops, uart_scif_ops, uart_scifa_ops, uart_xuartps_ops;
+
+/** Registers that are as wide as the distance between them, @reg counts them. */
+static inline __u32 uart_read(const struct uart *uart, unsigned int reg)
+{
+	return uart->io->read(uart->base + reg * uart->distance, uart->distance);
+}
+
+static inline void uart_write(const struct uart *uart, unsigned int reg, __u32 value)
+{
+	uart->io->write(uart->base + reg * uart->distance, uart->distance, value);
+}
+
+/** Clear and set bits of such a register. */
+static inline void uart_update(const struct uart *uart, unsigned int reg, __u32 clear, __u32 set)
+{
+	uart_write(uart, reg, (uart_read(uart, reg) & ~clear) | set);
+}
 
 /** The kinds that machines of this architecture have, NULL-terminated: kinds_x86.c, kinds_arm.c. */
 extern const struct uart_ops *const uart_kinds[];
@@ -65,6 +83,12 @@ extern const struct uart_ops *const uart_kinds[];
 bool uart_from_console(struct uart *uart, const struct jailhouse_console *console, const struct uart_io *io, unsigned long base);
 
 void uart_init(const struct uart *uart);
+
+/**
+ * Let the clock of @console's UART through, before uart_init(): one change of the word at @clock_reg, which is where the caller has
+ * @console->clock_reg. Nothing happens when that is 0.
+ */
+void uart_open_clock_gate(const struct jailhouse_console *console, const struct uart_io *io, unsigned long clock_reg);
 
 /**
  * Write @c once the UART takes it, "\n" as "\r\n". A UART that stays busy for UART_MAX_POLLS reads (not there, flow control) loses

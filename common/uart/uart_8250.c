@@ -13,6 +13,7 @@ enum {
 	REG_LCR = 3,
 	REG_MCR = 4,
 	REG_LSR = 5,
+	REG_MDR1 = 8,		/* TI only: after reset the UART is disabled */
 };
 
 #define FCR_ENABLE_AND_CLEAR	0x07
@@ -20,31 +21,32 @@ enum {
 #define LCR_DLAB		0x80
 #define MCR_DTR_RTS		0x03
 #define LSR_THRE		0x20
+#define MDR1_UART_16X		0x00
 
 static void uart_8250_init(const struct uart *uart)
 {
-	const struct uart_io *io = uart->io;
-
 	if (uart->divider) {
-		io->write(uart, REG_LCR, LCR_8N1 | LCR_DLAB);
-		io->write(uart, REG_THR, uart->divider & 0xff);
-		io->write(uart, REG_IER, uart->divider >> 8 & 0xff);
+		uart_write(uart, REG_LCR, LCR_8N1 | LCR_DLAB);
+		uart_write(uart, REG_THR, uart->divider & 0xff);
+		uart_write(uart, REG_IER, uart->divider >> 8 & 0xff);
 	}
 	/* Some emulations honour the word length: it is set even when the divider stays. */
-	io->write(uart, REG_LCR, LCR_8N1);
-	io->write(uart, REG_IER, 0);
-	io->write(uart, REG_FCR, FCR_ENABLE_AND_CLEAR);
-	io->write(uart, REG_MCR, MCR_DTR_RTS);
+	uart_write(uart, REG_LCR, LCR_8N1);
+	uart_write(uart, REG_IER, 0);
+	uart_write(uart, REG_FCR, FCR_ENABLE_AND_CLEAR);
+	uart_write(uart, REG_MCR, MCR_DTR_RTS);
+	if (uart->flags & JAILHOUSE_CON_MDR_QUIRK)
+		uart_write(uart, REG_MDR1, MDR1_UART_16X);
 }
 
 static bool uart_8250_ready(const struct uart *uart)
 {
-	return uart->io->read(uart, REG_LSR) & LSR_THRE;
+	return uart_read(uart, REG_LSR) & LSR_THRE;
 }
 
 static void uart_8250_put(const struct uart *uart, char c)
 {
-	uart->io->write(uart, REG_THR, (__u8)c);
+	uart_write(uart, REG_THR, (__u8)c);
 }
 
 const struct uart_ops uart_8250_ops = {

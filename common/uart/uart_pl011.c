@@ -23,26 +23,24 @@ enum {
 /* A divider is in 64ths, as IBRD and FBRD together; latched by the write to LCR_H (3.3.7). */
 static void uart_pl011_init(const struct uart *uart)
 {
-	const struct uart_io *io = uart->io;
-
 	if (uart->divider) {
-		io->write(uart, REG_CR, 0);
-		io->write(uart, REG_IBRD, uart->divider >> 6 & 0xffff);
-		io->write(uart, REG_FBRD, uart->divider & 0x3f);
-		io->write(uart, REG_LCR_H, LCR_H_FIFO_8N1);
+		uart_write(uart, REG_CR, 0);
+		uart_write(uart, REG_IBRD, uart->divider >> 6 & 0xffff);
+		uart_write(uart, REG_FBRD, uart->divider & 0x3f);
+		uart_write(uart, REG_LCR_H, LCR_H_FIFO_8N1);
 	}
-	io->write(uart, REG_IMSC, 0);
-	io->write(uart, REG_CR, CR_ENABLE);
+	uart_write(uart, REG_IMSC, 0);
+	uart_write(uart, REG_CR, CR_ENABLE);
 }
 
 static bool uart_pl011_ready(const struct uart *uart)
 {
-	return !(uart->io->read(uart, REG_FR) & FR_TXFF);
+	return !(uart_read(uart, REG_FR) & FR_TXFF);
 }
 
 static void uart_pl011_put(const struct uart *uart, char c)
 {
-	uart->io->write(uart, REG_DR, (__u8)c);
+	uart_write(uart, REG_DR, (__u8)c);
 }
 
 const struct uart_ops uart_pl011_ops = {

@@ -33,32 +33,27 @@ static const struct subsys_ops *const subsystems[] = {
 
 static struct uart debug_uart;
 
-static u32 debug_pio_read(const struct uart *u, unsigned int reg)
+static u32 debug_pio_read(unsigned long port, unsigned int width)
 {
-	return inb(u->base + reg * u->distance);
+	return inb(port);
 }
 
-static void debug_pio_write(const struct uart *u, unsigned int reg, u32 value)
+static void debug_pio_write(unsigned long port, unsigned int width, u32 value)
 {
-	outb(u->base + reg * u->distance, value);
+	outb(port, value);
 }
 
-/* 32-bit wide registers where they lie four bytes apart */
-static u32 debug_mmio_read(const struct uart *u, unsigned int reg)
+static u32 debug_mmio_read(unsigned long address, unsigned int width)
 {
-	const u8 *p = (const u8 *)u->base + reg * u->distance;
-
-	return u->distance == 4 ? mmio_read32(p) : mmio_read8(p);
+	return width == 4 ? mmio_read32((void *)address) : mmio_read8((void *)address);
 }
 
-static void debug_mmio_write(const struct uart *u, unsigned int reg, u32 value)
+static void debug_mmio_write(unsigned long address, unsigned int width, u32 value)
 {
-	u8 *p = (u8 *)u->base + reg * u->distance;
-
-	if (u->distance == 4)
-		mmio_write32(p, value);
+	if (width == 4)
+		mmio_write32((void *)address, value);
 	else
-		mmio_write8(p, value);
+		mmio_write8((void *)address, value);
 }
 
 static const struct uart_io debug_pio = { debug_pio_read, debug_pio_write };

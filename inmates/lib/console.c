@@ -33,11 +33,15 @@ static void describe_uart(struct jailhouse_console *con, u16 type)
 	con->address = cmdline_parse_int("con-base", con->address);
 	con->divider = (u32)cmdline_parse_int("con-divider", con->divider);
 	con->type = type;
-	con->flags &= ~(JAILHOUSE_CON_ACCESS_MMIO | JAILHOUSE_CON_REGDIST_4 | JAILHOUSE_CON_FB_1920x1080);
+	con->gate_nr = (u32)cmdline_parse_int("con-gate-nr", con->gate_nr);
+	con->clock_reg = cmdline_parse_int("con-clock-reg", con->clock_reg);
+	con->flags &= ~(JAILHOUSE_CON_ACCESS_MMIO | JAILHOUSE_CON_REGDIST_4 | JAILHOUSE_CON_FB_1920x1080 | JAILHOUSE_CON_INVERTED_GATE);
 	if (console_flag("con-is-mmio", JAILHOUSE_CON_ACCESS_MMIO))
 		con->flags |= JAILHOUSE_CON_ACCESS_MMIO;
 	if (!cmdline_parse_bool("con-regdist-1", !(comm_region->console.flags & JAILHOUSE_CON_REGDIST_4)))
 		con->flags |= JAILHOUSE_CON_REGDIST_4;
+	if (console_flag("con-gate-inverted", JAILHOUSE_CON_INVERTED_GATE))
+		con->flags |= JAILHOUSE_CON_INVERTED_GATE;
 	if (console_flag("con-is-1080p", JAILHOUSE_CON_FB_1920x1080))
 		con->flags |= JAILHOUSE_CON_FB_1920x1080;
 }

@@ -16,7 +16,7 @@ void console_init(void);
 bool console_available(void);
 void console_putc(char c);
 
-/** Make the registers of @con reachable. */
+/** Make the registers of @con reachable, and let its clock through. */
 const struct uart_io *arch_uart_open(const struct jailhouse_console *con);
 
 /** Serialize output of several CPUs: interrupts off and lock taken. unlock needs what lock returned. */

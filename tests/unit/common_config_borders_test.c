@@ -153,6 +153,18 @@ static void a_console_in_memory_needs_its_size_only_where_it_is_mapped(void **st
 	assert_int_equal(rule_of_system(&s), RULE_CONSOLE_SIZE);
 }
 
+static void a_clock_gate_is_one_of_32_bits(void **state)
+{
+	struct blob b = blob_cell();
+
+	b.cell.console = (struct jailhouse_console){ .type = JAILHOUSE_CON_TYPE_HSCIF, .gate_nr = 31, .clock_reg = 0xe6150144 };
+	assert_int_equal(rule_of_cell(&b), 0);
+	b.cell.console.gate_nr = 32;
+	assert_int_equal(rule_of_cell(&b), RULE_CONSOLE_GATE);
+	b.cell.console.clock_reg = 0;
+	assert_int_equal(rule_of_cell(&b), 0);
+}
+
 static void a_frame_buffer_has_flags_of_its_own(void **state)
 {
 	struct blob b = blob_cell();
@@ -468,6 +480,7 @@ int main(void)
 		cmocka_unit_test(two_interrupt_controllers_have_two_addresses),
 		cmocka_unit_test(memory_may_have_two_names_that_do_not_write),
 		cmocka_unit_test(a_console_in_memory_needs_its_size_only_where_it_is_mapped),
+		cmocka_unit_test(a_clock_gate_is_one_of_32_bits),
 		cmocka_unit_test(a_frame_buffer_has_flags_of_its_own),
 		cmocka_unit_test(the_hypervisors_frame_buffer_is_whole_and_aligned),
 		cmocka_unit_test(the_debug_console_is_beside_what_the_hypervisor_handles),

@@ -2061,6 +2061,16 @@ static void debug_console_without_registers_is_refused(void **state)
 		"Set .address and .size to its registers.");
 }
 
+static void clock_gate_beyond_its_register_is_refused(void **state)
+{
+	struct blob b = blob_cell();
+
+	(void)state;
+	b.cell.console = (struct jailhouse_console){ .type = JAILHOUSE_CON_TYPE_HSCIF, .gate_nr = 32, .clock_reg = 0xe6150144 };
+	check_cell(&b,
+		"The console has the gate of its clock at bit 32. Set .gate_nr to one of the bits 0 to 31 of .clock_reg.");
+}
+
 static void frame_buffer_behind_ports_is_refused(void **state)
 {
 	struct blob b = blob_cell();
@@ -2496,6 +2506,7 @@ int main(void)
 		cmocka_unit_test(unknown_console_flags_are_refused),
 		cmocka_unit_test(console_beyond_the_ports_is_refused),
 		cmocka_unit_test(debug_console_without_registers_is_refused),
+		cmocka_unit_test(clock_gate_beyond_its_register_is_refused),
 		cmocka_unit_test(frame_buffer_behind_ports_is_refused),
 		cmocka_unit_test(debug_console_smaller_than_the_screen_is_refused),
 		cmocka_unit_test(debug_console_in_the_hypervisors_memory_is_refused),

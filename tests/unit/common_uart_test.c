@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-/* sources: common/uart/uart.c common/uart/uart_8250.c common/uart/uart_pl011.c common/uart/kinds_arm.c */
+/* sources: common/uart/uart.c common/uart/uart_8250.c common/uart/uart_imx.c common/uart/uart_imx_lpuart.c common/uart/uart_mvebu.c
+ * common/uart/uart_pl011.c common/uart/uart_scif.c common/uart/uart_xuartps.c common/uart/kinds_arm.c */
 /*
  * The UART drivers against registers that only remember what was written.
  *
@@ -23,10 +24,10 @@ static struct write writes[32];
 static unsigned int num_writes, num_reads, busy_reads;
 static __u8 lsr;
 
-static __u32 model_read(const struct uart *uart, unsigned int reg)
+static __u32 model_read(unsigned long address, unsigned int width)
 {
-	(void)uart;
-	assert_int_equal(reg, 5);
+	assert_int_equal(address, 0x2f8 + 5);
+	assert_int_equal(width, 1);
 	num_reads++;
 	if (busy_reads) {
 		busy_reads--;
@@ -35,11 +36,10 @@ static __u32 model_read(const struct uart *uart, unsigned int reg)
 	return lsr;
 }
 
-static void model_write(const struct uart *uart, unsigned int reg, __u32 value)
+static void model_write(unsigned long address, unsigned int width, __u32 value)
 {
-	(void)uart;
 	assert_true(num_writes < 32);
-	writes[num_writes++] = (struct write){ reg, value };
+	writes[num_writes++] = (struct write){ width == 4 ? (address - 0x1000) / 4 : address - 0x2f8, value };
 }
 
 static const struct uart_io model_io = { .read = model_read, .write = model_write };
@@ -187,10 +187,10 @@ static void a_console_without_a_driver_is_told(void **state)
 
 static __u32 pl011_flags;
 
-static __u32 pl011_read(const struct uart *uart, unsigned int reg)
+static __u32 pl011_read(unsigned long address, unsigned int width)
 {
-	(void)uart;
-	assert_int_equal(reg, 0x18 / 4);
+	assert_int_equal(address, 0x1000 + 0x18);
+	assert_int_equal(width, 4);
 	return pl011_flags;
 }
 

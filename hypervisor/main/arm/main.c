@@ -33,20 +33,21 @@ static const struct subsys_ops *const subsystems[] = {
 
 static struct uart debug_uart;
 
-/* 32-bit wide registers where they lie four bytes apart */
-static u32 debug_mmio_read(const struct uart *u, unsigned int reg)
+static u32 debug_mmio_read(unsigned long address, unsigned int width)
 {
-	const u8 *p = (const u8 *)u->base + reg * u->distance;
+	const void *p = (const void *)address;
 
-	return u->distance == 4 ? mmio_read32(p) : mmio_read8(p);
+	return width == 4 ? mmio_read32(p) : width == 2 ? mmio_read16(p) : mmio_read8(p);
 }
 
-static void debug_mmio_write(const struct uart *u, unsigned int reg, u32 value)
+static void debug_mmio_write(unsigned long address, unsigned int width, u32 value)
 {
-	u8 *p = (u8 *)u->base + reg * u->distance;
+	void *p = (void *)address;
 
-	if (u->distance == 4)
+	if (width == 4)
 		mmio_write32(p, value);
+	else if (width == 2)
+		mmio_write16(p, value);
 	else
 		mmio_write8(p, value);
 }
@@ -95,6 +96,7 @@ static void console_mapped(void)
 
 	if (!(console.flags & JAILHOUSE_CON_ACCESS_MMIO) || !uart_from_console(&debug_uart, &console, &debug_mmio, base))
 		return;
+	uart_open_clock_gate(&console, &debug_mmio, DEVICE_CLOCK + (console.clock_reg & ~PAGE_MASK));
 	uart_init(&debug_uart);
 	log_init(&hv_published.console, debug_putc);
 }

@@ -16,4 +16,4 @@ INMATE_LDFLAGS_64 := -m aarch64elf
 INMATE_HEADER_64 := $(INMATE_LIB)/arm64/header.S
 INMATE_LIB_SRCS_64 := $(addprefix $(INMATE_LIB)/,alloc.c cmdline.c console.c format.c param.c printk.c string.c) \
 	$(addprefix $(INMATE_LIB)/arm64/,excp.c gic.c gic-v2.c gic-v3.c mmu.c psci.c secondary.S setup.c timer.c uart.c vectors.S) \
-	$(addprefix common/uart/,uart.c kinds_arm.c $(notdir $(wildcard $(INMATE_TREE)/common/uart/uart_*.c)))
+	$(addprefix common/uart/,uart.c kinds_arm.c clock_gate.c $(notdir $(wildcard $(INMATE_TREE)/common/uart/uart_*.c)))

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /*
- * UART registers, in words where they lie four bytes apart.
+ * UART registers and the clock gate before them.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -8,21 +8,23 @@
 
 #define REGISTERS_SIZE	0x1000
 
-static void mmio_write(const struct uart *uart, unsigned int reg, __u32 value)
+static void mmio_write(unsigned long address, unsigned int width, __u32 value)
 {
-	void *address = (void *)(uart->base + reg * uart->distance);
+	void *p = (void *)address;
 
-	if (uart->distance == 4)
-		mmio_write32(address, value);
+	if (width == 4)
+		mmio_write32(p, value);
+	else if (width == 2)
+		mmio_write16(p, (u16)value);
 	else
-		mmio_write8(address, (u8)value);
+		mmio_write8(p, (u8)value);
 }
 
-static __u32 mmio_read(const struct uart *uart, unsigned int reg)
+static __u32 mmio_read(unsigned long address, unsigned int width)
 {
-	void *address = (void *)(uart->base + reg * uart->distance);
+	void *p = (void *)address;
 
-	return uart->distance == 4 ? mmio_read32(address) : mmio_read8(address);
+	return width == 4 ? mmio_read32(p) : width == 2 ? mmio_read16(p) : mmio_read8(p);
 }
 
 static const struct uart_io mmio_io = { mmio_read, mmio_write };
@@ -30,5 +32,8 @@ static const struct uart_io mmio_io = { mmio_read, mmio_write };
 const struct uart_io *arch_uart_open(const struct jailhouse_console *con)
 {
 	map_range((void *)(unsigned long)con->address, REGISTERS_SIZE, MAP_UNCACHED);
+	if (con->clock_reg)
+		map_range((void *)(unsigned long)con->clock_reg, sizeof(u32), MAP_UNCACHED);
+	uart_open_clock_gate(con, &mmio_io, (unsigned long)con->clock_reg);
 	return &mmio_io;
 }

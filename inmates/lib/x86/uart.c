@@ -8,26 +8,29 @@
 
 #define UART_NUM_REGS	8
 
-static void port_write(const struct uart *uart, unsigned int reg, __u32 value)
+static void port_write(unsigned long port, unsigned int width, __u32 value)
 {
-	outb(value, (u16)(uart->base + reg * uart->distance));
+	outb(value, (u16)port);
 }
 
-static __u32 port_read(const struct uart *uart, unsigned int reg)
+static __u32 port_read(unsigned long port, unsigned int width)
 {
-	return inb((u16)(uart->base + reg * uart->distance));
+	return inb((u16)port);
 }
 
 static const struct uart_io port_io = { port_read, port_write };
 
-static void mmio_write(const struct uart *uart, unsigned int reg, __u32 value)
+static void mmio_write(unsigned long address, unsigned int width, __u32 value)
 {
-	mmio_write8((void *)(uart->base + reg * uart->distance), value);
+	if (width == 4)
+		mmio_write32((void *)address, value);
+	else
+		mmio_write8((void *)address, value);
 }
 
-static __u32 mmio_read(const struct uart *uart, unsigned int reg)
+static __u32 mmio_read(unsigned long address, unsigned int width)
 {
-	return mmio_read8((void *)(uart->base + reg * uart->distance));
+	return width == 4 ? mmio_read32((void *)address) : mmio_read8((void *)address);
 }
 
 static const struct uart_io mmio_io = { mmio_read, mmio_write };

@@ -85,6 +85,8 @@ int arm64_paging_init(struct system *s)
 		err = map_gic(s->config);
 	if (!err && s->config->debug_console.flags & JAILHOUSE_CON_ACCESS_MMIO)
 		err = map_device(DEVICE_CONSOLE, s->config->debug_console.address, PAGE_SIZE);
+	if (!err && s->config->debug_console.clock_reg)
+		err = map_device(DEVICE_CLOCK, s->config->debug_console.clock_reg, PAGE_SIZE);
 	return err;
 }
 
