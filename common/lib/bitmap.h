@@ -41,21 +41,6 @@ static inline __u32 bitmap_next(const __u64 *map, __u32 bits, __u32 from)
 	return bits;
 }
 
-/** First clear bit at or after @from, or @bits. */
-static inline __u32 bitmap_next_zero(const __u64 *map, __u32 bits, __u32 from)
-{
-	while (from < bits) {
-		__u64 rest = ~map[from / 64] >> (from % 64);
-
-		if (rest) {
-			from += (__u32)__builtin_ctzll(rest);
-			return from < bits ? from : bits;
-		}
-		from = (from / 64 + 1) * 64;
-	}
-	return bits;
-}
-
 /** Number of set bits below @bits */
 static inline __u32 bitmap_weight(const __u64 *map, __u32 bits)
 {

@@ -73,33 +73,3 @@ int memcmp(const void *a, const void *b, size_t n)
 			return *x - *y;
 	return 0;
 }
-
-size_t strnlen(const char *s, size_t n)
-{
-	size_t len = 0;
-
-	while (len < n && s[len])
-		len++;
-	return len;
-}
-
-size_t strlen(const char *s)
-{
-	return strnlen(s, ~(size_t)0);
-}
-
-int strncmp(const char *a, const char *b, size_t n)
-{
-	for (; n; n--, a++, b++) {
-		if (*a != *b)
-			return (unsigned char)*a - (unsigned char)*b;
-		if (!*a)
-			break;
-	}
-	return 0;
-}
-
-int strcmp(const char *a, const char *b)
-{
-	return strncmp(a, b, ~(size_t)0);
-}
