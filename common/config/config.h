@@ -69,6 +69,8 @@ int system_view_init(struct system_view *v, const void *blob, size_t size, struc
  * bytes and ask again. For readers that are given no size; check the answer against CONFIG_MAX_SYSTEM_SIZE. Never overflows.
  */
 __u64 config_system_size(const void *blob, __u64 have);
+/** The same of a cell, whose whole descriptor is there. */
+__u64 config_cell_size(const struct jailhouse_cell_desc *d, __u64 have);
 
 /** What can be said about a cell alone. The id is not looked at: the driver chooses it. */
 int config_check_cell(const struct cell_view *cell, struct jailhouse_refusal *r);

@@ -34,8 +34,7 @@ static __u64 arrays_size(const struct jailhouse_cell_desc *d)
 	return 0 CELL_ARRAYS(ADD_SIZE);
 }
 
-/* Bytes from the descriptor on, as far as the first @have of them tell. */
-static __u64 cell_size(const struct jailhouse_cell_desc *d, __u64 have)
+__u64 config_cell_size(const struct jailhouse_cell_desc *d, __u64 have)
 {
 	__u64 size = sizeof(*d) + arrays_size(d);
 	const struct jailhouse_ext_block *ext;
@@ -55,7 +54,7 @@ __u64 config_system_size(const void *blob, __u64 have)
 
 	if (have < sizeof(*s))
 		return sizeof(*s);
-	return before_cell + cell_size(&s->root_cell, have - before_cell);
+	return before_cell + config_cell_size(&s->root_cell, have - before_cell);
 }
 
 static void cell_view_fill(struct cell_view *v, const struct jailhouse_cell_desc *d, __u64 size, bool is_root)
@@ -112,7 +111,7 @@ int cell_view_init(struct cell_view *v, const void *blob, size_t size, struct ja
 	if (err)
 		return err;
 
-	expected = cell_size(d, size);
+	expected = config_cell_size(d, size);
 	if (expected != size)
 		return refuse_size(r, RULE_COUNTS, size, expected);
 	cell_view_fill(v, d, size, false);

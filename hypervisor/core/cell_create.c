@@ -17,33 +17,12 @@
 #include <common/lib/bitmap.h>
 #include <common/lib/string.h>
 
-static int refuse_rule(struct system *s, u32 rule, u64 value0, u64 value1)
-{
-	struct jailhouse_refusal r;
-
-	refusal_init(&r, rule);
-	r.value[0] = value0;
-	r.value[1] = value1;
-	return refuse(s, &r);
-}
-
 /* --- snapshot ----------------------------------------------------------------------------- */
-
-static u64 arrays_size(const struct jailhouse_cell_desc *d)
-{
-	return d->cpu_set_size + d->num_memory_regions * (u64)sizeof(struct jailhouse_memory) +
-		d->num_cache_regions * (u64)sizeof(struct jailhouse_cache) +
-		d->num_irqchips * (u64)sizeof(struct jailhouse_irqchip) +
-		d->num_pio_regions * (u64)sizeof(struct jailhouse_pio) +
-		d->num_pci_devices * (u64)sizeof(struct jailhouse_pci_device) +
-		d->num_pci_caps * (u64)sizeof(struct jailhouse_pci_capability) +
-		d->num_stream_ids * (u64)sizeof(union jailhouse_stream_id);
-}
 
 static int peek(struct system *s, void *dst, u64 src, u64 size)
 {
 	if (guest_snapshot(s->root, dst, gpa(src), size))
-		return refuse_rule(s, RULE_CONFIG_ADDRESS, src, size);
+		return REFUSE(s, RULE_CONFIG_ADDRESS, .value = { src, size });
 	return 0;
 }
 
@@ -59,9 +38,10 @@ static int probe_size(struct system *s, gpa_t src, u64 *size)
 
 	if (err)
 		return err;
-	*size = sizeof(desc) + arrays_size(&desc);
+	*size = config_cell_size(&desc, sizeof(desc));
 	if (!(desc.flags & JAILHOUSE_CELL_X_EXTENSION))
 		return 0;
+	*size -= sizeof(extension);
 	err = peek(s, &extension, src.v + *size, sizeof(extension));
 	*size += extension.size;
 	return err;
@@ -75,15 +55,13 @@ static int snapshot_config(struct system *s, struct cell *c, gpa_t src)
 	if (err)
 		return err;
 	if (size > CONFIG_MAX_CELL_SIZE)
-		return refuse_rule(s, RULE_TOO_LARGE, size, CONFIG_MAX_CELL_SIZE);
+		return REFUSE(s, RULE_TOO_LARGE, .value = { size, CONFIG_MAX_CELL_SIZE });
 	c->config = page_alloc(&s->pool, PAGE_ALIGN(size) / PAGE_SIZE);
 	if (!c->config)
 		return -HV_ENOMEM;
 	c->config_pages = PAGE_ALIGN(size) / PAGE_SIZE;
 	c->config_size = size;
-	if (guest_snapshot(s->root, c->config, src, size))
-		return refuse_rule(s, RULE_CONFIG_ADDRESS, src.v, size);
-	return 0;
+	return peek(s, c->config, src.v, size);
 }
 
 /* --- validate ----------------------------------------------------------------------------- */
@@ -92,14 +70,11 @@ static int check_configuration(struct system *s, struct cell *c)
 {
 	struct jailhouse_refusal r;
 	const struct cell *other;
-	int err = cell_view_init(&c->view, c->config, c->config_size, &r);
+	int err = cell_view_init(&c->view, c->config, c->config_size, &r) ?:
+		config_check_cell(&c->view, &r) ?:
+		config_check_cell_id(&c->view, &r) ?:
+		config_check_cell_in_system(&c->view, &s->view, &r);
 
-	if (!err)
-		err = config_check_cell(&c->view, &r);
-	if (!err)
-		err = config_check_cell_id(&c->view, &r);
-	if (!err)
-		err = config_check_cell_in_system(&c->view, &s->view, &r);
 	for (other = s->cells; other && !err; other = other->next)
 		if (!cell_is_root(other))
 			err = config_check_cell_pair(&c->view, &other->view, &r);
@@ -108,14 +83,7 @@ static int check_configuration(struct system *s, struct cell *c)
 
 static int refuse_cpu(struct cell *c, u32 rule, u32 cpu, const struct cell *owner)
 {
-	struct jailhouse_refusal r;
-
-	refusal_for_cell(&r, rule, NULL, owner);
-	memcpy(r.cell_name, c->config->name, sizeof(r.cell_name) - 1);
-	r.object = JAILHOUSE_OBJ_CPU;
-	r.index = cpu;
-	r.value[0] = cpu;
-	return refuse(c->sys, &r);
+	return REFUSE(c->sys, rule, .cell = c, .other = owner, .object = JAILHOUSE_OBJ_CPU, .index = cpu, .value = { cpu });
 }
 
 static int check_cpus(struct cell *c)
@@ -143,7 +111,7 @@ static int validate(struct cell *c)
 	if (err)
 		return err;
 	if (s->cell_count >= JAILHOUSE_STATUS_MAX_CELLS)
-		return refuse_rule(s, RULE_TOO_MANY_CELLS, s->cell_count, 0);
+		return REFUSE(s, RULE_TOO_MANY_CELLS, .value = { s->cell_count });
 	c->id = c->config->id;
 	return check_cpus(c);
 }

@@ -12,57 +12,39 @@
 #include <hv/ownership.h>
 #include <arch/contract.h>
 
-enum space { SPACE_MEMORY, SPACE_PORT, SPACE_PCI, SPACE_OTHER };
-
-/** kinds - words for the line, and what the address is */
-static const struct {
+/** struct kind - words for the line, and what the address is: @space, if it is one in which root addresses as the machine does */
+static const struct kind {
 	const char *what;
-	enum space space;
-} kinds[] = {
-	[FAULT_MMIO_READ] = { "memory read", SPACE_MEMORY },
-	[FAULT_MMIO_WRITE] = { "memory write", SPACE_MEMORY },
-	[FAULT_FETCH] = { "instruction fetch", SPACE_MEMORY },
-	[FAULT_PIO_READ] = { "port read", SPACE_PORT },
-	[FAULT_PIO_WRITE] = { "port write", SPACE_PORT },
-	[FAULT_MSR_READ] = { "MSR read", SPACE_OTHER },
-	[FAULT_MSR_WRITE] = { "MSR write", SPACE_OTHER },
-	[FAULT_CR] = { "control register write", SPACE_OTHER },
-	[FAULT_XSETBV] = { "XSETBV", SPACE_OTHER },
-	[FAULT_PCI_CONFIG] = { "PCI configuration access", SPACE_PCI },
-	[FAULT_APIC] = { "APIC access", SPACE_OTHER },
-	[FAULT_IOAPIC] = { "IOAPIC access", SPACE_OTHER },
-	[FAULT_DECODE] = { "instruction that cannot be decoded", SPACE_MEMORY },
-	[FAULT_SHUTDOWN] = { "shutdown", SPACE_OTHER },
-	[FAULT_MACHINE_CHECK] = { "machine check", SPACE_OTHER },
-	[FAULT_EXIT] = { "unexpected exit", SPACE_OTHER },
-	[FAULT_HYPERCALL] = { "hypercall", SPACE_OTHER },
+	bool has_owner;
+	enum owned_kind space;
+} unknown = { .what = "access" }, kinds[] = {
+	[FAULT_MMIO_READ] = { "memory read", true, OWNED_MEMORY },
+	[FAULT_MMIO_WRITE] = { "memory write", true, OWNED_MEMORY },
+	[FAULT_FETCH] = { "instruction fetch", true, OWNED_MEMORY },
+	[FAULT_PIO_READ] = { "port read", true, OWNED_PORT },
+	[FAULT_PIO_WRITE] = { "port write", true, OWNED_PORT },
+	[FAULT_MSR_READ] = { .what = "MSR read" },
+	[FAULT_MSR_WRITE] = { .what = "MSR write" },
+	[FAULT_CR] = { .what = "control register write" },
+	[FAULT_XSETBV] = { .what = "XSETBV" },
+	[FAULT_PCI_CONFIG] = { "PCI configuration access", true, OWNED_PCI },
+	[FAULT_APIC] = { .what = "APIC access" },
+	[FAULT_IOAPIC] = { .what = "IOAPIC access" },
+	[FAULT_DECODE] = { "instruction that cannot be decoded", true, OWNED_MEMORY },
+	[FAULT_SHUTDOWN] = { .what = "shutdown" },
+	[FAULT_MACHINE_CHECK] = { .what = "machine check" },
+	[FAULT_EXIT] = { .what = "unexpected exit" },
+	[FAULT_HYPERCALL] = { .what = "hypercall" },
 };
 
-static const char *fault_name(enum fault_kind kind)
+static const struct kind *kind_of(const struct fault *f)
 {
-	return (u32)kind < ARRAY_SIZE(kinds) ? kinds[kind].what : "access";
+	return (u32)f->kind < ARRAY_SIZE(kinds) ? &kinds[f->kind] : &unknown;
 }
 
-static enum space space_of(const struct fault *f)
-{
-	return (u32)f->kind < ARRAY_SIZE(kinds) ? kinds[f->kind].space : SPACE_OTHER;
-}
-
-/* --- whose is it? ------------------------------------------------------------------------- */
-
-/* Root addresses memory, ports and devices as the machine does. */
 static const char *owner_name(struct system *s, const struct fault *f)
 {
-	switch (space_of(f)) {
-	case SPACE_MEMORY:
-		return ownership_name(s, OWNED_MEMORY, f->address);
-	case SPACE_PORT:
-		return ownership_name(s, OWNED_PORT, f->address);
-	case SPACE_PCI:
-		return ownership_name(s, OWNED_PCI, f->address);
-	default:
-		return "nobody";
-	}
+	return kind_of(f)->has_owner ? ownership_name(s, kind_of(f)->space, f->address) : "nobody";
 }
 
 /* --- root --------------------------------------------------------------------------------- */
@@ -150,7 +132,7 @@ static enum fault_verdict root_fault(struct vcpu *v, const struct fault *f)
 	if (f->fatal || first_time(f))
 		log_printf("root cell, CPU %u: %s at 0x%llx (%u bytes, rip 0x%llx) %s; it belongs "
 			   "to %s\n",
-			   v->pcpu->id, fault_name(f->kind), (unsigned long long)f->address,
+			   v->pcpu->id, kind_of(f)->what, (unsigned long long)f->address,
 			   f->width, (unsigned long long)f->rip,
 			   f->fatal ? "cannot be completed, CPU stopped" : "denied",
 			   owner_name(s, f));
@@ -191,7 +173,7 @@ static enum fault_verdict cell_fault(struct vcpu *v, const struct fault *f)
 	if (may_log(c))
 		log_printf("cell \"%s\", CPU %u: forbidden %s at 0x%llx, %u bytes, rip 0x%llx: CPU "
 			   "stopped\n",
-			   c->config->name, v->pcpu->id, fault_name(f->kind),
+			   c->config->name, v->pcpu->id, kind_of(f)->what,
 			   (unsigned long long)f->address, f->width, (unsigned long long)f->rip);
 	stop_cpu(v);
 	/* Full fence: of two CPUs that fail at once, at least the later one sees both flags. */

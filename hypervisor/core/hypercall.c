@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * hypercall - the table: who may call, what is called.
+ * hypercall - who may call, what is called.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -11,49 +11,12 @@
 #include <arch/cpu.h>
 #include <common/lib/bitmap.h>
 
-/** struct hypercall_desc - @handle gets the arguments as the guest gave them */
-struct hypercall_desc {
-	s64 (*handle)(struct vcpu *v, u64 arg1, u64 arg2);
-	bool root_only;
-};
-
 static struct system *system_of(const struct vcpu *v)
 {
 	return v->pcpu->cell->sys;
 }
 
-static s64 handle_disable(struct vcpu *v, u64 arg1, u64 arg2)
-{
-	return leave_all(v);
-}
-
-static s64 handle_panic_disable(struct vcpu *v, u64 arg1, u64 arg2)
-{
-	leave_in_panic(v);
-	return 0;
-}
-
-static s64 handle_create(struct vcpu *v, u64 arg1, u64 arg2)
-{
-	return cell_create(v, gpa(arg1));
-}
-
-static s64 handle_start(struct vcpu *v, u64 arg1, u64 arg2)
-{
-	return cell_start(v, arg1);
-}
-
-static s64 handle_set_loadable(struct vcpu *v, u64 arg1, u64 arg2)
-{
-	return cell_set_loadable(v, arg1);
-}
-
-static s64 handle_destroy(struct vcpu *v, u64 arg1, u64 arg2)
-{
-	return cell_destroy(v, arg1);
-}
-
-static s64 handle_get_info(struct vcpu *v, u64 type, u64 arg2)
+static s64 get_info(struct vcpu *v, u64 type)
 {
 	const struct system *s = system_of(v);
 
@@ -74,7 +37,7 @@ static s64 handle_get_info(struct vcpu *v, u64 type, u64 arg2)
 }
 
 /* The list of cells changes only while this CPU, one of root's, is suspended. */
-static s64 handle_get_state(struct vcpu *v, u64 id, u64 arg2)
+static s64 get_state(struct vcpu *v, u64 id)
 {
 	struct cell *c = id <= 0xffffffff ? system_find_cell(system_of(v), id) : NULL;
 	int state;
@@ -86,7 +49,7 @@ static s64 handle_get_state(struct vcpu *v, u64 id, u64 arg2)
 	return state;
 }
 
-static s64 handle_cpu_info(struct vcpu *v, u64 id, u64 type)
+static s64 cpu_info(struct vcpu *v, u64 id, u64 type)
 {
 	const struct system *s = system_of(v);
 
@@ -97,12 +60,7 @@ static s64 handle_cpu_info(struct vcpu *v, u64 id, u64 type)
 	return pcpu_info(&s->pcpus[id], type);
 }
 
-static s64 handle_verify(struct vcpu *v, u64 what, u64 arg2)
-{
-	return verify(v, what);
-}
-
-static s64 handle_putc(struct vcpu *v, u64 character, u64 arg2)
+static s64 debug_putc(struct vcpu *v, u64 character)
 {
 	if (!(v->pcpu->cell->config->flags & JAILHOUSE_CELL_VIRTUAL_CONSOLE_PERMITTED))
 		return -HV_EPERM;
@@ -110,70 +68,69 @@ static s64 handle_putc(struct vcpu *v, u64 character, u64 arg2)
 	return 0;
 }
 
-static const struct hypercall_desc hypercalls[] = {
-	[JAILHOUSE_HC_DISABLE] = { handle_disable, .root_only = true },
-	[JAILHOUSE_HC_CELL_CREATE] = { handle_create, .root_only = true },
-	[JAILHOUSE_HC_CELL_START] = { handle_start, .root_only = true },
-	[JAILHOUSE_HC_CELL_SET_LOADABLE] = { handle_set_loadable, .root_only = true },
-	[JAILHOUSE_HC_CELL_DESTROY] = { handle_destroy, .root_only = true },
-	[JAILHOUSE_HC_HYPERVISOR_GET_INFO] = { handle_get_info, .root_only = true },
-	[JAILHOUSE_HC_CELL_GET_STATE] = { handle_get_state, .root_only = true },
-	[JAILHOUSE_HC_CPU_GET_INFO] = { handle_cpu_info, .root_only = false },
-	[JAILHOUSE_HC_DEBUG_CONSOLE_PUTC] = { handle_putc, .root_only = false },
-};
-
-/* This project's own, from JAILHOUSE_HC_X_PANIC_DISABLE */
-static const struct hypercall_desc extensions[] = {
-	{ handle_panic_disable, .root_only = true },
-	{ handle_verify, .root_only = true },
-};
-
 #ifdef HV_FAULT_INJECTION
 /* @arg1: the n-th allocation from now on fails, 0: none */
-static s64 handle_fail_allocation(struct vcpu *v, u64 arg1, u64 arg2)
+static s64 handle_debug_call(u64 nr, u64 arg1)
 {
+	if (nr != JAILHOUSE_HC_X_FAIL_ALLOCATION)
+		return -HV_ENOSYS;
 	page_pool_countdown = arg1;
 	return 0;
 }
-
-static const struct hypercall_desc fail_allocation = { handle_fail_allocation, .root_only = true };
-
-static const struct hypercall_desc *find_debug_hypercall(u64 nr)
-{
-	return nr == JAILHOUSE_HC_X_FAIL_ALLOCATION ? &fail_allocation : NULL;
-}
 #else
-static const struct hypercall_desc *find_debug_hypercall(u64 nr)
+static s64 handle_debug_call(u64 nr, u64 arg1)
 {
-	return NULL;
+	return -HV_ENOSYS;
 }
 #endif
 
-static const struct hypercall_desc *find_hypercall(u64 nr)
+static s64 handle_for_root(struct vcpu *v, u64 nr, u64 arg1)
 {
-	if (nr - JAILHOUSE_HC_X_PANIC_DISABLE < ARRAY_SIZE(extensions))
-		return &extensions[nr - JAILHOUSE_HC_X_PANIC_DISABLE];
-	return nr < ARRAY_SIZE(hypercalls) ? &hypercalls[nr] : find_debug_hypercall(nr);
+	switch (nr) {
+	case JAILHOUSE_HC_DISABLE:
+		return leave_all(v);
+	case JAILHOUSE_HC_CELL_CREATE:
+		return cell_create(v, gpa(arg1));
+	case JAILHOUSE_HC_CELL_START:
+		return cell_start(v, arg1);
+	case JAILHOUSE_HC_CELL_SET_LOADABLE:
+		return cell_set_loadable(v, arg1);
+	case JAILHOUSE_HC_CELL_DESTROY:
+		return cell_destroy(v, arg1);
+	case JAILHOUSE_HC_HYPERVISOR_GET_INFO:
+		return get_info(v, arg1);
+	case JAILHOUSE_HC_CELL_GET_STATE:
+		return get_state(v, arg1);
+	case JAILHOUSE_HC_X_PANIC_DISABLE:
+		leave_in_panic(v);
+		return 0;
+	case JAILHOUSE_HC_X_VERIFY:
+		return verify(v, arg1);
+	default:
+		return handle_debug_call(nr, arg1);
+	}
 }
 
-/* Root's calls manage the system: the time that they take is Linux's loss. */
-static s64 handle_for_root(struct vcpu *v, const struct hypercall_desc *desc, u64 arg1, u64 arg2)
+static bool is_known(u64 nr)
 {
-	u64 start = arch_cycles();
-	s64 result = desc->handle(v, arg1, arg2);
-
-	status_root_stopped(system_of(v), arch_cycles() - start);
-	return result;
+	return nr <= JAILHOUSE_HC_DEBUG_CONSOLE_PUTC || nr == JAILHOUSE_HC_X_PANIC_DISABLE || nr == JAILHOUSE_HC_X_VERIFY;
 }
 
 s64 hypercall_handle(struct vcpu *vcpu, u64 nr, u64 arg1, u64 arg2)
 {
-	const struct hypercall_desc *desc = find_hypercall(nr);
+	u64 start;
+	s64 result;
 
 	vcpu_count(vcpu, JAILHOUSE_CPU_STAT_VMEXITS_HYPERCALL);
-	if (!desc)
-		return -HV_ENOSYS;
-	if (!desc->root_only)
-		return desc->handle(vcpu, arg1, arg2);
-	return cell_is_root(vcpu->pcpu->cell) ? handle_for_root(vcpu, desc, arg1, arg2) : -HV_EPERM;
+	if (nr == JAILHOUSE_HC_CPU_GET_INFO)
+		return cpu_info(vcpu, arg1, arg2);
+	if (nr == JAILHOUSE_HC_DEBUG_CONSOLE_PUTC)
+		return debug_putc(vcpu, arg1);
+	if (!cell_is_root(vcpu->pcpu->cell))
+		return is_known(nr) ? -HV_EPERM : -HV_ENOSYS;
+	/* Root's calls manage the system: the time that they take is Linux's loss. */
+	start = arch_cycles();
+	result = handle_for_root(vcpu, nr, arg1);
+	status_root_stopped(system_of(vcpu), arch_cycles() - start);
+	return result;
 }

@@ -14,25 +14,6 @@
 
 #define BARRIER_TIMEOUT_US 2000000
 
-static int refuse_cells_exist(struct system *s)
-{
-	struct jailhouse_refusal r;
-
-	refusal_init(&r, RULE_CELLS_EXIST);
-	r.value[0] = s->cell_count - 1;
-	return refuse(s, &r);
-}
-
-static int refuse_missing_cpus(struct system *s, u32 arrived, u32 expected)
-{
-	struct jailhouse_refusal r;
-
-	refusal_init(&r, RULE_CPUS_MISSING);
-	r.value[0] = arrived;
-	r.value[1] = expected;
-	return refuse(s, &r);
-}
-
 static u32 root_cpu_count(const struct system *s)
 {
 	return bitmap_weight((const __u64 *)s->root->cpu_set, HV_CPU_END);
@@ -82,7 +63,7 @@ static void give_up(struct system *s, u32 round)
 {
 	spin_lock(&s->leave.lock);
 	if (!round_ended(s, round))
-		end_round(s, refuse_missing_cpus(s, s->leave.arrived, root_cpu_count(s)));
+		end_round(s, REFUSE(s, RULE_CPUS_MISSING, .value = { s->leave.arrived, root_cpu_count(s) }));
 	spin_unlock(&s->leave.lock);
 }
 
@@ -106,7 +87,7 @@ int leave_all(struct vcpu *v)
 	struct system *s = v->pcpu->cell->sys;
 
 	if (s->cell_count > 1)
-		return refuse_cells_exist(s);
+		return REFUSE(s, RULE_CELLS_EXIST, .value = { s->cell_count - 1 });
 	return wait_for_round(v, s, arrive(s));
 }
 

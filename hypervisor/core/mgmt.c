@@ -15,18 +15,7 @@
 
 static int refuse_busy(struct system *s, const struct cell *other)
 {
-	struct jailhouse_refusal r;
-
-	refusal_for_cell(&r, RULE_MANAGEMENT_BUSY, NULL, other);
-	return refuse(s, &r);
-}
-
-static int refuse_cell(struct cell *c, u32 rule)
-{
-	struct jailhouse_refusal r;
-
-	refusal_for_cell(&r, rule, c, NULL);
-	return refuse(c->sys, &r);
+	return REFUSE(s, RULE_MANAGEMENT_BUSY, .other = other);
 }
 
 /*
@@ -173,15 +162,12 @@ int mgmt_no_other_pending(struct vcpu *caller, const struct cell *c, u32 op)
 int mgmt_claim_cell(struct vcpu *caller, u64 id, u32 op, struct cell **out)
 {
 	struct system *s = caller->pcpu->cell->sys;
-	struct jailhouse_refusal r;
 	struct cell *c = id <= 0xffffffff ? system_find_cell(s, id) : NULL;
 
-	if (!c) {
-		refusal_init(&r, RULE_UNKNOWN_CELL);
-		return refuse(s, &r);
-	}
+	if (!c)
+		return REFUSE(s, RULE_UNKNOWN_CELL);
 	if (cell_is_root(c))
-		return refuse_cell(c, RULE_ROOT_CELL);
+		return REFUSE(c->sys, RULE_ROOT_CELL, .cell = c);
 	*out = c;
 	return mgmt_no_other_pending(caller, c, op);
 }
@@ -208,7 +194,7 @@ int mgmt_wait_stoppable(struct system *s, struct cell *c, u32 op)
 	err = answer_to_result(s, c, comm_request_shutdown(c));
 	if (err == -HV_EAGAIN)
 		mgmt_set_pending(s, c, CELL_PENDING_REPLY, op);
-	return err == -HV_EPERM ? refuse_cell(c, RULE_SHUTDOWN_DENIED) : err;
+	return err == -HV_EPERM ? REFUSE(c->sys, RULE_SHUTDOWN_DENIED, .cell = c) : err;
 }
 
 static bool has_locked(struct cell *c)
@@ -218,15 +204,11 @@ static bool has_locked(struct cell *c)
 
 int mgmt_check_locks(struct system *s, const struct cell *except)
 {
-	struct jailhouse_refusal r;
 	struct cell *c;
 
-	for (c = s->cells; c; c = c->next) {
-		if (c == except || !has_locked(c))
-			continue;
-		refusal_for_cell(&r, RULE_CELL_LOCKED, except, c);
-		return refuse(s, &r);
-	}
+	for (c = s->cells; c; c = c->next)
+		if (c != except && has_locked(c))
+			return REFUSE(s, RULE_CELL_LOCKED, .cell = except, .other = c);
 	return 0;
 }
 

@@ -38,18 +38,25 @@ int refuse(struct system *s, const struct jailhouse_refusal *r)
 	return r->error;
 }
 
-void refusal_for_cell(struct jailhouse_refusal *r, u32 rule, const struct cell *c,
-		      const struct cell *other)
+int refuse_about(struct system *s, u32 rule, const struct refusal_about *about)
 {
-	refusal_init(r, rule);
+	const struct cell *c = about->cell, *other = about->other;
+	struct jailhouse_refusal r;
+
+	refusal_init(&r, rule);
+	r.object = about->object;
+	r.index = about->index;
+	memcpy(r.value, about->value, sizeof(about->value));
 	if (c) {
-		r->cell = c->id;
-		memcpy(r->cell_name, c->config->name, sizeof(r->cell_name) - 1);
+		/* the new one has no number so far */
+		r.cell = system_find_cell(s, c->id) == c ? (s32)c->id : -1;
+		memcpy(r.cell_name, c->config->name, sizeof(r.cell_name) - 1);
 	}
 	if (other) {
-		r->other_cell = other->id;
-		memcpy(r->other_name, other->config->name, sizeof(r->other_name) - 1);
+		r.other_cell = other->id;
+		memcpy(r.other_name, other->config->name, sizeof(r.other_name) - 1);
 	}
+	return refuse(s, &r);
 }
 
 static u32 failed_cpus(const struct cell *c)

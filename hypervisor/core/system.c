@@ -20,22 +20,15 @@
  */
 static int check_width(struct system *s)
 {
-	struct jailhouse_refusal r;
 	u32 n;
 
 	for (n = 0; s->phys_bits && n < s->view.root.num_mem; n++) {
 		const struct jailhouse_memory *m = &s->view.root.mem[n];
 		u64 end = m->phys_start + m->size;
 
-		if (m->flags & JAILHOUSE_MEM_COMM_REGION || end <= 1ULL << s->phys_bits)
-			continue;
-		refusal_init(&r, RULE_MEMORY_BEYOND_CPU);
-		r.cell = 0;
-		r.object = JAILHOUSE_OBJ_MEMORY;
-		r.index = n;
-		r.value[0] = end;
-		r.value[1] = s->phys_bits;
-		return refuse(s, &r);
+		if (!(m->flags & JAILHOUSE_MEM_COMM_REGION) && end > 1ULL << s->phys_bits)
+			return REFUSE(s, RULE_MEMORY_BEYOND_CPU, .cell = s->root, .object = JAILHOUSE_OBJ_MEMORY, .index = n,
+				      .value = { end, s->phys_bits });
 	}
 	return 0;
 }
@@ -43,35 +36,12 @@ static int check_width(struct system *s)
 static int validate(struct system *s)
 {
 	struct jailhouse_refusal r;
-	int err = system_view_init(&s->view, s->config, s->config_size, &r);
+	int err = system_view_init(&s->view, s->config, s->config_size, &r) ?: config_check_system(&s->view, &r);
 
-	if (!err)
-		err = config_check_system(&s->view, &r);
-	return err ? refuse(s, &r) : check_width(s);
+	return err ? refuse(s, &r) : 0;
 }
 
 /* --- CPUs: those that are online are exactly those of the configuration ------------------- */
-
-static int refuse_cpu_count(struct system *s, u32 online, u32 configured)
-{
-	struct jailhouse_refusal r;
-
-	refusal_init(&r, RULE_CPU_COUNT);
-	r.value[0] = online;
-	r.value[1] = configured;
-	return refuse(s, &r);
-}
-
-static int refuse_cpu_not_in_root(struct system *s, u32 cpu)
-{
-	struct jailhouse_refusal r;
-
-	refusal_init(&r, RULE_CPU_NOT_IN_ROOT);
-	r.object = JAILHOUSE_OBJ_CPU;
-	r.index = cpu;
-	r.value[0] = cpu;
-	return refuse(s, &r);
-}
 
 static int take_cpus(struct system *s, struct cell *root)
 {
@@ -82,12 +52,12 @@ static int take_cpus(struct system *s, struct cell *root)
 		if (!system_cpu(s, cpu))
 			continue;
 		if (!cell_view_has_cpu(&root->view, cpu))
-			return refuse_cpu_not_in_root(s, cpu);
+			return REFUSE(s, RULE_CPU_NOT_IN_ROOT, .object = JAILHOUSE_OBJ_CPU, .index = cpu, .value = { cpu });
 		online++;
 		s->pcpus[cpu].cell = root;
 		bitmap_set((__u64 *)root->cpu_set, cpu);
 	}
-	return online == configured ? 0 : refuse_cpu_count(s, online, configured);
+	return online == configured ? 0 : REFUSE(s, RULE_CPU_COUNT, .value = { online, configured });
 }
 
 /* --- memory: all that root sees of the hypervisor ----------------------------------------- */
@@ -97,13 +67,6 @@ static int map_published(struct cell *root, const void *start, u64 size)
 	u64 pa = arch_virt_to_phys(start);
 
 	return pt_map(&root->stage2, pa, pa, PAGE_ALIGN(size), PT_READ);
-}
-
-static int map_published_pages(struct system *s, struct cell *root)
-{
-	int err = map_published(root, s->status, sizeof(*s->status));
-
-	return err ? err : map_published(root, s->console, sizeof(*s->console));
 }
 
 /* --- subsystems --------------------------------------------------------------------------- */
@@ -172,24 +135,20 @@ static int build_tables(struct system *s, struct cell *root)
 	do
 		err = cell_memory_build(root, s->slice);
 	while (err == -HV_EAGAIN);
-	if (!err)
-		err = map_published_pages(s, root);
-	if (!err)
-		err = pt_freeze(&root->stage2);
+	err = err ?: map_published(root, s->status, sizeof(*s->status)) ?:
+		map_published(root, s->console, sizeof(*s->console)) ?:
+		pt_freeze(&root->stage2);
 	return err || !root->dma.root ? err : pt_freeze(&root->dma);
 }
 
 static int bring_up(struct system *s, struct cell *root)
 {
-	int err = take_cpus(s, root);
-
-	if (!err)
-		err = init_subsystems(s);
-	if (!err)
-		err = cell_prepare(s, root);
-	if (!err)
-		err = build_tables(s, root);
-	return err ? err : cell_prepare_subsystems(s, root);
+	return check_width(s) ?:
+		take_cpus(s, root) ?:
+		init_subsystems(s) ?:
+		cell_prepare(s, root) ?:
+		build_tables(s, root) ?:
+		cell_prepare_subsystems(s, root);
 }
 
 int system_init(struct system *s)

@@ -103,9 +103,13 @@ void scrub_start(struct cell *c);
 bool scrub_step(struct vcpu *vcpu);
 bool scrub_active(const struct cell *c);
 
-/** Refusal about @c: its id (or -1 for @c == NULL) and name are filled in. */
-struct jailhouse_refusal;
-void refusal_for_cell(struct jailhouse_refusal *r, u32 rule, const struct cell *c,
-		      const struct cell *other);
+/** struct refusal_about - what a refusal of the core's own tells; what is left out is none, or 0 */
+struct refusal_about {
+	const struct cell *cell, *other;
+	u16 object, index;
+	u64 value[2];
+};
+int refuse_about(struct system *s, u32 rule, const struct refusal_about *about);
+#define REFUSE(s, rule, ...) refuse_about(s, rule, &(const struct refusal_about){ __VA_ARGS__ })
 
 #endif /* HV_CELL_OPS_H */
