@@ -398,6 +398,9 @@ static void a_cell_sees_and_changes_its_own_bits(void **state)
 static void nobody_touches_what_the_hypervisor_needs(void **state)
 {
 	dist_write(2, GICD_ICENABLER, 4, 0xffffffff);
+	assert_int_equal(mmio_read32(distributor + GICD_ICENABLER), 0);
+	gic = &model_v2;
+	dist_write(2, GICD_ICENABLER, 4, 0xffffffff);
 	assert_int_equal(mmio_read32(distributor + GICD_ICENABLER), ~(1U << GIC_KICK_SGI | 1U << 25));
 	dist_write(0, GICD_CTLR, 4, 0);
 	dist_write(0, GICD_IGROUPR, 4, 0xffffffff);

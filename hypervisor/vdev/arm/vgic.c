@@ -179,6 +179,17 @@ void vgic_refill(struct vcpu *v)
 	gic->set_underflow(false);
 }
 
+bool vgic_has_pending(const struct vcpu *v)
+{
+	struct gic_lr lr;
+	u32 n;
+
+	for (n = 0; n < v->arch.vgic.lrs; n++)
+		if (gic->read_lr(n, &lr) && lr.pending)
+			return true;
+	return false;
+}
+
 void vgic_take_mailbox(struct vcpu *v)
 {
 	struct vgic_mailbox *box = &v->pcpu->arch.sgi;

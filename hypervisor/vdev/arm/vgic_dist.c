@@ -89,13 +89,16 @@ static void access_irq_word(struct vcpu *v, const struct irq_register *r, struct
 		write_irq_word(v, r, word, (u32)a->value << shift, mask);
 }
 
-enum vdev_result vgic_irq_register(struct vcpu *v, struct mmio_access *a, u32 offset)
+enum vdev_result vgic_irq_register(struct vcpu *v, struct mmio_access *a, u32 offset, bool private)
 {
 	const struct irq_register *r;
 
 	for (r = irq_registers; r < irq_registers + ARRAY_SIZE(irq_registers); r++) {
 		if (offset - r->start >= VGIC_IRQS * r->bits / 8U)
 			continue;
+		/* GICv3: a CPU's own are in its redistributor alone, where there are no others */
+		if (gic->version == 3 && (offset - r->start < GIC_SPI_FIRST * r->bits / 8U) != private)
+			return VDEV_UNHANDLED;
 		if (a->size != 4 && !(a->size == 1 && r->bits == 8))
 			return VDEV_DENIED;
 		access_irq_word(v, r, a, offset - r->start);
@@ -121,7 +124,7 @@ static enum vdev_result vgic_distributor(struct vcpu *v, void *arg, struct mmio_
 
 	if (offset & (a->size - 1))
 		return VDEV_DENIED;
-	result = vgic_irq_register(v, a, offset);
+	result = vgic_irq_register(v, a, offset, false);
 	if (result == VDEV_UNHANDLED)
 		result = gic->version == 3 ? vgic_v3_dist(v, a, offset) : vgic_v2_dist(v, a, offset);
 	if (result != VDEV_UNHANDLED)
@@ -165,26 +168,35 @@ static int vgic_cell_prepare(struct system *s, struct cell *c)
 	return err;
 }
 
+/* Level-triggered and of the highest priority, as after a reset, and for the CPU that is named. */
+static void reset_spi(struct system *s, u32 intid, u32 cpu)
+{
+	u32 word = mmio_read32(arm_gicd + GICD_ICFGR + intid / 16 * 4);
+
+	mmio_write32(arm_gicd + GICD_ICFGR + intid / 16 * 4, word & ~(3U << intid % 16 * 2));
+	mmio_write8(arm_gicd + GICD_IPRIORITYR + intid, 0);
+	if (gic->version == 3)
+		mmio_write64(arm_gicd + GICD_IROUTER + intid * 8, s->pcpus[cpu].hw_id);
+	else
+		mmio_write8(arm_gicd + GICD_ITARGETSR + intid, s->pcpus[cpu].arch.gic_targets);
+}
+
 /* Off, not pending, not active, for the first CPU of @owner: nothing of the last owner is left. */
 static void reset_spis(struct system *s, struct vcpu *v, const struct cell *c, const struct cell *owner)
 {
 	u32 word, n, cpu = cell_next_cpu(owner, 0);
-	u64 route = s->pcpus[cpu].hw_id;
 
 	for (word = 1; word < ARM_IRQ_WORDS; word++) {
 		if (!c->arch.irqs[word])
 			continue;
+		spin_lock(&dist_lock);
 		gic->write_irq(v, GICD_ICENABLER, word * 4, c->arch.irqs[word]);
 		gic->write_irq(v, GICD_ICPENDR, word * 4, c->arch.irqs[word]);
 		gic->write_irq(v, GICD_ICACTIVER, word * 4, c->arch.irqs[word]);
-		for (n = word * 32; n < word * 32 + 32; n++) {
-			if (!(c->arch.irqs[word] >> n % 32 & 1))
-				continue;
-			if (gic->version == 3)
-				mmio_write64(arm_gicd + GICD_IROUTER + n * 8, route);
-			else
-				mmio_write8(arm_gicd + GICD_ITARGETSR + n, s->pcpus[cpu].arch.gic_targets);
-		}
+		for (n = word * 32; n < word * 32 + 32; n++)
+			if (c->arch.irqs[word] >> n % 32 & 1)
+				reset_spi(s, n, cpu);
+		spin_unlock(&dist_lock);
 	}
 }
 

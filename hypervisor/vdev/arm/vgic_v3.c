@@ -87,7 +87,7 @@ enum vdev_result vgic_redistributor(struct vcpu *v, void *arg, struct mmio_acces
 	if (offset & (a->size - 1))
 		return VDEV_DENIED;
 	if (own && offset >= GICR_SGI_FRAME && offset - GICR_SGI_FRAME < SGI_FRAME_IRQS) {
-		result = vgic_irq_register(v, a, offset - GICR_SGI_FRAME);
+		result = vgic_irq_register(v, a, offset - GICR_SGI_FRAME, true);
 		if (result != VDEV_UNHANDLED)
 			return result;
 	}

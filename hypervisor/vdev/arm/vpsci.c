@@ -7,6 +7,7 @@
  */
 #include <arch/contract.h>
 #include <arm/hal.h>
+#include <hv/arm/vgic.h>
 #include <hv/arm/vpsci.h>
 #include <hv/cell_ops.h>
 #include <hv/comm.h>
@@ -153,8 +154,9 @@ static s64 psci(struct vcpu *v, u64 *x)
 	case PSCI_FN_VERSION:
 		return PSCI_1_1;
 	case PSCI_FN_CPU_SUSPEND:
-		/* standby: what wakes the CPU is delivered as usual */
-		arm_wait();
+		/* standby: what wakes the CPU is delivered as usual, and what has been delivered keeps it awake */
+		if (!vgic_has_pending(v))
+			arm_wait();
 		return PSCI_SUCCESS;
 	case PSCI_FN_CPU_OFF:
 		cpu_off(v);

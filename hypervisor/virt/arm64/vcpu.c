@@ -51,6 +51,8 @@ static void start_at(struct vcpu *v, u64 entry, u64 context)
 	for (unsigned int n = 0; n < 31; n++)
 		regs->x[n] = 0;
 	regs->x[0] = context;
+	if (aarch32)	/* RES1 of its SCTLR (ARM ARM, G8.2.126) */
+		write_sysreg(0x00c50838, sctlr_el1);
 	write_sysreg(aarch32 ? entry & ~1UL : entry, elr_el2);
 	write_sysreg(aarch32 ? SPSR_SVC_MASKED | (entry & 1) << 5 : SPSR_EL1H_MASKED, spsr_el2);
 	arm64_load_cell(v);

@@ -27,6 +27,27 @@ static void take_maintenance(struct vcpu *v)
 	vgic_refill(v);
 }
 
+/*
+ * Root routes its interrupts to its CPUs, one of which may have gone to a cell since; and its LPIs
+ * wherever it likes. They do not reach a guest that does not own them.
+ */
+static bool is_guests(const struct vcpu *v, u32 intid)
+{
+	if (intid >= GIC_LPI_FIRST)
+		return cell_is_root(v->pcpu->cell);
+	return vgic_owned(v, intid & ~31U) >> intid % 32 & 1;
+}
+
+static void reject(struct vcpu *v, u32 raw)
+{
+	u32 intid = GIC_INTID(raw);
+
+	if (intid < VGIC_IRQS) {
+		gic->write_irq(v, GICD_ICENABLER, intid / 32 * 4, 1U << intid % 32);
+		gic->deactivate(raw);
+	}
+}
+
 bool arm_take_interrupts(struct vcpu *v)
 {
 	bool kick = false;
@@ -45,9 +66,11 @@ bool arm_take_interrupts(struct vcpu *v)
 		} else if (intid == vgic_maintenance_irq) {
 			gic->deactivate(raw);
 			take_maintenance(v);
-		} else {
+		} else if (is_guests(v, intid)) {
 			vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_VIRQ);
 			vgic_deliver(v, intid);
+		} else {
+			reject(v, raw);
 		}
 	}
 	return kick;

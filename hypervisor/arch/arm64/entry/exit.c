@@ -145,26 +145,65 @@ static void handle_smc(struct vcpu *v, struct arm64_regs *regs, u32 immediate)
 		vpsci_call(v, regs->x);
 }
 
-/* As the CPU does it for an instruction that is none (ARM ARM, D1.3.1) */
-static void inject_undefined(struct vcpu *v)
-{
-	u64 spsr = read_sysreg(spsr_el2), vector = 0x400;
+/* --- exceptions of the guest --------------------------------------------------------------- */
 
-	if (spsr & SPSR_MODE_AARCH32 && (spsr & 0xf)) {
-		arm_violation(v, FAULT_DECODE, read_sysreg(elr_el2), 0, read_sysreg(elr_el2));
-		return;
-	}
-	if ((spsr & 0xf) == 5)
-		vector = 0x200;
-	else if ((spsr & 0xf) == 4)
-		vector = 0;
-	else if (spsr & SPSR_MODE_AARCH32)
-		vector = 0x600;
+#define ESR_EC(class)		((u64)(class) << 26)
+#define ESR_IL			(1UL << 25)
+#define FSC_EXTERNAL		0x10	/* synchronous external abort: what a bus answers where nothing is */
+#define SPSR_MODE(s)		((s) & 0xf)
+enum { MODE_EL0T = 0, MODE_EL1T = 4, MODE_EL1H = 5 };
+
+static bool is_aarch32(void)
+{
+	return read_sysreg(spsr_el2) & SPSR_MODE_AARCH32;
+}
+
+static u64 vector_of(u64 spsr)
+{
+	if (spsr & SPSR_MODE_AARCH32)
+		return 0x600;
+	return SPSR_MODE(spsr) == MODE_EL1H ? 0x200 : SPSR_MODE(spsr) == MODE_EL1T ? 0 : 0x400;
+}
+
+/* As the CPU does it (ARM ARM, D1.3.1). EL1 is AArch64. */
+static void inject(u64 esr)
+{
+	u64 spsr = read_sysreg(spsr_el2);
+
 	write_sysreg(read_sysreg(elr_el2), elr_el1);
 	write_sysreg(spsr, spsr_el1);
-	write_sysreg(1UL << 25, esr_el1);	/* class 0; a long instruction */
-	write_sysreg(read_sysreg(vbar_el1) + vector, elr_el2);
+	write_sysreg(esr | ESR_IL, esr_el1);
+	write_sysreg(read_sysreg(vbar_el1) + vector_of(spsr), elr_el2);
 	write_sysreg(SPSR_EL1H_MASKED, spsr_el2);
+}
+
+static bool can_inject(const struct vcpu *v)
+{
+	return !(v->pcpu->cell->config->flags & JAILHOUSE_CELL_AARCH32);
+}
+
+static void inject_undefined(struct vcpu *v)
+{
+	if (can_inject(v))
+		inject(ESR_EC(EC_UNKNOWN));
+	else
+		arm_violation(v, FAULT_DECODE, read_sysreg(elr_el2), 0, read_sysreg(elr_el2));
+}
+
+static void inject_abort(u32 class)
+{
+	bool same = !is_aarch32() && SPSR_MODE(read_sysreg(spsr_el2)) != MODE_EL0T;
+
+	write_sysreg(read_sysreg(far_el2), far_el1);
+	inject(ESR_EC(same ? class + 1 : class) | FSC_EXTERNAL);
+}
+
+void arm64_cannot_complete(struct vcpu *v, u32 class, enum fault_kind kind, u64 address)
+{
+	struct fault f = { .kind = kind, .address = address, .rip = read_sysreg(elr_el2), .fatal = !can_inject(v) };
+
+	if (guest_fault(v, &f) == FAULT_COMPLETE)
+		inject_abort(class);
 }
 
 /* Deny by default. A cell ends; root learns from an exception. */
@@ -193,23 +232,55 @@ static void handle_sysreg(struct vcpu *v, u32 iss)
 	arm_skip_instruction(v);
 }
 
-/* Not for aborts of a walk of stage 1: there FAR_EL2 is the address that was walked for. */
-static u64 fault_address(u32 iss)
+/*
+ * HPFAR_EL2 says nothing about a permission fault (ARM ARM, D17.2.67), but for one of a walk of stage
+ * 1; of such a walk FAR_EL2 is the address that was walked for.
+ */
+static bool find_address(u32 iss, u64 *address)
 {
-	return HPFAR_ADDRESS(read_sysreg(hpfar_el2)) | (read_sysreg(far_el2) & ~PAGE_MASK);
+	u64 far = read_sysreg(far_el2);
+
+	*address = HPFAR_ADDRESS(read_sysreg(hpfar_el2)) | (ISS_IS_S1PTW(iss) ? 0 : far & ~PAGE_MASK);
+	if (FSC_IS_TRANSLATION(ISS_FSC(iss)) || ISS_IS_S1PTW(iss))
+		return true;
+	return FSC_IS_PERMISSION(ISS_FSC(iss)) && arm64_translate(far, address);
 }
 
 static void handle_data_abort(struct vcpu *v, u32 iss)
 {
-	u64 pc = read_sysreg(elr_el2), address = fault_address(iss);
-	enum fault_kind kind = ISS_IS_WRITE(iss) ? FAULT_MMIO_WRITE : FAULT_MMIO_READ;
+	u64 address, pc = read_sysreg(elr_el2);
 	struct arm_transfer t;
 
-	if ((!FSC_IS_TRANSLATION(ISS_FSC(iss)) && !FSC_IS_PERMISSION(ISS_FSC(iss))) || ISS_IS_S1PTW(iss) ||
-	    ISS_IS_CACHE_OP(iss))
-		arm_violation(v, kind, address, 0, pc);
+	if (!find_address(iss, &address) || ISS_IS_S1PTW(iss) || ISS_IS_CACHE_OP(iss))
+		arm64_cannot_complete(v, EC_DABT_LOW, ISS_IS_WRITE(iss) ? FAULT_MMIO_WRITE : FAULT_MMIO_READ, address);
 	else if (arm_syndrome_access(iss, &t) ? arm_emulate(v, &t, address, pc) : arm64_emulate_instruction(v, iss, address))
 		arm_skip_instruction(v);
+}
+
+static void handle_fetch_abort(struct vcpu *v, u32 iss)
+{
+	u64 address;
+
+	find_address(iss, &address);
+	arm64_cannot_complete(v, EC_IABT_LOW, FAULT_FETCH, address);
+}
+
+/* AArch32: MCRR and MRRC (ARM ARM, D17.2.37). Of their registers a guest needs one. */
+#define CP15_64_IS_READ(iss)	((iss) & 1)
+#define CP15_64_IS_SGI1R(iss)	(((iss) & 0xf001e) == (12 << 1))
+#define CP15_64_RT(iss)		((iss) >> 5 & 0x1f)
+#define CP15_64_RT2(iss)	((iss) >> 10 & 0x1f)
+
+static void handle_cp15_64(struct vcpu *v, u32 iss, u64 esr)
+{
+	u64 low = (u32)arm_get_reg(v, CP15_64_RT(iss)), high = arm_get_reg(v, CP15_64_RT2(iss));
+
+	if (!CP15_64_IS_SGI1R(iss) || CP15_64_IS_READ(iss)) {
+		arm_violation(v, FAULT_EXIT, ESR_CLASS(esr), esr, read_sysreg(elr_el2));
+		return;
+	}
+	vsgi_write_v3(v, high << 32 | low);
+	arm_skip_instruction(v);
 }
 
 static void handle_by_class(struct vcpu *v, struct arm64_regs *regs, u64 esr)
@@ -233,7 +304,10 @@ static void handle_by_class(struct vcpu *v, struct arm64_regs *regs, u64 esr)
 		handle_data_abort(v, iss);
 		break;
 	case EC_IABT_LOW:
-		arm_violation(v, FAULT_FETCH, fault_address(iss), 0, pc);
+		handle_fetch_abort(v, iss);
+		break;
+	case EC_CP15_64:
+		handle_cp15_64(v, iss, esr);
 		break;
 	case EC_SVE:
 		inject_undefined(v);
@@ -277,7 +351,10 @@ void arm64_handle_serror(struct arm64_regs *regs)
 	struct vcpu *v = vcpu_of(regs);
 
 	vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_TOTAL);
-	arm_violation(v, FAULT_MACHINE_CHECK, read_sysreg(esr_el2), 0, read_sysreg(elr_el2));
+	if (cell_is_root(v->pcpu->cell))
+		write_sysreg(read_sysreg(hcr_el2) | HCR_VSE, hcr_el2);
+	else
+		arm_violation(v, FAULT_MACHINE_CHECK, read_sysreg(esr_el2), 0, read_sysreg(elr_el2));
 	finish(v);
 }
 

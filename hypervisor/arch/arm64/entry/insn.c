@@ -23,7 +23,7 @@ static bool is_aarch32(void)
 }
 
 /* PAR_EL1 is the guest's, which may be between its own translation and the look at it. */
-static bool translate(u64 va, u64 *ipa)
+bool arm64_translate(u64 va, u64 *ipa)
 {
 	u64 guests = read_sysreg(par_el1), par;
 
@@ -41,7 +41,7 @@ static bool fetch(struct vcpu *v, u32 *insn)
 {
 	u64 pc = read_sysreg(elr_el2), ipa, value;
 
-	if (is_aarch32() || pc & 3 || !translate(pc, &ipa) || guest_read(v, gpa(ipa), 4, &value))
+	if (is_aarch32() || pc & 3 || !arm64_translate(pc, &ipa) || guest_read(v, gpa(ipa), 4, &value))
 		return false;
 	*insn = value;
 	return true;
@@ -81,7 +81,7 @@ bool arm64_emulate_instruction(struct vcpu *v, u32 iss, u64 address)
 	u32 insn, n;
 
 	if (!fetch(v, &insn) || !arm64_decode(insn, &a) || !explains(v, &a, iss)) {
-		arm_violation(v, ISS_IS_WRITE(iss) ? FAULT_MMIO_WRITE : FAULT_MMIO_READ, address, 0, pc);
+		arm64_cannot_complete(v, EC_DABT_LOW, ISS_IS_WRITE(iss) ? FAULT_MMIO_WRITE : FAULT_MMIO_READ, address);
 		return false;
 	}
 	base = read_base(v, a.base) + (u64)a.writeback;

@@ -156,6 +156,23 @@ static void scrub_fp(void)
 		"msr fpcr, xzr\n\tmsr fpsr, xzr" : : : "memory");
 }
 
+/* Keys of pointer authentication: ID_AA64ISAR1_EL1 has a field for each of its algorithms. */
+static void scrub_keys(void)
+{
+	if (!(read_sysreg(id_aa64isar1_el1) & 0xff000ff0))
+		return;
+	write_sysreg(0, S3_0_C2_C1_0);
+	write_sysreg(0, S3_0_C2_C1_1);
+	write_sysreg(0, S3_0_C2_C1_2);
+	write_sysreg(0, S3_0_C2_C1_3);
+	write_sysreg(0, S3_0_C2_C2_0);
+	write_sysreg(0, S3_0_C2_C2_1);
+	write_sysreg(0, S3_0_C2_C2_2);
+	write_sysreg(0, S3_0_C2_C2_3);
+	write_sysreg(0, S3_0_C2_C3_0);
+	write_sysreg(0, S3_0_C2_C3_1);
+}
+
 /* What EL1 keeps in system registers; also those of AArch32 that AArch64 has names for. */
 static void scrub_el1(void)
 {
@@ -203,6 +220,7 @@ void arm64_scrub_registers(void)
 	scrub_debug();
 	scrub_pmu();
 	scrub_timers();
+	scrub_keys();
 	scrub_aarch32();
 	scrub_el1();
 }

@@ -18,6 +18,8 @@ void vgic_deliver(struct vcpu *v, u32 intid);
 void vgic_deliver_sgi(struct vcpu *v, u32 sgi, u32 source);
 /** Take over what other CPUs have sent. */
 void vgic_take_mailbox(struct vcpu *v);
+/** Is anything pending for this CPU's guest? */
+bool vgic_has_pending(const struct vcpu *v);
 /** List registers have become free. */
 void vgic_refill(struct vcpu *v);
 /** On the CPU: nothing is pending or active any more, own SGIs and PPIs as after a reset. */
@@ -38,8 +40,8 @@ extern const struct subsys_ops subsys_vgic;
 /* Registers beyond those that both versions have; @offset in the distributor. */
 enum vdev_result vgic_v3_dist(struct vcpu *v, struct mmio_access *a, u32 offset);
 enum vdev_result vgic_v2_dist(struct vcpu *v, struct mmio_access *a, u32 offset);
-/** Registers with some bits for each interrupt; VDEV_UNHANDLED: it is none. */
-enum vdev_result vgic_irq_register(struct vcpu *v, struct mmio_access *a, u32 offset);
+/** Registers with some bits for each interrupt; VDEV_UNHANDLED: it is none. @private: of a redistributor */
+enum vdev_result vgic_irq_register(struct vcpu *v, struct mmio_access *a, u32 offset, bool private);
 /** Handler of the redistributors. */
 enum vdev_result vgic_redistributor(struct vcpu *v, void *arg, struct mmio_access *a);
 

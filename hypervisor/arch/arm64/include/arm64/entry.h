@@ -3,6 +3,7 @@
 #ifndef ARM64_ENTRY_H
 #define ARM64_ENTRY_H
 
+#include <hv/fault.h>
 #include <hv/mmio.h>
 #include <hv/system.h>
 #include <arm64/percpu.h>
@@ -47,7 +48,15 @@ void arm64_handle_kick(struct arm64_regs *regs);
 void arm64_handle_serror(struct arm64_regs *regs);
 void __noreturn arm64_host_fault(struct hv_fault_frame *f);
 
+/**
+ * An abort (@class: EC_DABT_LOW, EC_IABT_LOW) that cannot be emulated. A cell's CPU is stopped; root
+ * gets an exception, as from a bus on which nothing answers.
+ */
+void arm64_cannot_complete(struct vcpu *v, u32 class, enum fault_kind kind, u64 address);
+
 /* insn.c */
+/** What stage 1 of the guest makes of @va. */
+bool arm64_translate(u64 va, u64 *ipa);
 /** An access to @address whose syndrome (@iss) says nothing about registers. False: the CPU is stopped. */
 bool arm64_emulate_instruction(struct vcpu *v, u32 iss, u64 address);
 

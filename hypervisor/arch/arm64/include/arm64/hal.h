@@ -31,15 +31,17 @@ static inline struct percpu *arm64_percpu_linear(u32 cpu)
 #define HCR_VM		(1UL << 0)
 #define HCR_SWIO	(1UL << 1)
 #define HCR_FMO		(1UL << 3)
+#define HCR_VSE		(1UL << 8)
 #define HCR_IMO		(1UL << 4)
 #define HCR_AMO		(1UL << 5)
 #define HCR_TIDCP	(1UL << 20)
 #define HCR_TSC		(1UL << 19)
 #define HCR_TACR	(1UL << 21)
 #define HCR_RW		(1UL << 31)
+#define HCR_TLOR	(1UL << 35)
 #define HCR_APK		(1UL << 40)
 #define HCR_API		(1UL << 41)
-#define HCR_GUEST	(HCR_VM | HCR_SWIO | HCR_FMO | HCR_IMO | HCR_AMO | HCR_TIDCP | HCR_TSC | HCR_TACR | HCR_APK | HCR_API)
+#define HCR_GUEST	(HCR_VM | HCR_SWIO | HCR_FMO | HCR_IMO | HCR_AMO | HCR_TIDCP | HCR_TSC | HCR_TACR | HCR_TLOR | HCR_APK | HCR_API)
 
 #define SPSR_EL1H_MASKED	0x3c5	/* D, A, I and F masked */
 #define SPSR_SVC_MASKED		0x1d3	/* AArch32 supervisor; A, I and F masked */
