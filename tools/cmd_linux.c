@@ -30,7 +30,7 @@
 #endif
 
 #define LOADER		"linux-loader.bin"
-#define PIECE		0x400000UL	/* progress is shown after so many bytes */
+#define PIECE		0x1000000UL	/* progress is shown after so many bytes */
 #define MAX_KERNEL	0x40000000UL
 
 /* struct blob - content of a file, from malloc */
@@ -300,7 +300,7 @@ static void show_progress(const char *what, size_t done, size_t size)
 
 	if (report_json || (!terminal && done < size))
 		return;
-	printf("%sLoading %s: %zu of %zu KiB%s", terminal ? "\r" : "", what, done >> 10, (size + 1023) >> 10, done < size ? "" : "\n");
+	printf("%sLoading %s: %zu of %zu KiB%s", terminal ? "\r" : "", what, (done + 1023) >> 10, (size + 1023) >> 10, done < size ? "" : "\n");
 	fflush(stdout);
 }
 

@@ -53,7 +53,9 @@ class Screen:
     """Follows the three consoles that are not root's."""
 
     def __init__(self, box):
-        self.followers = [Follower("cell", box.cell), Follower("hv", box.hv), Follower("cell2", box.cell2)]
+        # cells and hypervisor may have one port in common
+        consoles = {box.hv.path: ("hv", box.hv), box.cell2.path: ("cell2", box.cell2), box.cell.path: ("cell", box.cell)}
+        self.followers = [Follower(*named) for named in consoles.values()]
 
     def __enter__(self):
         for follower in self.followers:
