@@ -10,8 +10,14 @@ $(BENCH_O)/guest: tests/bench/guest.c $(wildcard include/*/*.h) mk/bench.mk
 bench-build:
 	@$(MAKE) --no-print-directory -j$(JOBS) hypervisor driver configs inmates $(BENCH_O)/guest
 
+ifeq ($(ARCH),arm64)
+bench: ## what an exit costs a cell, beside the original's figures and the targets
+	@$(MAKE) --no-print-directory -j$(JOBS) rootfs
+	@O='$(O)' tests/bench/run-arm64
+else
 bench: bench-build ## what an exit costs a cell, beside the original's figures and the targets
 	@O='$(O)' tests/bench/run
+endif
 
 bench-quick: bench-build ## one boot: no figure of a cell is worse than the reference
 	@O='$(O)' tests/bench/run --quick

@@ -24,7 +24,7 @@ MACHINES = {
 }
 
 # A CPU with VHE runs Linux at EL2 if it is not told otherwise.
-WORDS = {"cortex-a76": "kvm-arm.mode=nvhe"}
+WORDS = {"cortex-a76": "kvm-arm.mode=nvhe nowatchdog"}
 
 
 def check_cover():
@@ -38,7 +38,10 @@ def make(name, **more):
     line = spec.pop("line")
     if line not in machine.kernels():
         line = machine.kernels()[0]
-    return Arm64Machine(line, append=WORDS.get(spec["cpu"], ""), name=f"arm64-{os.getpid()}-{name}", **spec, **more)
+    box = Arm64Machine(line, append=WORDS.get(spec["cpu"], ""), name=f"arm64-{os.getpid()}-{name}", **spec, **more)
+    # Many emulated CPUs on few: each step takes longer, and Linux's watchdog would take that for a hang.
+    box.PATIENCE = max(1, spec["smp"] // 4)
+    return box
 
 
 if __name__ == "__main__":

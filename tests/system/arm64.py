@@ -22,7 +22,7 @@ class Arm64Machine(machine.Machine):
     SYSTEM = "/cells/qemu-arm64.cell"
     MODULE_WORDS = ""
 
-    def __init__(self, line=None, cpu=CPU, append="", extra=(), name=None, smp=4, gic=3, qemu="QEMU", virtualization="on"):
+    def __init__(self, line=None, cpu=CPU, append="", extra=(), name=None, smp=4, gic=3, qemu="QEMU", virtualization="on", accel=("tcg,thread=multi",)):
         super().__init__(line, cpu=cpu, append=append, extra=extra, name=name, smp=smp)
         env = machine.rig_env()
         self.qemu = env[qemu]
@@ -33,7 +33,7 @@ class Arm64Machine(machine.Machine):
             self.SYSTEM = f"/cells/qemu-arm64-{'gicv2' if gic == 2 else smp}.cell"  # pylint: disable=invalid-name
         self.args = [
             "-M", f"virt,virtualization={virtualization},gic-version={gic}" + (",its=off" if gic == 3 else ""),
-            "-m", "1G", "-smp", str(smp), "-cpu", cpu, "-accel", "tcg,thread=multi",
+            "-m", "1G", "-smp", str(smp), "-cpu", cpu, "-accel", *accel,
             "-nodefaults", "-display", "none", "-no-reboot",
             "-chardev", "stdio,id=root,signal=off", "-device", "virtio-serial-device", "-device", "virtconsole,chardev=root",
             "-chardev", f"socket,id=uart,path={self.uart},server=on,wait=off,logfile={self.hv.path}", "-serial", "chardev:uart",

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: GPL-2.0
+# Copyright (c) Jailhouse contributors, 2026
+"""A cell tries to reach what is not its own (tests/inmates/arm64/escape), beside root Linux and a cell that go on all the time."""
+import re
+
+from jailhouse import kernel_trouble, work_on_every_cpu
+
+CELL, VICTIM = "gic-demo", "uart-demo"
+
+# What ends the CPU that tries it, with a line that names it. {prefix of the line's kind}
+STOPPED = {
+    "read_root", "write_root", "read_hypervisor", "write_hypervisor", "write_other_cell", "read_nowhere", "write_device",
+    "execute_root", "write_behind_comm_region", "unaligned_gic", "exclusive_gic", "zero_line_gic",
+}
+# What has an effect within the cell or none at all: value that the attempt ends with, None: any
+HARMLESS = {
+    "pair_gic": None, "writeback_gic": 0x104,
+    "enable_foreign_spi": 0, "disable_foreign_spi": None, "switch_gic_off": None, "foreign_redistributor": 0,
+    "sgi_to_root": None, "sgi_to_all": None, "every_hypercall": 1, "every_smc": 1,
+    "cpu_on_of_root": None, "flush_by_set": 1, "write_cntp_cval": None,
+}
+# What may end the CPU, be undefined, or have no effect
+EITHER = {
+    "table_in_root", "route_foreign_spi", "write_hcr_el2", "write_vttbr_el2", "write_vbar_el2", "write_cnthctl_el2", "write_ich_lr0",
+    "write_icc_sre_el2", "write_oslar", "write_mdscr", "write_dbgbcr", "write_pmcr", "write_actlr", "write_implementation",
+    "byte_of_enable", "flush_all_guests", "hvc_of_the_stub", "hvc_of_another_kind",
+}
+
+
+def attempt(jh, name):
+    """Makes it: (value, syndrome), or None when the CPU was stopped."""
+    jh.load(CELL, "escape", more=f"-s attempt={name} -a 0x1000")
+    mark = jh.box.cell.mark()
+    jh.start(CELL)
+    jh.box.cell.wait(rf"escape: {name}: before", mark)
+    path = f"/sys/devices/jailhouse/cells/{jh.cells()[CELL]}/state"
+    state = jh.box.check(f"n=0; while read -r s <{path}; [ \"$s\" = running ] && [ $n -lt 100 ]; do n=$((n+1)); sleep 0.05; done; echo $s",
+                         timeout=60).strip()
+    after = re.search(rf"escape: {name}: after (\w+), exception (\w+)", jh.box.cell.since(mark))
+    if after:
+        assert state == "shut down", f"{name}: {state}"
+        return int(after.group(1), 16), int(after.group(2), 16)
+    assert state == "failed", f"{name}: neither stopped nor survived, the cell is '{state}'"
+    assert re.search(r"CPU 3.*gic-demo|gic-demo.*CPU 3", jh.box.cell.since(mark)), f"{name}: no line names what was forbidden"
+    return None
+
+
+def sgi_count(jh):
+    """Inter-processor interrupts that root Linux has seen on its first CPU, kinds that it does not use by itself."""
+    rows = jh.box.check("grep -E 'IPI[2-4]' /proc/interrupts").splitlines()
+    return sum(int(row.split()[1]) for row in rows)
+
+
+def test_attempts_are_stopped_or_harmless(on):
+    _, mark = on.run_cell(VICTIM, "uart-demo")
+    on.box.cell.wait("Hello 1 from cell", mark)
+    on.create(CELL)
+    enabled = on.box.check("grep -c rtc /proc/interrupts || true")
+    wrong = []
+    for name in sorted(STOPPED | set(HARMLESS) | EITHER):
+        got = attempt(on, name)
+        if name in STOPPED and got is not None:
+            wrong.append(f"{name} was not stopped: {got[0]:#x}, exception {got[1]:#x}")
+        if name in HARMLESS and got is None:
+            wrong.append(f"{name} ended the CPU")
+        if name in HARMLESS and got is not None and HARMLESS[name] is not None and got[0] != HARMLESS[name]:
+            wrong.append(f"{name}: {got[0]:#x} instead of {HARMLESS[name]:#x}")
+    assert not wrong, "\n".join(wrong)
+    assert on.box.check("grep -c rtc /proc/interrupts || true") == enabled
+    on.box.cell.wait("Hello .* from cell", on.box.cell.mark())
+    assert work_on_every_cpu(on.box) == set(range(on.box.smp)) - {2, 3}
+    assert on.box.run("jailhouse verify", timeout=60)[1] == 0
+    on.destroy(CELL)
+    on.destroy(VICTIM)
+    assert work_on_every_cpu(on.box) == set(range(on.box.smp))
+    assert not kernel_trouble(on.box)
+
+
+def test_interrupts_of_a_cell_do_not_reach_root(on):
+    on.create(CELL)
+    before = sgi_count(on)
+    assert attempt(on, "sgi_to_root") is not None and attempt(on, "sgi_to_all") is not None
+    assert sgi_count(on) == before
+    assert not kernel_trouble(on.box)

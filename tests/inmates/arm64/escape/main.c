@@ -1,0 +1,333 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/*
+ * escape: one attempt to reach what is not the cell's; the parameter attempt=NAME says which. What the hypervisor does not stop is told:
+ *
+ *	escape: NAME: before
+ *	escape: NAME: after VALUE, exception SYNDROME
+ *
+ * tests/arm64/test_escape.py knows which of them may come so far, and with what value.
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#include <inmate.h>
+
+/* configs/arm64/qemu-arm64.inc, uart-demo.c */
+#define ROOT_MEMORY	0x48000000UL
+#define HYPERVISOR	0x7f800000UL
+#define OTHER_CELL	0x7f600000UL
+#define NOWHERE		0x3000000000UL
+#define RTC		0x09010000UL
+
+#define GICD_CTLR	0x0000
+#define GICD_ISENABLER	0x0100
+#define GICD_ICENABLER	0x0180
+#define GICD_ITARGETSR	0x0800
+#define GICD_SGIR	0x0f00
+#define GICD_IROUTER	0x6000
+#define GICR_ISENABLER0	0x10100
+#define GICR_WAKER	0x00014
+#define ROOT_SPI	34	/* the RTC's */
+#define ALL_BUT_SELF	(1UL << 40)
+
+static u64 value;
+
+static void *gicd(unsigned int reg)
+{
+	return (void *)(comm_region->gicd_base + reg);
+}
+
+static void read_at(unsigned long address)
+{
+	map_range((void *)address, 8, MAP_CACHED);
+	value = mmio_read32((void *)address);
+}
+
+static void write_at(unsigned long address)
+{
+	map_range((void *)address, 8, MAP_CACHED);
+	mmio_write32((void *)address, 0xdeadbeef);
+}
+
+/* --- memory --- */
+
+static void read_root(void *arg)
+{
+	read_at(ROOT_MEMORY);
+}
+
+static void write_root(void *arg)
+{
+	write_at(ROOT_MEMORY);
+}
+
+static void read_hypervisor(void *arg)
+{
+	read_at(HYPERVISOR);
+}
+
+static void write_hypervisor(void *arg)
+{
+	write_at(HYPERVISOR);
+}
+
+static void write_other_cell(void *arg)
+{
+	write_at(OTHER_CELL);
+}
+
+static void read_nowhere(void *arg)
+{
+	read_at(NOWHERE);
+}
+
+static void write_device(void *arg)
+{
+	write_at(RTC);
+}
+
+static void execute_root(void *arg)
+{
+	map_range((void *)ROOT_MEMORY, 8, MAP_CACHED);
+	((void (*)(void))ROOT_MEMORY)();
+}
+
+static void table_in_root(void *arg)
+{
+	write_sysreg(ttbr0_el1, ROOT_MEMORY);
+	asm volatile("tlbi vmalle1; dsb ish; isb" : : : "memory");
+	value = 1;
+}
+
+static void write_behind_comm_region(void *arg)
+{
+	write_at(COMM_REGION_BASE + PAGE_SIZE);
+}
+
+/* --- accesses that have no complete syndrome, to registers that are emulated --- */
+
+static void unaligned_gic(void *arg)
+{
+	map_range(gicd(0), PAGE_SIZE, MAP_CACHED);
+	value = mmio_read32(gicd(GICD_ISENABLER + 1));
+}
+
+static void exclusive_gic(void *arg)
+{
+	u32 v;
+
+	asm volatile("ldxr %w0, [%1]" : "=r" (v) : "r" (gicd(GICD_ISENABLER)) : "memory");
+	value = v;
+}
+
+static void pair_gic(void *arg)
+{
+	u32 a, b;
+
+	asm volatile("ldp %w0, %w1, [%2]" : "=r" (a), "=r" (b) : "r" (gicd(GICD_ISENABLER)) : "memory");
+	value = a | (u64)b << 32;
+}
+
+static void writeback_gic(void *arg)
+{
+	void *address = gicd(GICD_ISENABLER);
+	u32 v;
+
+	asm volatile("ldr %w0, [%1], #4" : "=r" (v), "+r" (address) : : "memory");
+	value = (u64)address - comm_region->gicd_base;
+}
+
+static void zero_line_gic(void *arg)
+{
+	map_range(gicd(0), PAGE_SIZE, MAP_CACHED);
+	asm volatile("dc zva, %0" : : "r" (gicd(GICD_ISENABLER)) : "memory");
+}
+
+static void byte_of_enable(void *arg)
+{
+	value = mmio_read8(gicd(GICD_ISENABLER + 4));
+}
+
+/* --- interrupts of others --- */
+
+static void enable_foreign_spi(void *arg)
+{
+	mmio_write32(gicd(GICD_ISENABLER + ROOT_SPI / 32 * 4), ~0U);
+	value = mmio_read32(gicd(GICD_ISENABLER + ROOT_SPI / 32 * 4));
+}
+
+static void disable_foreign_spi(void *arg)
+{
+	mmio_write32(gicd(GICD_ICENABLER + ROOT_SPI / 32 * 4), ~0U);
+}
+
+static void route_foreign_spi(void *arg)
+{
+	if (comm_region->gic_version == 3)
+		mmio_write64(gicd(GICD_IROUTER + ROOT_SPI * 8), cpu_id());
+	else
+		mmio_write8(gicd(GICD_ITARGETSR + ROOT_SPI), 0xff);
+}
+
+static void switch_gic_off(void *arg)
+{
+	mmio_write32(gicd(GICD_CTLR), 0);
+}
+
+/* The first redistributor is CPU 0's. */
+static void foreign_redistributor(void *arg)
+{
+	u8 *frame = (u8 *)comm_region->gicr_base;
+
+	if (comm_region->gic_version != 3)
+		return;
+	map_range(frame, 0x20000, MAP_UNCACHED);
+	mmio_write32(frame + GICR_ISENABLER0, ~0U);
+	mmio_write32(frame + GICR_WAKER, 2);
+	value = mmio_read32(frame + GICR_ISENABLER0);
+}
+
+static void sgi_to_root(void *arg)
+{
+	unsigned int sgi;
+
+	for (sgi = 0; sgi < NUM_SGIS; sgi++)
+		gic_send_sgi(0, sgi);
+}
+
+static void sgi_to_all(void *arg)
+{
+	unsigned int sgi;
+
+	for (sgi = 0; sgi < NUM_SGIS; sgi++) {
+		if (comm_region->gic_version == 3)
+			write_sysreg(s3_0_c12_c11_5, ALL_BUT_SELF | (u64)sgi << 24);
+		else
+			mmio_write32(gicd(GICD_SGIR), 1U << 24 | sgi);
+	}
+}
+
+/* --- system registers: @excp_try tells what is undefined --- */
+
+#define WRITE_REGISTER(function, name)		\
+	static void function(void *arg)		\
+	{					\
+		write_sysreg(name, ~0UL);	\
+	}
+
+WRITE_REGISTER(write_hcr_el2, hcr_el2)
+WRITE_REGISTER(write_vttbr_el2, vttbr_el2)
+WRITE_REGISTER(write_vbar_el2, vbar_el2)
+WRITE_REGISTER(write_cnthctl_el2, cnthctl_el2)
+WRITE_REGISTER(write_ich_lr0, s3_4_c12_c12_0)
+WRITE_REGISTER(write_icc_sre_el2, s3_4_c12_c9_5)
+WRITE_REGISTER(write_oslar, oslar_el1)
+WRITE_REGISTER(write_mdscr, mdscr_el1)
+WRITE_REGISTER(write_dbgbcr, dbgbcr0_el1)
+WRITE_REGISTER(write_pmcr, pmcr_el0)
+WRITE_REGISTER(write_actlr, actlr_el1)
+WRITE_REGISTER(write_implementation, s3_1_c15_c2_0)
+WRITE_REGISTER(write_cntp_cval, cntp_cval_el0)
+
+static void flush_by_set(void *arg)
+{
+	asm volatile("dc cisw, %0" : : "r" (0UL) : "memory");
+	value = 1;
+}
+
+static void flush_all_guests(void *arg)
+{
+	asm volatile("tlbi alle1" : : : "memory");
+}
+
+/* --- calls --- */
+
+static void every_hypercall(void *arg)
+{
+	unsigned int n;
+
+	value = 1;
+	for (n = 0; n < 0x1f10; n++)
+		if (n != JAILHOUSE_HC_CPU_GET_INFO && n != JAILHOUSE_HC_DEBUG_CONSOLE_PUTC && jailhouse_call_arg1(n, 0) >= 0)
+			value = 0x10000 + n;
+}
+
+static void hvc_of_the_stub(void *arg)
+{
+	value = (u64)hvc_call(1, ROOT_MEMORY, 0, 0);
+}
+
+static void hvc_of_another_kind(void *arg)
+{
+	asm volatile("hvc #0x1234" : : : "memory");
+}
+
+/* CPU_SUSPEND, CPU_OFF, SYSTEM_OFF and SYSTEM_RESET do what they say. */
+static bool ends_the_cpu(u64 function)
+{
+	u64 n = function & 0xff;
+
+	return (function >> 24 & 0x3f) == 4 && (n == 1 || n == 2 || n == 8 || n == 9 || n == 0x12);
+}
+
+static void every_smc(void *arg)
+{
+	u64 owner, kind, n;
+	long answer;
+
+	value = 1;
+	for (owner = 0; owner < 64; owner++)
+		for (kind = 0; kind < 4; kind++)
+			for (n = 0; n < 0x20; n++) {
+				u64 function = owner << 24 | kind << 30 | n;
+
+				if (ends_the_cpu(function))
+					continue;
+				answer = smc_call(function, 0x80000000, ROOT_MEMORY, 0);
+				if (owner > 4 && (int)answer != PSCI_NOT_SUPPORTED)
+					value = function;
+			}
+}
+
+static void cpu_on_of_root(void *arg)
+{
+	value = (u64)smc_call(PSCI_CPU_ON, 0, 0, 0);
+}
+
+static const struct attempt {
+	const char *name;
+	void (*run)(void *arg);
+} attempts[] = {
+#define ATTEMPT(name)	{ #name, name }
+	ATTEMPT(read_root), ATTEMPT(write_root), ATTEMPT(read_hypervisor), ATTEMPT(write_hypervisor), ATTEMPT(write_other_cell),
+	ATTEMPT(read_nowhere), ATTEMPT(write_device), ATTEMPT(execute_root), ATTEMPT(table_in_root), ATTEMPT(write_behind_comm_region),
+	ATTEMPT(unaligned_gic), ATTEMPT(exclusive_gic), ATTEMPT(pair_gic), ATTEMPT(writeback_gic), ATTEMPT(zero_line_gic),
+	ATTEMPT(byte_of_enable),
+	ATTEMPT(enable_foreign_spi), ATTEMPT(disable_foreign_spi), ATTEMPT(route_foreign_spi), ATTEMPT(switch_gic_off),
+	ATTEMPT(foreign_redistributor), ATTEMPT(sgi_to_root), ATTEMPT(sgi_to_all),
+	ATTEMPT(write_hcr_el2), ATTEMPT(write_vttbr_el2), ATTEMPT(write_vbar_el2), ATTEMPT(write_cnthctl_el2), ATTEMPT(write_ich_lr0),
+	ATTEMPT(write_icc_sre_el2), ATTEMPT(write_oslar), ATTEMPT(write_mdscr), ATTEMPT(write_dbgbcr), ATTEMPT(write_pmcr),
+	ATTEMPT(write_actlr), ATTEMPT(write_implementation), ATTEMPT(write_cntp_cval), ATTEMPT(flush_by_set), ATTEMPT(flush_all_guests),
+	ATTEMPT(every_hypercall), ATTEMPT(hvc_of_the_stub), ATTEMPT(hvc_of_another_kind), ATTEMPT(every_smc), ATTEMPT(cpu_on_of_root),
+};
+
+static void make(const struct attempt *attempt)
+{
+	u64 syndrome;
+
+	printk("escape: %s: before\n", attempt->name);
+	syndrome = excp_try(attempt->run, NULL);
+	printk("escape: %s: after %llx, exception %llx\n", attempt->name, value, syndrome);
+}
+
+void inmate_main(void)
+{
+	char name[32];
+	unsigned int n;
+
+	cmdline_parse_str("attempt", name, sizeof(name), "");
+	irq_init(NULL);
+	for (n = 0; n < ARRAY_SIZE(attempts); n++)
+		if (!strcmp(attempts[n].name, name))
+			make(&attempts[n]);
+	comm_region->cell_state = JAILHOUSE_CELL_SHUT_DOWN;
+}
