@@ -41,6 +41,7 @@ struct transition {
 struct passage {
 	struct transition transition;
 	struct hv_cpu_handover *handovers;
+	u32 num_cpus;
 };
 
 #endif /* DRIVER_ARCH_X86_H */

@@ -202,16 +202,56 @@ static int transition_create(struct transition *t, u64 link_base, u64 phys, u64 
 	return err;
 }
 
-static struct hv_cpu_handover *handovers_create(const struct transition *t, u32 num_cpus)
+/*
+ * Pages that Linux's CPUs have in use since they left (hv_cpu_handover.keeps_page). KVM ends that, and tells nobody: only the next
+ * enable can take one back. Those that are in use when the module goes are never freed.
+ */
+static DEFINE_PER_CPU(void *, kept_page);
+
+static int handover_fill(struct hv_cpu_handover *h, const struct transition *t, u32 cpu)
 {
-	struct hv_cpu_handover *handovers = kcalloc(num_cpus, sizeof(*handovers), GFP_KERNEL);
+	void *page = cpu_possible(cpu) ? per_cpu(kept_page, cpu) : NULL;
+
+	h->keeps_page = !!page;
+	if (!page)
+		page = (void *)get_zeroed_page(GFP_KERNEL);
+	if (!page)
+		return -ENOMEM;
+	h->page = (u64)page;
+	h->page_phys = __pa(page);
+	h->transition_cr3 = __pa(t->top);
+	h->leave_thunk = (u64)leave_thunk;
+	return 0;
+}
+
+static void handovers_destroy(struct passage *p)
+{
+	struct hv_cpu_handover *h;
 	u32 cpu;
 
-	for (cpu = 0; handovers && cpu < num_cpus; cpu++) {
-		handovers[cpu].transition_cr3 = __pa(t->top);
-		handovers[cpu].leave_thunk = (u64)leave_thunk;
+	for (cpu = 0; cpu < p->num_cpus; cpu++) {
+		h = &p->handovers[cpu];
+		if (cpu_possible(cpu))
+			per_cpu(kept_page, cpu) = h->keeps_page ? (void *)h->page : NULL;
+		if (!h->keeps_page)
+			free_page(h->page);
 	}
-	return handovers;
+	kfree(p->handovers);
+	p->handovers = NULL;
+}
+
+static int handovers_create(struct passage *p, u32 num_cpus)
+{
+	int err = 0;
+
+	p->handovers = kcalloc(num_cpus, sizeof(*p->handovers), GFP_KERNEL);
+	if (!p->handovers)
+		return -ENOMEM;
+	for (p->num_cpus = 0; p->num_cpus < num_cpus && !err; p->num_cpus++)
+		err = handover_fill(&p->handovers[p->num_cpus], &p->transition, p->num_cpus);
+	if (err)
+		handovers_destroy(p);
+	return err;
 }
 
 int passage_create(struct passage *p, const struct image *img, u32 num_cpus)
@@ -221,17 +261,15 @@ int passage_create(struct passage *p, const struct image *img, u32 num_cpus)
 
 	if (err)
 		return err;
-	p->handovers = handovers_create(&p->transition, num_cpus);
-	if (p->handovers)
-		return 0;
-	transition_destroy(&p->transition);
-	return -ENOMEM;
+	err = handovers_create(p, num_cpus);
+	if (err)
+		transition_destroy(&p->transition);
+	return err;
 }
 
 void passage_destroy(struct passage *p)
 {
-	kfree(p->handovers);
-	p->handovers = NULL;
+	handovers_destroy(p);
 	transition_destroy(&p->transition);
 }
 

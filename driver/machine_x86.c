@@ -18,11 +18,6 @@
 
 bool jailhouse_use_vmmcall __ro_after_init;
 
-/* A developer's switch, see docs/VMX.md: without it nobody meets the backend's known fault. */
-static bool intel;
-module_param(intel, bool, 0600);
-MODULE_PARM_DESC(intel, "Enable on CPUs with VMX, which is unfinished (default: no)");
-
 void __init arch_init(void)
 {
 	jailhouse_use_vmmcall = boot_cpu_has(X86_FEATURE_VMMCALL);
@@ -36,8 +31,6 @@ int arch_check_machine(struct jailhouse_refusal *why)
 		return refuse(why, RULE_KVM_IN_USE, JAILHOUSE_OBJ_HARDWARE, 0, users, 0, 0);
 	if (cc_platform_has(CC_ATTR_MEM_ENCRYPT))
 		return refuse(why, RULE_MEMORY_ENCRYPTED, JAILHOUSE_OBJ_HARDWARE, 0, 0, 0, 0);
-	if (boot_cpu_has(X86_FEATURE_VMX) && !intel)
-		return refuse(why, RULE_VMX_UNFINISHED, JAILHOUSE_OBJ_HARDWARE, 0, 0, 0, 0);
 	return 0;
 }
 

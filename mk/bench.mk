@@ -17,6 +17,7 @@ bench: ## what an exit costs a cell, beside the original's figures and the targe
 else
 bench: bench-build ## what an exit costs a cell, beside the original's figures and the targets
 	@O='$(O)' tests/bench/run
+	@O='$(O)' tests/bench/run --cpu intel
 endif
 
 bench-quick: bench-build ## one boot: no figure of a cell is worse than the reference

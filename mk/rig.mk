@@ -42,7 +42,7 @@ $(O)/tests/guest/%: tests/system/guest/%.c include/jailhouse/ioctl.h tests/inmat
 rootfs: all $(if $(filter x86,$(ARCH)),$(O)/hypervisor/jailhouse-debug.bin)
 	@for line in $(KERNELS); do O='$(O)' scripts/mkinitramfs --strict $$line $(O)/rig/initramfs-$$line.cpio || exit 1; done
 
-demo: ## the story: a stock Linux is split, runs a cell, and gets everything back (CPU=intel: the unfinished VMX backend)
+demo: ## the story: a stock Linux is split, runs a cell, and gets everything back (CPU=intel: on VMX, slowly)
 	@$(MAKE) --no-print-directory -j$(JOBS) rootfs
 	@O='$(O)' scripts/demo $(if $(filter intel,$(CPU)),--cpu intel)
 

@@ -8,13 +8,12 @@
  * Copyright (c) Jailhouse contributors, 2026
  */
 #include <arch/contract.h>
-#include <hv/log.h>
+#include <common/config/rules.h>
+#include <common/lib/string.h>
 #include <hv/x86/cpudefs.h>
 #include <hv/x86/virt.h>
 #include <virt/svm.h>
 #include <x86/hal.h>
-#include <common/config/rules.h>
-#include <common/lib/string.h>
 
 #define SVM_ASID_GUEST		1
 #define SVM_ASID_PARK		2
@@ -251,22 +250,24 @@ static const struct pt_format *svm_stage2_format(void)
 	return &small;
 }
 
-void svm_inject(struct vmcb *vmcb, unsigned int vector, int error_code)
+void svm_inject(struct vcpu *v, unsigned int vector, int error_code)
 {
 	u64 ev = vector | VMCB_EVENT_EXCEPTION | VMCB_EVENT_VALID;
 
 	if (vector == X86_VEC_NMI)
 		ev = vector | VMCB_EVENT_NMI | VMCB_EVENT_VALID;
 	/* real mode pushes none: APM vol. 2, 15.20 */
-	if (error_code >= 0 && (vmcb->cr0 & X86_CR0_PE))
+	if (error_code >= 0 && (svm_cr0(v) & X86_CR0_PE))
 		ev |= VMCB_EVENT_ERROR_CODE | (u64)(u32)error_code << 32;
-	vmcb->eventinj = ev;
+	svm_vmcb(v)->eventinj = ev;
 }
 
-void svm_advance(struct vmcb *vmcb, unsigned int length)
+void svm_advance(struct vcpu *v, unsigned int length)
 {
+	struct vmcb *vmcb = svm_vmcb(v);
+
 	vmcb->rip += length;
-	if (!svm_in_64bit_mode(vmcb))
+	if (!svm_in_64bit_mode(v))
 		vmcb->rip = (u32)vmcb->rip;
 	vmcb->interrupt_shadow &= ~1UL;
 }
@@ -276,16 +277,43 @@ void svm_skip(struct vcpu *v, unsigned int length)
 	struct vmcb *vmcb = svm_vmcb(v);
 	bool has_next = vcpu_percpu(v)->has_nrips && vmcb->nrip;
 
-	svm_advance(vmcb, has_next ? vmcb->nrip - vmcb->rip : length);
+	svm_advance(v, has_next ? vmcb->nrip - vmcb->rip : length);
 }
 
-void svm_guest_paging(const struct vmcb *vmcb, struct x86_paging *p)
+void svm_guest_paging(struct vcpu *v, struct x86_paging *p)
 {
-	p->cr0 = vmcb->cr0;
-	p->cr3 = vmcb->cr3;
-	p->cr4 = vmcb->cr4;
-	p->efer = vmcb->efer;
-	p->user = vmcb->cpl == 3;
+	const struct vmcb *vmcb = svm_vmcb(v);
+
+	*p = (struct x86_paging){ vmcb->cr0, vmcb->cr3, vmcb->cr4, vmcb->efer, vmcb->cpl == 3 };
+}
+
+unsigned int svm_fetched(struct vcpu *v, u8 *bytes)
+{
+	unsigned int have = vcpu_percpu(v)->has_decode_assist ? svm_vmcb(v)->insn_count & 0xf : 0;
+
+	memcpy(bytes, svm_vmcb(v)->insn_bytes, have);
+	return have;
+}
+
+/* Root's value of VM_HSAVE_PA goes to hardware when we leave: what that does not take is refused now. */
+static bool hsave_is_accepted(u64 value)
+{
+	u64 own;
+
+	if (value & ~PAGE_MASK || !rdmsr_safe(MSR_VM_HSAVE_PA, &own) || !wrmsr_safe(MSR_VM_HSAVE_PA, value))
+		return false;
+	wrmsr(MSR_VM_HSAVE_PA, own);
+	return true;
+}
+
+bool svm_own_msr(struct vcpu *v, u32 msr, bool is_write, u64 *value)
+{
+	if (msr != MSR_VM_HSAVE_PA || (is_write && !hsave_is_accepted(*value)))
+		return false;
+	if (is_write)
+		v->arch.hsave_shadow = *value;
+	*value = v->arch.hsave_shadow;
+	return true;
 }
 
 static bool svm_nmi_is_queued(struct vcpu *v)

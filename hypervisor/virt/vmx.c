@@ -103,9 +103,6 @@ static int vmx_cpu_check(struct percpu *p, u32 *rule, u64 *value)
 	cpuid(1, 0, r);
 	if (!(r[2] & CPUID_1_ECX_VMX))
 		return -HV_ENODEV;
-	*rule = RULE_VMX_IN_USE;
-	if (p->linux_state.cr4 & X86_CR4_VMXE)
-		return -HV_EBUSY;
 	read_caps(p, &caps);
 	return vmx_choose_controls(&caps, p->linux_state.cr0, p->linux_state.cr4, &p->vmx, rule, value);
 }
@@ -278,12 +275,24 @@ static void take_cell(struct vcpu *v)
 
 /* --- operations ------------------------------------------------------------------------------------------------------------ */
 
+/* KVM may have entered VMX operation, with memory of Linux's; no guest of its own exists (the driver has looked). */
+static void enter_vmx_operation(struct percpu *p)
+{
+	u64 region = p->self_pa + offsetof(struct percpu, host_save);
+
+	*(u32 *)p->host_save = p->vmx.revision;
+	write_cr4(p->host_cr4 | X86_CR4_VMXE);
+	p->vcpu.arch.in_vmx = !vmxon(region);
+	if (p->vcpu.arch.in_vmx) {
+		vmxoff();
+		vmxon(region);
+	}
+}
+
 static void vmx_cpu_enable(struct percpu *p, const struct x86_linux_state *l)
 {
 	*(u32 *)p->vmcb = p->vmx.revision;
-	*(u32 *)p->host_save = p->vmx.revision;
-	write_cr4(p->host_cr4 | X86_CR4_VMXE);
-	vmxon(p->self_pa + offsetof(struct percpu, host_save));
+	enter_vmx_operation(p);
 	vmclear(p->vmcb_pa);
 	vmptrld(p->vmcb_pa);
 
@@ -356,6 +365,7 @@ static void vmx_reset(struct vcpu *v, u16 cs_selector, u64 cs_base, u64 rip)
 	write_dr6(0xffff0ff0);
 	clear_system_call_msrs();
 	v->arch.nmi_waits = false;
+	v->arch.in_vmx = false;
 	take_cell(v);
 }
 
@@ -399,11 +409,6 @@ static void load_task_register(u16 selector, u64 base, u32 limit)
 	ltr(selector);
 }
 
-static u64 seen_by_guest(enum vmcs_field real, enum vmcs_field mask, enum vmcs_field shadow)
-{
-	return (vmread(real) & ~vmread(mask)) | (vmread(shadow) & vmread(mask));
-}
-
 static u16 selector(enum vmcs_segment n)
 {
 	return vmread(GUEST_SEGMENT(GUEST_SELECTOR, n));
@@ -414,7 +419,7 @@ static void fill_leave_frame(struct percpu *p, u64 rax)
 	const u64 *r = p->vcpu.arch.regs.r;
 
 	p->handover->leave = (struct hv_leave_frame){
-		.cr3 = vmread(GUEST_CR3), .cr4 = seen_by_guest(GUEST_CR4, CR4_MASK, CR4_SHADOW),
+		.cr3 = vmread(GUEST_CR3), .cr4 = vmx_cr4(&p->vcpu),
 		.r15 = r[15], .r14 = r[14], .r13 = r[13], .r12 = r[12], .r11 = r[11], .r10 = r[10], .r9 = r[9], .r8 = r[8],
 		.rdi = r[X86_RDI], .rsi = r[X86_RSI], .rbp = r[X86_RBP], .rbx = r[X86_RBX], .rdx = r[X86_RDX],
 		.rcx = r[X86_RCX], .rax = rax,
@@ -447,6 +452,20 @@ static void restore_segments(void)
 	wrmsr(MSR_GS_BASE, vmread(GUEST_SEGMENT(GUEST_BASE, VMCS_GS)));
 }
 
+/* KVM finds VMX operation again, with a page of the driver's: which one it is does not matter to it. */
+static void leave_vmx_operation(struct percpu *p, u64 cr0)
+{
+	struct hv_cpu_handover *h = p->handover;
+	const struct vmx_controls *c = &p->vmx;
+
+	vmxoff();
+	h->keeps_page = p->vcpu.arch.in_vmx && !(c->cr0_fixed & ~cr0) && !(c->cr4_fixed & ~h->leave.cr4);
+	if (!h->keeps_page)
+		return;
+	*(u32 *)h->page = c->revision;
+	h->keeps_page = vmxon(h->page_phys);
+}
+
 /*
  * NMIs come in at any time, and are ignored since x86_leave(); from the load of Linux's IDT on they are Linux's again. One that we owe it
  * is made up for by INT.
@@ -454,14 +473,14 @@ static void restore_segments(void)
 static void vmx_cpu_restore(struct percpu *p, u64 rax)
 {
 	const struct x86_desc_ptr idt = { vmread(GUEST_IDTR_LIMIT), vmread(GUEST_IDTR_BASE) };
-	u64 cr0 = seen_by_guest(GUEST_CR0, CR0_MASK, CR0_SHADOW), dr7 = vmread(GUEST_DR7);
+	u64 cr0 = vmx_cr0(&p->vcpu), dr7 = vmread(GUEST_DR7);
 
 	fill_leave_frame(p, rax);
 	restore_msrs();
 	restore_segments();
 	p->vmx_on = false;
 	vmclear(p->vmcb_pa);
-	vmxoff();
+	leave_vmx_operation(p, cr0);
 	write_cr4(p->handover->leave.cr4 & ~(X86_CR4_PGE | X86_CR4_PCIDE));
 	write_cr0(cr0);
 	lidt(&idt);
@@ -472,14 +491,26 @@ static void vmx_cpu_restore(struct percpu *p, u64 rax)
 
 /* --- for the exit handlers ------------------------------------------------------------------------------------------------- */
 
-u64 vmx_linear_rip(void)
+u64 vmx_linear_rip(struct vcpu *v)
 {
 	u64 rip = vmread(GUEST_RIP);
 
-	return vmx_in_64bit_mode() ? rip : (u32)(vmread(GUEST_SEGMENT(GUEST_BASE, VMCS_CS)) + rip);
+	return vmx_in_64bit_mode(v) ? rip : (u32)(vmread(GUEST_SEGMENT(GUEST_BASE, VMCS_CS)) + rip);
 }
 
-void vmx_inject(unsigned int vector, int error_code)
+static void end_interrupt_shadow(void)
+{
+	u64 blocked = vmread(GUEST_INTERRUPTIBILITY);
+
+	if (blocked & (BLOCKED_BY_STI | BLOCKED_BY_MOV_SS))
+		vmwrite(GUEST_INTERRUPTIBILITY, blocked & ~(u64)(BLOCKED_BY_STI | BLOCKED_BY_MOV_SS));
+}
+
+/*
+ * Delivery ends a shadow. To leave it to the CPU would be an entry that fails, where the guest steps (RFLAGS.TF) and raised #DB behind MOV SS
+ * by INT1: then a single step would have to be pending (27.3.1.5), and is not. Any process of root can do that.
+ */
+void vmx_inject(struct vcpu *v, unsigned int vector, int error_code)
 {
 	u32 event = vector | EVENT_EXCEPTION << 8 | EVENT_VALID;
 
@@ -489,6 +520,7 @@ void vmx_inject(unsigned int vector, int error_code)
 		vmwrite(ENTRY_EVENT_ERROR, (u32)error_code);
 	}
 	vmwrite(ENTRY_EVENT, event);
+	end_interrupt_shadow();
 }
 
 void vmx_deliver_nmi(struct vcpu *v)
@@ -503,22 +535,17 @@ void vmx_deliver_nmi(struct vcpu *v)
 	vmwrite(ENTRY_EVENT, X86_VEC_NMI | EVENT_NMI << 8 | EVENT_VALID);
 }
 
-void vmx_advance(unsigned int length)
+void vmx_advance(struct vcpu *v, unsigned int length)
 {
-	u64 rip = vmread(GUEST_RIP) + length, blocked = vmread(GUEST_INTERRUPTIBILITY);
+	u64 rip = vmread(GUEST_RIP) + length;
 
-	vmwrite(GUEST_RIP, vmx_in_64bit_mode() ? rip : (u32)rip);
-	if (blocked & (BLOCKED_BY_STI | BLOCKED_BY_MOV_SS))
-		vmwrite(GUEST_INTERRUPTIBILITY, blocked & ~(u64)(BLOCKED_BY_STI | BLOCKED_BY_MOV_SS));
+	vmwrite(GUEST_RIP, vmx_in_64bit_mode(v) ? rip : (u32)rip);
+	end_interrupt_shadow();
 }
 
-void vmx_guest_paging(struct x86_paging *p)
+void vmx_guest_paging(struct vcpu *v, struct x86_paging *p)
 {
-	p->cr0 = vmread(GUEST_CR0);
-	p->cr3 = vmread(GUEST_CR3);
-	p->cr4 = vmread(GUEST_CR4);
-	p->efer = vmread(GUEST_EFER);
-	p->user = vmx_cpl() == 3;
+	*p = (struct x86_paging){ vmread(GUEST_CR0), vmread(GUEST_CR3), vmread(GUEST_CR4), vmread(GUEST_EFER), vmx_cpl(v) == 3 };
 }
 
 void vmx_force_exit(struct percpu *p)

@@ -22,7 +22,7 @@
 #include <jailhouse/types.h>
 
 #define HV_IMAGE_SIGNATURE	"JAILHOUS"	/* 8 bytes, no terminator */
-#define HV_IMAGE_VERSION	3
+#define HV_IMAGE_VERSION	4
 
 /* Documented hole of Linux's x86-64 address space, "reserved for hypervisor" (Documentation/arch/x86/x86_64/mm.rst). */
 #define HV_LINK_BASE_X86	0xffff800000000000ULL
@@ -110,8 +110,15 @@ struct hv_cpu_handover {
 	__u64 leave_thunk;	/* virtual address in the module's text */
 	__u64 cr4;		/* Linux's CR4 before PGE and PCIDE were cleared; informative */
 	__u64 cr3;		/* Linux's CR3 at the call; informative */
+	__u64 page;		/* virtual and physical address of a page for what follows */
+	__u64 page_phys;
 	/* out: */
 	struct hv_leave_frame leave;
+	/*
+	 * The CPU goes on using @page after it has left: VMX operation, which KVM had entered, is entered again with it. In: it does so
+	 * since the last time.
+	 */
+	__u64 keeps_page;
 } __attribute__((packed));
 
 /*

@@ -25,6 +25,7 @@
 #include <sys/reboot.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -63,6 +64,13 @@ static uint64_t known_stop;		/* what the status page said last */
 static int device;
 
 /* The end of process 1 is a panic: say why, and switch the machine off. */
+static void sleep_ms(unsigned int ms)
+{
+	struct timespec t = { ms / 1000, ms % 1000 * 1000000L };
+
+	nanosleep(&t, NULL);
+}
+
 static void __attribute__((noreturn)) end(const char *what, const char *which)
 {
 	if (what)
@@ -70,6 +78,9 @@ static void __attribute__((noreturn)) end(const char *what, const char *which)
 	else
 		printf("bench: end\n");
 	fflush(stdout);
+	/* an emulator may end with the machine, and with what its serial port has not sent yet */
+	tcdrain(STDOUT_FILENO);
+	sleep_ms(20);
 	reboot(RB_POWER_OFF);
 	while (1)
 		pause();
@@ -81,13 +92,6 @@ static uint64_t now_ns(void)
 
 	clock_gettime(CLOCK_MONOTONIC_RAW, &t);
 	return t.tv_sec * 1000000000ULL + t.tv_nsec;
-}
-
-static void sleep_ms(unsigned int ms)
-{
-	struct timespec t = { ms / 1000, ms % 1000 * 1000000L };
-
-	nanosleep(&t, NULL);
 }
 
 /* --- files ---------------------------------------------------------------------------------- */

@@ -107,37 +107,40 @@ void cpuid(u32 leaf, u32 subleaf, u32 r[4])
 
 void write_cr4(u64 value)
 {
-	if (machine.vmx_on && !(value & X86_CR4_VMXE))
+	if (machine.vmxon_region && !(value & X86_CR4_VMXE))
 		machine_die("CR4 without VMXE in VMX operation", value);
 	machine.now.cr4 = value;
 }
 
-void vmxon(u64 pa)
+bool vmxon(u64 pa)
 {
-	if (machine.vmx_on || !(machine.now.cr4 & X86_CR4_VMXE) || pa & ~PAGE_MASK || !pa)
+	if (machine.vmxon_region)
+		return false;
+	if (!(machine.now.cr4 & X86_CR4_VMXE) || pa & ~PAGE_MASK || !pa)
 		machine_die("VMXON", pa);
 	if (*(u32 *)pa != (u32)rdmsr(0x480))
 		machine_die("VMXON region without the revision", pa);
-	machine.vmx_on = true;
+	machine.vmxon_region = pa;
+	return true;
 }
 
 void vmxoff(void)
 {
-	if (!machine.vmx_on || machine.current)
+	if (!machine.vmxon_region || machine.current)
 		machine_die("VMXOFF (a VMCS is still active)", machine.current);
-	machine.vmx_on = false;
+	machine.vmxon_region = 0;
 }
 
 void vmclear(u64 pa)
 {
-	if (!machine.vmx_on || *(u32 *)pa != (u32)rdmsr(0x480))
+	if (!machine.vmxon_region || *(u32 *)pa != (u32)rdmsr(0x480))
 		machine_die("VMCLEAR", pa);
 	machine.current = 0;
 }
 
 void vmptrld(u64 pa)
 {
-	if (!machine.vmx_on)
+	if (!machine.vmxon_region)
 		machine_die("VMPTRLD", pa);
 	machine.current = pa;
 }
@@ -266,6 +269,7 @@ static int setup(void **state)
 	p.vmcb_pa = (u64)p.vmcb;
 	p.host_cr3 = 0x2000;
 	p.host_cr4 = 0x40620;
+	handover = (struct hv_cpu_handover){ 0 };
 	p.handover = &handover;
 	return 0;
 }
@@ -450,7 +454,7 @@ static void linux_gets_back_what_it_had(void **state)
 	if (virt == &virt_vmx)
 		machine.now.dr6 = before.dr6;	/* it was never touched */
 	assert_memory_equal(&machine.now, &before, sizeof(before));
-	assert_false(machine.vmx_on);
+	assert_false(machine.vmxon_region);
 	assert_true(!virt->has_gif || machine.gif);
 	assert_int_equal(machine.nmis_raised, 0);
 }
@@ -546,7 +550,7 @@ static void a_queued_nmi_is_known(void **state)
 	if (virt == &virt_vmx)
 		vmx_deliver_nmi(&p.vcpu);
 	else
-		svm_inject((struct vmcb *)p.vmcb, X86_VEC_NMI, -1);
+		svm_inject(&p.vcpu, X86_VEC_NMI, -1);
 	assert_true(virt->nmi_is_queued(&p.vcpu));
 }
 
@@ -629,14 +633,59 @@ static void instructions_that_need_a_control_need_it_only_where_they_exist(void 
 	assert_int_equal(rule, RULE_VMX_WAITPKG);
 }
 
-static void vmx_that_is_in_use_is_refused(void **state)
+/* @region: KVM's, in memory of Linux's */
+static void kvm_enters_vmx_operation(u8 *region)
 {
-	u64 value;
-	u32 rule;
-
+	*(u32 *)region = (u32)rdmsr(0x480);
+	machine.now.cr4 |= X86_CR4_VMXE;
 	p.linux_state.cr4 |= X86_CR4_VMXE;
-	assert_int_equal(virt->cpu_check(&p, &rule, &value), -HV_EBUSY);
-	assert_int_equal(rule, RULE_VMX_IN_USE);
+	p.host_cr4 |= X86_CR4_VMXE;
+	assert_true(vmxon((u64)region));
+}
+
+static u8 kvm_page[PAGE_SIZE] __aligned(PAGE_SIZE), drivers_page[PAGE_SIZE] __aligned(PAGE_SIZE);
+
+static void idle_kvm_finds_vmx_operation_again(void **state)
+{
+	kvm_enters_vmx_operation(kvm_page);
+	handover.page = handover.page_phys = (u64)drivers_page;
+	enable();
+	assert_int_equal(machine.vmxon_region, (u64)p.host_save);
+	assert_true(p.vcpu.arch.in_vmx && guest().cr4 & X86_CR4_VMXE);
+	virt->cpu_restore(&p, 0);
+	assert_int_equal(machine.vmxon_region, (u64)drivers_page);
+	assert_true(handover.keeps_page && machine.now.cr4 & X86_CR4_VMXE && handover.leave.cr4 & X86_CR4_VMXE);
+}
+
+static void kvm_that_is_gone_meanwhile_leaves_nothing_behind(void **state)
+{
+	kvm_enters_vmx_operation(kvm_page);
+	handover.page = handover.page_phys = (u64)drivers_page;
+	handover.keeps_page = true;
+	enable();
+	p.vcpu.arch.in_vmx = false;
+	vmwrite(CR4_SHADOW, vmread(CR4_SHADOW) & ~X86_CR4_VMXE);
+	virt->cpu_restore(&p, 0);
+	assert_true(!machine.vmxon_region && !handover.keeps_page && !(machine.now.cr4 & X86_CR4_VMXE));
+}
+
+/* Root writes its registers as it likes: a VMXON that would fault is left out. */
+static void a_lie_about_vmx_operation_costs_root_alone(void **state)
+{
+	kvm_enters_vmx_operation(kvm_page);
+	handover.page = handover.page_phys = (u64)drivers_page;
+	enable();
+	vmwrite(CR0_SHADOW, vmread(CR0_SHADOW) & ~0x20UL);
+	virt->cpu_restore(&p, 0);
+	assert_true(!machine.vmxon_region && !handover.keeps_page);
+}
+
+static void a_reset_ends_what_root_believes(void **state)
+{
+	kvm_enters_vmx_operation(kvm_page);
+	enable();
+	virt->reset(&p.vcpu, 0, 0, 0);
+	assert_false(p.vcpu.arch.in_vmx);
 }
 
 static void registers_that_do_not_exist_offer_nothing(void **state)
@@ -686,6 +735,17 @@ static void an_nmi_waits_while_the_guest_is_blocked(void **state)
 	vmx_deliver_nmi(&p.vcpu);
 	assert_false(p.vcpu.arch.nmi_waits);
 	assert_int_equal(vmread(ENTRY_EVENT), 0x80000202);
+}
+
+/* MOV SS, then INT1, with TF set: no single step is pending */
+static void an_exception_ends_the_interrupt_shadow(void **state)
+{
+	enable();
+	vmwrite(GUEST_RFLAGS, vmread(GUEST_RFLAGS) | 1 << 8);
+	vmwrite(GUEST_INTERRUPTIBILITY, BLOCKED_BY_MOV_SS | BLOCKED_BY_NMI);
+	vmx_inject(&p.vcpu, X86_VEC_DB, -1);
+	assert_int_equal(vmread(GUEST_INTERRUPTIBILITY), BLOCKED_BY_NMI);
+	assert_int_equal(vmread(ENTRY_EVENT), 0x80000301);
 }
 
 static void an_nmi_that_linux_is_owed_is_made_up_for(void **state)
@@ -771,11 +831,15 @@ int main(void)
 		FOR_BOTH(pages_of_1g_are_used_where_the_cpu_has_them),
 		FOR_VMX(each_missing_capability_of_vmx_has_its_sentence),
 		FOR_VMX(instructions_that_need_a_control_need_it_only_where_they_exist),
-		FOR_VMX(vmx_that_is_in_use_is_refused),
+		FOR_VMX(idle_kvm_finds_vmx_operation_again),
+		FOR_VMX(kvm_that_is_gone_meanwhile_leaves_nothing_behind),
+		FOR_VMX(a_lie_about_vmx_operation_costs_root_alone),
+		FOR_VMX(a_reset_ends_what_root_believes),
 		FOR_VMX(registers_that_do_not_exist_offer_nothing),
 		FOR_VMX(interrupts_and_halts_do_not_exit_nmis_do),
 		FOR_VMX(an_nmi_that_comes_while_we_run_makes_the_guest_exit_at_once),
 		FOR_VMX(an_nmi_waits_while_the_guest_is_blocked),
+		FOR_VMX(an_exception_ends_the_interrupt_shadow),
 		FOR_VMX(an_nmi_that_linux_is_owed_is_made_up_for),
 		FOR_VMX(a_wrong_field_of_the_guest_is_named),
 		FOR_VMX(both_layouts_of_the_msr_map_say_the_same),

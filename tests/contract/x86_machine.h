@@ -30,7 +30,7 @@ struct machine {
 	struct machine_state now;
 	u32 cpuid_1_ecx, cpuid_7_ebx, cpuid_7_ecx, cpuid_svm, cpuid_svm_edx, cpuid_ext_edx;
 	/* VMX */
-	bool vmx_on;
+	u64 vmxon_region;		/* 0: not in VMX operation */
 	u64 current;			/* VMCS that was made current, 0: none */
 	u64 field[MODEL_FIELDS];
 	bool written[MODEL_FIELDS];
@@ -48,7 +48,7 @@ void wrmsr(u32 msr, u64 value);
 void cpuid(u32 leaf, u32 subleaf, u32 regs[4]);
 u64 vmx_read(u64 field);
 void vmx_write(u64 field, u64 value);
-void vmxon(u64 pa);
+bool vmxon(u64 pa);
 void vmclear(u64 pa);
 void vmptrld(u64 pa);
 void vmxoff(void);

@@ -30,7 +30,8 @@ def pytest_addoption(parser):
 
 
 # Files whose tests boot machines of their own, dealt out from the last share on
-OWN_MACHINES = ("test_bare.py", "test_devices.py", "test_machines.py", "test_escape.py", "test_crash_log.py", "test_efifb.py")
+OWN_MACHINES = ("test_bare.py", "test_devices.py", "test_machines.py", "test_escape.py", "test_crash_log.py", "test_efifb.py",
+                "test_bochs.py")
 
 
 def in_share(config, item):

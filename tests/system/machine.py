@@ -90,7 +90,6 @@ class Machine:
     """One boot. Use as a context manager, or call close(). With a name, the logs stay in build/rig/logs/NAME."""
 
     SYSTEM = "/cells/qemu-x86.cell"
-    MODULE_WORDS = ""
     PATIENCE = 1  # factor for all time limits but that of the boot
 
     def __init__(self, line=None, cpu=CPU, append="", extra=(), name=None, memmap=MEMMAP, smp=4, may_reset=False):
@@ -192,15 +191,20 @@ class Machine:
         self._sequence += 1
         timeout *= self.PATIENCE
         begin, end = f"<<{self._sequence}<<", f">>{self._sequence}>>"
-        self.child.send(f"echo '<<''{self._sequence}<<'; {{ {command}\n}} 2>&1; echo '>>''{self._sequence}>>'$?\n")
         what = f"no end of: {command}"
-        self._expect(re.escape(begin).encode() + rb"\r*\n", timeout, what)
+        self._begin(f"echo '<<''{self._sequence}<<'; {{ {command}\n}} 2>&1; echo '>>''{self._sequence}>>'$?", re.escape(begin).encode() + rb"\r*\n",
+                    timeout, what)
         self._expect(re.escape(end).encode() + rb"(\d+)\r*\n", timeout, what)
         output = self.child.before.decode("utf-8", "replace").replace("\r", "")
         if keep_kernel:
             return output, int(self.child.match.group(1))
         self.kernel_lines += "".join(KERNEL_LINE.findall(output))
         return KERNEL_LINE.sub("", output), int(self.child.match.group(1))
+
+    def _begin(self, text, pattern, timeout, what):
+        """Types text, whose first output is the pattern."""
+        self.child.send(text + "\n")
+        self._expect(pattern, timeout, what)
 
     def check(self, command, timeout=30):
         """Output of a command that has to succeed."""

@@ -12,17 +12,9 @@
 
 	.text
 
-	.macro LOAD_GUEST_REGS guarded
-	.if	\guarded
-	FLUSH_L1D
-	.endif
-	movabs	$LOCAL_BASE + PERCPU_REGS, %rax
-	mov	0x08(%rax), %rcx
-	mov	0x10(%rax), %rdx
-	mov	0x18(%rax), %rbx
+	/* RBP and R8 to R15, which vmx_handle_fast() keeps; RAX = the register file */
+	.macro LOAD_KEPT
 	mov	0x28(%rax), %rbp
-	mov	0x30(%rax), %rsi
-	mov	0x38(%rax), %rdi
 	mov	0x40(%rax), %r8
 	mov	0x48(%rax), %r9
 	mov	0x50(%rax), %r10
@@ -31,10 +23,25 @@
 	mov	0x68(%rax), %r13
 	mov	0x70(%rax), %r14
 	mov	0x78(%rax), %r15
+	.endm
+
+	/* The others, and into the guest by \instruction; RAX = the register file */
+	.macro ENTER_GUEST instruction, guarded
+	.if	\guarded
+	FLUSH_L1D
+	movabs	$LOCAL_BASE + PERCPU_REGS, %rax
+	.endif
+	mov	0x08(%rax), %rcx
+	mov	0x10(%rax), %rdx
+	mov	0x18(%rax), %rbx
+	mov	0x30(%rax), %rsi
+	mov	0x38(%rax), %rdi
 	.if	\guarded
 	CLEAR_BUFFERS
 	.endif
 	mov	(%rax), %rax
+	\instruction
+	jmp	vmx_failed
 	.endm
 
 /*
@@ -50,20 +57,31 @@
 	lea	10f(%rip), %rcx
 	mov	$FIELD_HOST_RIP, %eax
 	vmwrite	%rcx, %rax
-	LOAD_GUEST_REGS \guarded
-	vmlaunch
-	jmp	vmx_failed
+	movabs	$LOCAL_BASE + PERCPU_REGS, %rax
+	LOAD_KEPT
+	ENTER_GUEST vmlaunch, \guarded
 
 	.balign	16
 10:
-	push	%rax
+	movabs	%rax, LOCAL_BASE + PERCPU_REGS
 	movabs	$LOCAL_BASE + PERCPU_REGS, %rax
 	mov	%rcx, 0x08(%rax)
 	mov	%rdx, 0x10(%rax)
 	mov	%rbx, 0x18(%rax)
-	mov	%rbp, 0x28(%rax)
 	mov	%rsi, 0x30(%rax)
 	mov	%rdi, 0x38(%rax)
+	.if	\guarded
+	FILL_RETURN_STACK
+	.endif
+	lea	PERCPU_VCPU - PERCPU_REGS(%rax), %rdi
+	call	vmx_handle_fast
+	test	%rax, %rax
+	jz	12f
+	ENTER_GUEST vmresume, \guarded
+
+12:
+	movabs	$LOCAL_BASE + PERCPU_REGS, %rax
+	mov	%rbp, 0x28(%rax)
 	mov	%r8, 0x40(%rax)
 	mov	%r9, 0x48(%rax)
 	mov	%r10, 0x50(%rax)
@@ -72,15 +90,12 @@
 	mov	%r13, 0x68(%rax)
 	mov	%r14, 0x70(%rax)
 	mov	%r15, 0x78(%rax)
-	pop	(%rax)
-	.if	\guarded
-	FILL_RETURN_STACK
-	.endif
+	mov	%rax, %rbx
 	lea	PERCPU_VCPU - PERCPU_REGS(%rax), %rdi
 	call	vmx_handle_exit
-	LOAD_GUEST_REGS \guarded
-	vmresume
-	jmp	vmx_failed
+	mov	%rbx, %rax
+	LOAD_KEPT
+	ENTER_GUEST vmresume, \guarded
 	.endm
 
 	VMX_RUN_LOOP vmx_run_loop, 0

@@ -4,17 +4,11 @@
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
-#include <hv/cpu_ctrl.h>
-#include <hv/fault.h>
-#include <hv/log.h>
-#include <hv/x86/cpudefs.h>
-#include <hv/x86/decode.h>
-#include <hv/x86/vdev.h>
 #include <virt/vmx.h>
 #include <virt/vmx_check.h>
-#include <x86/entry.h>
-#include <x86/exit.h>
-#include <x86/hal.h>
+
+#define BACKEND(name) vmx_##name
+#include <hypervisor/arch/x86/entry/exit_common.inc>
 
 /* Exit qualification of port accesses, table 28-5 */
 #define IO_SIZE(q)		(((q) & 7) + 1)
@@ -32,28 +26,12 @@
 /* Of #DB, table 28-1: as in DR6 */
 #define DR6_FROM_EXIT(q)	((q) & 0x1600f)
 
-/* False: the CPU was stopped, the guest context is gone. */
-static bool denied(struct vcpu *v, enum fault_kind kind, u64 address, u8 width, u64 value, bool fatal)
+static void skip(struct vcpu *v)
 {
-	const struct fault f = {
-		.kind = kind, .address = address, .width = width, .value = value, .rip = vmx_linear_rip(), .fatal = fatal,
-	};
-
-	return guest_fault(v, &f) == FAULT_COMPLETE;
-}
-
-static void skip(void)
-{
-	vmx_advance(vmread(EXIT_INSN_LENGTH));
+	vmx_skip(v, 0);
 }
 
 /* --- kicks ----------------------------------------------------------------------------------------------------------------- */
-
-/* As can_leave() of svm_exit.c: a CPU without a state of Linux stays where it is. */
-static bool can_leave(struct vcpu *v)
-{
-	return !v->pcpu->parked && (vmread(GUEST_EFER) & X86_EFER_LMA);
-}
 
 static bool has_event(void)
 {
@@ -95,95 +73,12 @@ static void handle_forced_exit(struct vcpu *v)
 
 /* --- instructions ---------------------------------------------------------------------------------------------------------- */
 
-static void handle_cpuid(struct vcpu *v)
-{
-	u64 *r = v->arch.regs.r, cr4 = (vmread(GUEST_CR4) & ~vmread(CR4_MASK)) | vmread(CR4_SHADOW);
-	u32 leaf = r[X86_RAX], subleaf = r[X86_RCX], out[4];
-
-	vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_CPUID);
-	cpuid(leaf, subleaf, out);
-	vcpuid_filter(v->pcpu->cell, leaf, subleaf, cr4, out);
-	r[X86_RAX] = out[0];
-	r[X86_RBX] = out[1];
-	r[X86_RCX] = out[2];
-	r[X86_RDX] = out[3];
-	skip();
-}
-
-static void handle_msr(struct vcpu *v, bool is_write)
-{
-	u64 *r = v->arch.regs.r;
-	u32 msr = r[X86_RCX];
-	u64 value = (u32)r[X86_RAX] | r[X86_RDX] << 32;
-
-	x86_count_msr(v, msr);
-	switch (vmx_msr_access(v, msr, is_write, &value)) {
-	case VDEV_OK:
-	case VDEV_SKIP:
-		break;
-	case VDEV_DENIED:
-		if (!denied(v, is_write ? FAULT_MSR_WRITE : FAULT_MSR_READ, msr, 8, value, false))
-			return;
-		value = ~0UL;
-		break;
-	default:
-		vmx_inject(X86_VEC_GP, 0);
-		return;
-	}
-	if (!is_write) {
-		r[X86_RAX] = (u32)value;
-		r[X86_RDX] = value >> 32;
-	}
-	skip();
-}
-
 static void handle_io(struct vcpu *v)
 {
-	u64 *rax = &v->arch.regs.r[X86_RAX], info = vmread(EXIT_QUALIFICATION);
-	struct pio_access a = {
-		.port = IO_PORT(info), .size = IO_SIZE(info), .is_write = !(info & IO_IN),
-		.value = *rax & x86_all_ones(IO_SIZE(info)),
-	};
-	bool string = info & (IO_STRING | IO_REP);
-	enum vdev_result res = string ? VDEV_DENIED : vpio_access(v, &a);
+	u64 info = vmread(EXIT_QUALIFICATION);
 
-	vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_PIO);
-	if (res == VDEV_GP) {
-		vmx_inject(X86_VEC_GP, 0);
-		return;
-	}
-	if (res != VDEV_OK) {
-		if (res != VDEV_SKIP && !denied(v, a.is_write ? FAULT_PIO_WRITE : FAULT_PIO_READ, a.port, a.size, a.value, false))
-			return;
-		/* INS has a destination in memory that we do not write */
-		if (string && !a.is_write) {
-			vmx_inject(X86_VEC_GP, 0);
-			return;
-		}
-		a.value = ~0U;
-	}
-	if (!a.is_write)
-		x86_complete_in(rax, a.size, a.value);
-	skip();
-}
-
-static void handle_vmcall(struct vcpu *v)
-{
-	const struct cell *caller = v->pcpu->cell;
-	u64 *r = v->arch.regs.r, mask = ~0UL;
-	s64 result = -HV_EPERM;
-
-	/* 32-bit callers: the upper halves are not theirs */
-	if (!vmx_in_64bit_mode())
-		mask = 0xffffffff;
-	skip();
-	if (vmx_cpl() == 0 && !(vmread(GUEST_RFLAGS) & X86_RFLAGS_VM))
-		result = hypercall_handle(v, r[X86_RAX] & mask, r[X86_RDI] & mask, r[X86_RSI] & mask);
-	/* HC_DISABLE waits, and another CPU may give this one to a cell meanwhile: the answer is not for the new owner */
-	if (v->pcpu->cell == caller)
-		r[X86_RAX] = result;
-	if (system_should_leave(v) && can_leave(v))
-		x86_leave(v, result);
+	if (handle_port(v, IO_PORT(info), IO_SIZE(info), !(info & IO_IN), info & (IO_STRING | IO_REP)))
+		skip(v);
 }
 
 /*
@@ -193,14 +88,42 @@ static void handle_vmcall(struct vcpu *v)
 static void handle_cr(struct vcpu *v)
 {
 	u64 info = vmread(EXIT_QUALIFICATION), value = v->arch.regs.r[CR_REGISTER(info)];
+	bool is_write = CR_TYPE(info) == CR_MOV_TO;
 
 	vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_CR);
-	if (CR_TYPE(info) == CR_MOV_TO && CR_NUMBER(info) == 0)
+	if (is_write && CR_NUMBER(info) == 0 && (value & (X86_CR0_NW | X86_CR0_CD)) != X86_CR0_NW)
 		vmwrite(CR0_SHADOW, (vmread(CR0_SHADOW) & ~vmread(CR0_MASK)) | (value & vmread(CR0_MASK)));
-	else if (CR_TYPE(info) == CR_MOV_TO && CR_NUMBER(info) == 4)
-		vmx_inject(X86_VEC_GP, 0);	/* VMXE: not offered */
+	else if (is_write && CR_NUMBER(info) == 4 && cell_is_root(v->pcpu->cell))
+		vmwrite(CR4_SHADOW, (vmread(CR4_SHADOW) & ~vmread(CR4_MASK)) | (value & vmread(CR4_MASK)));
+	else if (is_write)
+		inject_gp(v);	/* NW without CD does not exist, and VMXE is not offered to a cell */
 	else
 		denied(v, FAULT_CR, CR_NUMBER(info), 0, info, true);
+}
+
+/*
+ * Linux's KVM enters VMX operation when it is loaded or when a CPU comes, leaves it when one goes, and BUGs on a fault. So root believes to
+ * be in it; what would make a guest fails, which KVM survives (VMfailInvalid, SDM vol. 3D, 31.2).
+ */
+static void handle_vmx_instruction(struct vcpu *v, u32 reason)
+{
+	u64 flags = vmread(GUEST_RFLAGS) & ~X86_RFLAGS_STATUS;
+	bool *in_vmx = &v->arch.in_vmx;
+
+	if (!cell_is_root(v->pcpu->cell) || !(vmread(CR4_SHADOW) & X86_CR4_VMXE) || (reason != VMX_VMXON && !*in_vmx)) {
+		vmx_inject(v, X86_VEC_UD, -1);
+		return;
+	}
+	if (vmx_cpl(v)) {
+		inject_gp(v);
+		return;
+	}
+	if (reason == VMX_VMXON ? !*in_vmx : reason == VMX_VMXOFF)
+		*in_vmx = !*in_vmx;
+	else if (reason != VMX_INVEPT && reason != VMX_INVVPID)
+		flags |= X86_RFLAGS_CF;
+	vmwrite(GUEST_RFLAGS, flags);
+	skip(v);
 }
 
 static void handle_xsetbv(struct vcpu *v)
@@ -210,20 +133,9 @@ static void handle_xsetbv(struct vcpu *v)
 
 	vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_XSETBV);
 	if (xsetbv_safe(r[X86_RCX], value))
-		skip();
+		skip(v);
 	else
-		vmx_inject(X86_VEC_GP, 0);
-}
-
-/* As handle_machine_check() of svm_exit.c. */
-static void handle_machine_check(struct vcpu *v)
-{
-	if (cell_is_root(v->pcpu->cell) && !v->pcpu->parked) {
-		vmx_inject(X86_VEC_MC, -1);
-		return;
-	}
-	wrmsr_safe(MSR_MCG_STATUS, 0);
-	denied(v, FAULT_MACHINE_CHECK, 0, 0, 0, true);
+		inject_gp(v);
 }
 
 /* #DB: DR6 is as before, what it would have got is in the exit (table 28-1). */
@@ -244,70 +156,20 @@ static void handle_exception(struct vcpu *v)
 		write_dr6((read_dr6() & ~0xfUL) | DR6_FROM_EXIT(vmread(EXIT_QUALIFICATION)));
 		vmwrite(GUEST_DR7, vmread(GUEST_DR7) & ~(1UL << 13));	/* GD, as delivery does */
 	}
-	vmx_inject(vector, vector == X86_VEC_AC ? 0 : -1);
+	vmx_inject(v, vector, vector == X86_VEC_AC ? 0 : -1);
 }
 
 /* --- memory ---------------------------------------------------------------------------------------------------------------- */
 
-static enum x86_mode guest_mode(void)
-{
-	if (vmx_in_64bit_mode())
-		return X86_MODE_64;
-	return vmread(GUEST_SEGMENT(GUEST_RIGHTS, VMCS_CS)) & RIGHTS_DEFAULT_32 ? X86_MODE_32 : X86_MODE_16;
-}
-
-static void emulate_access(struct vcpu *v, u64 addr, bool is_write, const struct mmio_insn *insn)
-{
-	struct mmio_access a = { .addr = gpa(addr), .size = insn->size, .is_write = is_write, .value = insn->value };
-	enum vdev_result res = x86_dispatch_memory(v, &a);
-
-	if (res == VDEV_GP) {
-		vmx_inject(X86_VEC_GP, 0);
-		return;
-	}
-	if (res != VDEV_OK) {
-		if (res != VDEV_SKIP && !denied(v, is_write ? FAULT_MMIO_WRITE : FAULT_MMIO_READ, addr, a.size, a.value, false))
-			return;
-		a.value = x86_all_ones(insn->size);
-	}
-	if (!is_write)
-		x86_mmio_complete_read(insn, a.value, &v->arch.regs);
-	/* the exit's instruction length is undefined for EPT violations */
-	vmx_advance(insn->length);
-}
-
-/* A cell's CPU is stopped. Root gets an exception instead of an access: it costs Linux a process or an oops, not the CPU. */
-static void not_completable(struct vcpu *v, enum fault_kind kind, u64 addr)
-{
-	if (denied(v, kind, addr, 0, 0, false))
-		vmx_inject(X86_VEC_GP, 0);
-}
-
-static unsigned int fetch(struct vcpu *v, u8 *bytes)
-{
-	struct x86_paging paging;
-
-	vmx_guest_paging(&paging);
-	return x86_fetch(v, vmx_linear_rip(), &paging, bytes);
-}
-
 static void handle_ept_violation(struct vcpu *v)
 {
-	u64 info = vmread(EXIT_QUALIFICATION), addr = vmread(GUEST_PHYSICAL_ADDRESS);
-	bool is_write = info & EPT_VIOLATION_WRITE, is_table = info & EPT_VIOLATION_LINEAR && !(info & EPT_VIOLATION_FINAL);
-	enum fault_kind kind = is_write ? FAULT_MMIO_WRITE : FAULT_MMIO_READ;
-	u8 bytes[X86_MAX_INSN];
-	struct mmio_insn insn;
+	u64 info = vmread(EXIT_QUALIFICATION);
+	const struct stage2_fault f = {
+		.addr = vmread(GUEST_PHYSICAL_ADDRESS), .is_write = info & EPT_VIOLATION_WRITE, .is_fetch = info & EPT_VIOLATION_FETCH,
+		.is_table = info & EPT_VIOLATION_LINEAR && !(info & EPT_VIOLATION_FINAL), .in_delivery = vmread(IDT_VECTORING) & EVENT_VALID,
+	};
 
-	/* Not the instruction at RIP made the access, but the delivery of an event: an exception would end in the same place. */
-	if (vmread(IDT_VECTORING) & EVENT_VALID)
-		denied(v, kind, addr, 0, 0, true);
-	else if (info & EPT_VIOLATION_FETCH || is_table)
-		not_completable(v, info & EPT_VIOLATION_FETCH ? FAULT_FETCH : kind, addr);
-	else if (x86_decode_mmio(bytes, fetch(v, bytes), guest_mode(), &v->arch.regs, &insn) || insn.is_write != is_write)
-		not_completable(v, kind, addr);
-	else
-		emulate_access(v, addr, is_write, &insn);
+	handle_stage2_fault(v, &f);
 }
 
 /* --- dispatch -------------------------------------------------------------------------------------------------------------- */
@@ -362,7 +224,7 @@ static void handle_exit(struct vcpu *v, u32 reason)
 		handle_cpuid(v);
 		break;
 	case VMX_VMCALL:
-		handle_vmcall(v);
+		handle_hypercall(v);
 		break;
 	case VMX_PREEMPTION_TIMER:
 		handle_forced_exit(v);
@@ -378,17 +240,19 @@ static void handle_exit(struct vcpu *v, u32 reason)
 		break;
 	case VMX_INVD:		/* caches are coherent: nothing is what is needed */
 	case VMX_WBINVD:
-		skip();
+		skip(v);
 		break;
 	case VMX_RDPMC:
-		vmx_inject(X86_VEC_GP, 0);
+		inject_gp(v);
 		break;
-	case VMX_GETSEC:
 	case VMX_VMCLEAR ... VMX_VMXON:
 	case VMX_INVEPT:
 	case VMX_INVVPID:
+		handle_vmx_instruction(v, VMX_REASON(reason));
+		break;
+	case VMX_GETSEC:
 	case VMX_VMFUNC:
-		vmx_inject(X86_VEC_UD, -1);
+		vmx_inject(v, X86_VEC_UD, -1);
 		break;
 	case VMX_TRIPLE_FAULT:
 		denied(v, FAULT_SHUTDOWN, 0, 0, 0, true);

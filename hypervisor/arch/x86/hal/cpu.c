@@ -35,7 +35,7 @@ void x86_cpu_init(struct percpu *p)
 	cpuid(0x80000001, 0, r);
 	p->has_tsc_aux = r[3] & CPUID_EXT_EDX_RDTSCP;
 
-	p->host_cr4 = X86_CR4_PAE | X86_CR4_OSFXSR | X86_CR4_OSXMMEXCPT | (read_cr4() & (X86_CR4_LA57 | X86_CR4_MCE)) |
+	p->host_cr4 = X86_CR4_PAE | X86_CR4_OSFXSR | X86_CR4_OSXMMEXCPT | (read_cr4() & (X86_CR4_LA57 | X86_CR4_MCE | X86_CR4_VMXE)) |
 		      (p->has_xsave ? X86_CR4_OSXSAVE : 0);
 	*(u32 *)&p->xsave_reset[24] = X86_MXCSR_RESET;
 	*(u16 *)&p->xsave_reset[0] = 0x37f;

@@ -37,9 +37,11 @@
 #define X86_EFER_UAIE		(1UL << 20)
 #define X86_EFER_AIBRSE		(1UL << 21)
 
+#define X86_RFLAGS_CF		(1UL << 0)
 #define X86_RFLAGS_RSVD1	(1UL << 1)
 #define X86_RFLAGS_IF		(1UL << 9)
 #define X86_RFLAGS_VM		(1UL << 17)
+#define X86_RFLAGS_STATUS	0x8d5UL		/* CF PF AF ZF SF OF */
 
 #define MSR_APIC_BASE		0x1b
 #define MSR_SYSENTER_CS		0x174

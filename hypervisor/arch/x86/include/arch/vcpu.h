@@ -17,6 +17,7 @@ struct arch_vcpu {
 	struct x86_regs regs;		/* first: entry.S saves and loads it */
 	u64 efer_shadow;		/* EFER bits that belong to us, as the guest believes them (SVME) */
 	u64 hsave_shadow;		/* VM_HSAVE_PA as root believes it */
+	bool in_vmx;			/* root believes that it is in VMX operation (KVM) */
 	bool wait_for_sipi;
 	bool nmi_blocked;		/* root handles one that was injected; until its IRET */
 	bool nmi_waits;			/* the next one, meanwhile */

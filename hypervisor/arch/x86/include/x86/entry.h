@@ -66,6 +66,7 @@ void x86_kicks_begin(void);
 /* called by entry.S */
 /** The registers: done, and those that were not saved are untouched. NULL: nothing was done. */
 struct x86_regs *svm_handle_fast(struct vcpu *v);
+struct x86_regs *vmx_handle_fast(struct vcpu *v);
 void svm_handle_exit(struct vcpu *v);
 void vmx_handle_exit(struct vcpu *v);
 void __noreturn vmx_entry_failed(struct vcpu *v);
@@ -75,12 +76,6 @@ void x86_host_vector(struct host_frame *f);
 /* leave.c */
 /** Give this CPU back to Linux, which continues where the guest is, with @rax. */
 void __noreturn x86_leave(struct vcpu *v, u64 rax);
-
-/* msr.c */
-enum vdev_result svm_msr_access(struct vcpu *v, u32 msr, bool is_write, u64 *value);
-
-/* vmx_msr.c */
-enum vdev_result vmx_msr_access(struct vcpu *v, u32 msr, bool is_write, u64 *value);
 
 /* fetch.c */
 /** Instruction bytes at linear address @va, up to X86_MAX_INSN; returns how many could be read. */

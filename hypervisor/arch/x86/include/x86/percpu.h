@@ -20,7 +20,7 @@ struct host_frame;
 #define XSAVE_LEGACY_SIZE	576	/* legacy region and header (APM vol. 2, 11.5.2) */
 
 /**
- * Which registers of the APIC's MSR interface svm_fast.c handles: none for root; on a cell's CPU,
+ * Which registers of the APIC's MSR interface fast_common.inc handles: none for root; on a cell's CPU,
  * by the mode of the APIC.
  */
 enum x86_fast_apic { X86_FAST_APIC_NONE, X86_FAST_APIC_PAGE, X86_FAST_APIC_MSR };

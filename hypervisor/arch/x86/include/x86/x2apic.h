@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* x2apic - the local APIC's MSRs, for its driver (irqchip/x2apic.c) and the frequent exits (entry/svm_fast.c). */
+/* x2apic - the local APIC's MSRs, for its driver (irqchip/x2apic.c) and the frequent exits (entry/fast_common.inc). */
 #ifndef X86_X2APIC_H
 #define X86_X2APIC_H
 

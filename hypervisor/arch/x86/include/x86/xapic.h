@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* xapic - the local APIC's register page, for its driver (irqchip/xapic.c) and the frequent exits (entry/svm_fast.c). */
+/* xapic - the local APIC's register page, for its driver (irqchip/xapic.c) and the frequent exits (entry/fast_common.inc). */
 #ifndef X86_XAPIC_H
 #define X86_XAPIC_H
 
