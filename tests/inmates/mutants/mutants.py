@@ -76,7 +76,8 @@ MUTANTS = [
     mutant("hypercall-registers", "escape-hypercall", SVM_EXIT, "\t\tr[X86_RAX] = result;", "\t\tr[X86_RAX] = r[11] = result;"),
 
     # --- ports
-    mutant("ports-open", "escape-ports", VPIO, "\tset_ports(map, PORT_I8042_COMMAND, 1, true);", "\tset_ports(map, 0x60, 5, false);"),
+    mutant("ports-open", "escape-ports", VPIO, "\tset_ports(map, PORT_I8042_COMMAND, 1, true);",
+           "\tset_ports(map, PORT_I8042_COMMAND, 1, true);\n\tset_ports(map, 0x60, 4, false);"),
     mutant("ports-one-more", "escape-ports", VPIO, "\tset_listed(map, c, false);", "\tset_listed(map, c, false);\n\tset_ports(map, 0xc060, 1, false);"),
     mutant("ports-strings", "escape-ports", SVM_EXIT, "res = string ? VDEV_DENIED : vpio_access(v, &a);", "res = vpio_access(v, &a);"),
     mutant("ports-ignored", "escape-ports", VPIO, "\t\treturn VDEV_SKIP;\n\treturn VDEV_UNHANDLED;", "\t\treturn VDEV_SKIP;\n\treturn VDEV_SKIP;"),
