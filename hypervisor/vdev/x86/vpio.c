@@ -4,7 +4,9 @@
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
+#include <hv/ownership.h>
 #include <hv/x86/vdev.h>
+#include <common/lib/range.h>
 #include <common/lib/string.h>
 
 #define PORT_I8042_COMMAND	0x64
@@ -66,25 +68,16 @@ void vpio_fill_bitmap(const struct cell *c, u8 *bitmap)
 	set_ports(map, PORT_PCI_ADDRESS, PORT_PCI_LAST - PORT_PCI_ADDRESS + 1, true);
 }
 
-static bool has_port(const struct cell *c, u16 port)
+static bool owns_port(const struct cell *c, u16 port)
 {
 	u32 i;
 
+	if (cell_is_root(c))
+		return ownership_at(c->sys, OWNED_PORT, port).owners & 1;
 	for (i = 0; i < c->view.num_pio; i++)
-		if (port >= c->view.pio[i].base &&
-		    port - c->view.pio[i].base < c->view.pio[i].length)
+		if (range_contains(c->view.pio[i].base, c->view.pio[i].length, port, 1))
 			return true;
 	return false;
-}
-
-static bool owns_port(const struct cell *c, u16 port)
-{
-	const struct cell *other;
-	bool owns = has_port(c, port);
-
-	for (other = c->sys->cells; cell_is_root(c) && other; other = other->next)
-		owns &= cell_is_root(other) || !has_port(other, port);
-	return owns;
 }
 
 static enum vdev_result access_i8042_command(const struct cell *c, struct pio_access *a)

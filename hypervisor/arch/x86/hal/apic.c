@@ -86,13 +86,18 @@ static bool any_set(const struct apic_ops *apic, u32 first)
 	return false;
 }
 
+/* AMD has sources of its own, for instance sampling (APM vol. 2, 16.7.2). */
 static void mask_lvts(const struct apic_ops *apic)
 {
-	u32 levels = apic->read(APIC_VERSION) >> 16 & 0xff, last = APIC_LVT_TIMER + levels;
+	u32 r, version = apic->read(APIC_VERSION), levels = version >> 16 & 0xff, extended = 0;
 
 	if (levels >= APIC_CMCI_LEVELS)
 		apic->write(APIC_LVT_CMCI, APIC_LVT_MASKED);
-	for (u32 r = APIC_LVT_TIMER; r <= last && r <= APIC_LVT_ERROR; r++)
+	for (r = APIC_LVT_TIMER; r <= APIC_LVT_TIMER + levels && r <= APIC_LVT_ERROR; r++)
+		apic->write(r, APIC_LVT_MASKED);
+	if (version & APIC_VERSION_EXTENDED)
+		extended = apic->read(APIC_EXT_FEATURES) >> 16 & 0xff;
+	for (r = APIC_EXT_LVT; r < APIC_EXT_LVT + extended && r < APIC_EXT_LVT + APIC_EXT_LVT_MAX; r++)
 		apic->write(r, APIC_LVT_MASKED);
 }
 
@@ -102,25 +107,12 @@ static void end_all_in_service(const struct apic_ops *apic)
 		apic->write(APIC_EOI, 0);
 }
 
-/* AMD: sources of its own, for instance sampling (APM vol. 2, 16.7.2) */
-static void mask_extended_lvts(const struct apic_ops *apic)
-{
-	u32 count;
-
-	if (!(apic->read(APIC_VERSION) & APIC_VERSION_EXTENDED))
-		return;
-	count = apic->read(APIC_EXT_FEATURES) >> 16 & 0xff;
-	for (u32 i = 0; i < count && i < APIC_EXT_LVT_MAX; i++)
-		apic->write(APIC_EXT_LVT + i, APIC_LVT_MASKED);
-}
-
 void x86_apic_quiesce(struct percpu *p)
 {
 	const struct apic_ops *apic = p->apic;
 
 	apic->write(APIC_SVR, APIC_SVR_ENABLE | APIC_SVR_RESET);
 	mask_lvts(apic);
-	mask_extended_lvts(apic);
 	apic->write(APIC_TMICT, 0);
 	apic->write(APIC_TPR, 0);
 

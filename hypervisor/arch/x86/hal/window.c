@@ -67,18 +67,13 @@ void arch_device_write(hpa_t addr, unsigned int size, u64 value)
 {
 	u8 *va = (u8 *)arch_window_map(WINDOW_DEVICE_SLOT, addr, true) + (addr.v & ~PAGE_MASK);
 
-	switch (size) {
-	case 1:
+	if (size == 1)
 		mmio_write8(va, value);
-		break;
-	case 2:
+	else if (size == 2)
 		mmio_write16(va, value);
-		break;
-	case 4:
+	else if (size == 4)
 		mmio_write32(va, value);
-		break;
-	default:
+	else
 		mmio_write64(va, value);
-	}
 	arch_window_unmap(WINDOW_DEVICE_SLOT);
 }
