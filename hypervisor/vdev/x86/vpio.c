@@ -80,7 +80,9 @@ static bool owns_port(const struct cell *c, u16 port)
 	return false;
 }
 
-static enum vdev_result access_i8042_command(const struct cell *c, struct pio_access *a)
+/* Not inlined: what it needs of the stack would cost every access to a port. */
+static __attribute__((noinline)) enum vdev_result access_i8042_command(const struct cell *c,
+								       struct pio_access *a)
 {
 	u8 command = (u8)a->value;
 
