@@ -23,7 +23,7 @@ class Host:
             self.close()
         if self.box is None:
             self.box = machines.make(self.name)
-            self.box.boot()
+            self.box.boot(timeout=120 * self.box.PATIENCE)
         return self.box
 
     def answers(self):

@@ -38,8 +38,10 @@ def make(name, **more):
     line = spec.pop("line")
     if line not in machine.kernels():
         line = machine.kernels()[0]
-    box = Arm64Machine(line, append=WORDS.get(spec["cpu"], ""), name=f"arm64-{os.getpid()}-{name}", **spec, **more)
-    # Many emulated CPUs on few: each step takes longer, and Linux's watchdog would take that for a hang.
+    # One host thread for many CPUs: they yield to each other while they wait, and do not compete for the host's few.
+    accel = ("tcg,thread=single",) if spec["smp"] > 4 else ("tcg,thread=multi",)
+    box = Arm64Machine(line, accel=accel, append=WORDS.get(spec["cpu"], ""), name=f"arm64-{os.getpid()}-{name}", **spec, **more)
+    # Each step takes longer, and Linux's watchdog would take that for a hang.
     box.PATIENCE = max(1, spec["smp"] // 4)
     return box
 
