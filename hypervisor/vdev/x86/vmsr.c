@@ -205,7 +205,7 @@ const struct vmsr_row *vmsr_lookup(u32 msr)
 }
 
 /* AMD APM vol. 2, 15.11: three ranges of 0x2000 MSRs; the last quarter is reserved. */
-static const u32 svm_range_base[] = { 0, 0xc0000000, 0xc0010000 };
+static const u32 range_base[] = { 0, 0xc0000000, 0xc0010000 };
 #define SVM_RANGE_MSRS	0x2000
 #define SVM_BITMAP_SIZE	0x2000
 
@@ -232,8 +232,8 @@ void vmsr_fill_svm_bitmap(enum vmsr_role role, bool x2apic, u8 *bitmap)
 	unsigned int range;
 
 	memset(bitmap, 0xff, SVM_BITMAP_SIZE);
-	for (range = 0; range < ARRAY_SIZE(svm_range_base); range++)
-		permit_rows(bitmap + range * SVM_RANGE_MSRS / 4, svm_range_base[range], role, rows,
+	for (range = 0; range < ARRAY_SIZE(range_base); range++)
+		permit_rows(bitmap + range * SVM_RANGE_MSRS / 4, range_base[range], role, rows,
 			    ARRAY_SIZE(rows));
 	if (x2apic)
 		permit_rows(bitmap, 0, role, native_x2apic, ARRAY_SIZE(native_x2apic));
