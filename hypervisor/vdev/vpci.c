@@ -10,7 +10,7 @@
  */
 #include <arch/contract.h>
 #include <common/config/rules.h>
-#include <hv/log.h>
+#include <hv/cell_ops.h>
 #include <hv/subsys.h>
 #include "vpci.h"
 
@@ -131,9 +131,8 @@ static enum vdev_result mmconfig_access(struct vcpu *v, void *arg, struct mmio_a
 
 int vpci_refuse(struct system *s, const struct vpci_device *d, u32 rule, u64 value1, u64 value2)
 {
-	const u64 values[] = { d->info->bdf, value1, value2 };
-
-	return vdev_refuse(s, d->cell, rule, JAILHOUSE_OBJ_PCI_DEVICE, d - d->cell->pci_devices, values);
+	return REFUSE(s, rule, .cell = d->cell, .object = JAILHOUSE_OBJ_PCI_DEVICE,
+		      .index = d - d->cell->pci_devices, .value = { d->info->bdf, value1, value2 });
 }
 
 static void reset_device(struct vpci_device *d)

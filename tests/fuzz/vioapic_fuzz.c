@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * sources: tests/fuzz/replay.c hypervisor/vdev/x86/vioapic.c hypervisor/vdev/x86/irq_route.c hypervisor/vdev/refuse.c tests/unit/vdev_mock.c hypervisor/core/mmio.c
+ * sources: tests/fuzz/replay.c hypervisor/vdev/x86/vioapic.c hypervisor/vdev/x86/irq_route.c tests/unit/vdev_mock.c hypervisor/core/mmio.c
  * hypervisor/mm/page_pool.c common/config/rules.c
  */
 /*

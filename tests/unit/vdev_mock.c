@@ -8,6 +8,7 @@
 #include "vdev_mock.h"
 #include <arch/contract.h>
 #include <common/config/rules.h>
+#include <hv/cell_ops.h>
 #include <hv/cpu_ctrl.h>
 #include <hv/log.h>
 
@@ -29,10 +30,14 @@ void log_printf(const char *fmt, ...)
 	mock.log_lines++;
 }
 
-int refuse(struct system *s, const struct jailhouse_refusal *r)
+int refuse_about(struct system *s, u32 rule, const struct refusal_about *about)
 {
-	mock.refusal = *r;
-	return r->error;
+	mock.refusal = (struct jailhouse_refusal){
+		.rule = RULE_NUMBER(rule), .error = -(s32)(rule >> 16), .object = about->object, .index = about->index,
+		.cell = cell_is_root(about->cell) ? 0 : -1,
+	};
+	memcpy(mock.refusal.value, about->value, sizeof(about->value));
+	return mock.refusal.error;
 }
 
 void hv_panic(const char *file, int line, const char *what)

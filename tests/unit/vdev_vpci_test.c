@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * sources: hypervisor/vdev/vpci.c hypervisor/vdev/refuse.c hypervisor/vdev/vpci_header.c
+ * sources: hypervisor/vdev/vpci.c hypervisor/vdev/vpci_header.c
  * hypervisor/vdev/vpci_msi.c hypervisor/vdev/vpci_msix.c hypervisor/vdev/x86/irq_route.c tests/unit/vdev_mock.c
  * hypervisor/core/mmio.c hypervisor/mm/page_pool.c common/config/rules.c
  */

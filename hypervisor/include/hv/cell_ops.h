@@ -103,11 +103,11 @@ void scrub_start(struct cell *c);
 bool scrub_step(struct vcpu *vcpu);
 bool scrub_active(const struct cell *c);
 
-/** struct refusal_about - what a refusal of the core's own tells; what is left out is none, or 0 */
+/** struct refusal_about - what a refusal tells; what is left out is none, or 0 */
 struct refusal_about {
 	const struct cell *cell, *other;
 	u16 object, index;
-	u64 value[2];
+	u64 value[3];
 };
 int refuse_about(struct system *s, u32 rule, const struct refusal_about *about);
 #define REFUSE(s, rule, ...) refuse_about(s, rule, &(const struct refusal_about){ __VA_ARGS__ })

@@ -10,6 +10,7 @@
  */
 #include <arch/contract.h>
 #include <common/config/rules.h>
+#include <hv/cell_ops.h>
 #include <hv/subsys.h>
 #include <hv/x86/vdev.h>
 #include "irq_route.h"
@@ -236,9 +237,8 @@ static struct ioapic *find_chip(const struct cell *root, u64 address)
 
 static int refuse_chip(struct system *s, const struct cell *c, u32 index, u32 version)
 {
-	const u64 values[3] = { c->view.irqchips[index].address, version };
-
-	return vdev_refuse(s, c, RULE_IOAPIC_ABSENT, JAILHOUSE_OBJ_IRQCHIP, index, values);
+	return REFUSE(s, RULE_IOAPIC_ABSENT, .cell = c, .object = JAILHOUSE_OBJ_IRQCHIP, .index = index,
+		      .value = { c->view.irqchips[index].address, version });
 }
 
 /* Only reads: Linux's entries stay as they are. */

@@ -48,21 +48,9 @@ static void boot_fail(int err)
 	__atomic_compare_exchange_n(&boot.error, &none, err, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
 }
 
-/* Returns the rule's error. */
-static int refuse_values(u32 rule, u64 v0, u64 v1, u64 v2)
-{
-	struct jailhouse_refusal r;
-
-	refusal_init(&r, rule);
-	r.value[0] = v0;
-	r.value[1] = v1;
-	r.value[2] = v2;
-	return refuse(&hv_system, &r);
-}
-
 static void refuse_cpu(u32 rule, const struct percpu *p, u64 v1, u64 v2)
 {
-	boot_fail(refuse_values(rule, p->vcpu.pcpu->id, v1, v2));
+	boot_fail(REFUSE(&hv_system, rule, .value = { p->vcpu.pcpu->id, v1, v2 }));
 }
 
 /* False when @count CPUs did not come within the time limit. */
@@ -82,7 +70,7 @@ static bool wait_for(const u32 *what, u32 count)
 
 static int refuse_memory(u64 needed)
 {
-	return refuse_values(RULE_HV_MEMORY_FULL, hv_header.hv_size, needed, 0);
+	return REFUSE(&hv_system, RULE_HV_MEMORY_FULL, .value = { hv_header.hv_size, needed });
 }
 
 static int setup_memory(struct system *s)
@@ -323,7 +311,8 @@ static int join(struct percpu *p)
 
 	if (first) {
 		if (!wait_for(&boot.checked, hv_header.online_cpus) && !boot.error)
-			boot_fail(refuse_values(RULE_ENTRY_TIMEOUT, READ_ONCE(boot.checked), hv_header.online_cpus, 0));
+			boot_fail(REFUSE(&hv_system, RULE_ENTRY_TIMEOUT,
+					 .value = { READ_ONCE(boot.checked), hv_header.online_cpus }));
 		if (!boot.error)
 			build_system();
 		if (!boot.error)

@@ -147,13 +147,6 @@ void arch_pio_write(u16 port, unsigned int size, u32 value);
 enum vdev_result vpci_cfg_access(struct vcpu *v, u16 bdf, u16 offset, unsigned int size,
 				 bool is_write, u32 *value);
 
-/**
- * Refusal of @rule about the @index-th @object (JAILHOUSE_OBJ_*) of @c's configuration; returns its
- * error.
- */
-int vdev_refuse(struct system *s, const struct cell *c, u32 rule, u16 object, u16 index,
-		const u64 value[3]);
-
 /* --- subsystems, in the order of main/'s list ------------------------------------------------- */
 
 struct subsys_ops;
