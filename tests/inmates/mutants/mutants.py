@@ -11,7 +11,8 @@ HV = "hypervisor/"
 SVM = HV + "virt/svm.c"
 SVM_EXIT = HV + "arch/x86/entry/svm_exit.c"
 SVM_FAST = HV + "arch/x86/entry/svm_fast.c"
-MSR = HV + "arch/x86/entry/msr.c"
+EXIT_COMMON = HV + "arch/x86/entry/exit_common.inc"
+FAST_COMMON = HV + "arch/x86/entry/fast_common.inc"
 VMSR = HV + "vdev/x86/vmsr.c"
 VLAPIC = HV + "vdev/x86/vlapic.c"
 VPCI = HV + "vdev/vpci.c"
@@ -54,32 +55,34 @@ MUTANTS = [
     mutant("msr-tsc", "escape-msr", VMSR, "ROW(0x10, 0x10, P, G,", "ROW(0x10, 0x10, P, P,"),
 
     # --- the CPU's registers and instructions
-    mutant("efer-svme", "escape-cpu", MSR, "(root ? X86_EFER_SVME : 0)", "X86_EFER_SVME"),
+    mutant("efer-svme", "escape-cpu", EXIT_COMMON, "cell_is_root(v->pcpu->cell) ? BACKEND(efer_shadowed) : 0;", "BACKEND(efer_shadowed);", (SVM_EXIT,)),
     mutant("svm-stgi", "escape-cpu", SVM, "VMCB_INT2_VMSAVE | VMCB_INT2_STGI |", "VMCB_INT2_VMSAVE |"),
     mutant("svm-vmload", "escape-cpu", SVM, "VMCB_INT2_VMLOAD | ", ""),
     mutant("svm-invlpga", "escape-cpu", SVM, "VMCB_INT1_INVD | VMCB_INT1_INVLPGA |", "VMCB_INT1_INVD |"),
-    mutant("svm-skipped", "escape-cpu", SVM_EXIT, "\telse\n\t\tsvm_inject(svm_vmcb(v), X86_VEC_UD, -1);", "\telse\n\t\tsvm_skip(v, 3);"),
+    mutant("svm-skipped", "escape-cpu", SVM_EXIT, "\telse\n\t\tsvm_inject(v, X86_VEC_UD, -1);", "\telse\n\t\tsvm_skip(v, 3);"),
     mutant("rdpmc", "escape-cpu", SVM, "\tvmcb->intercept1 |= VMCB_INT1_RDPMC;\n", ""),
     mutant("cpuid-svm", "escape-cpu", HV + "vdev/x86/vcpuid.c", "B(2) | B(10) | B(12)", "B(10) | B(12)"),
 
     # --- hypercalls
-    mutant("hypercall-info", "escape-hypercall", HYPERCALL, "{ handle_get_info, .root_only = true }", "{ handle_get_info, .root_only = false }"),
-    mutant("hypercall-verify", "escape-hypercall", HYPERCALL, "{ handle_verify, .root_only = true }", "{ handle_verify, .root_only = false }"),
-    mutant("hypercall-unknown", "escape-hypercall", HYPERCALL, "\treturn nr < ARRAY_SIZE(hypercalls)",
-           "\tnr = (u32)nr;\n\treturn nr < ARRAY_SIZE(hypercalls)"),
+    mutant("hypercall-info", "escape-hypercall", HYPERCALL, "\tif (!cell_is_root(vcpu->pcpu->cell))\n\t\treturn is_known",
+           "\tif (!cell_is_root(vcpu->pcpu->cell) && nr != JAILHOUSE_HC_HYPERVISOR_GET_INFO)\n\t\treturn is_known"),
+    mutant("hypercall-verify", "escape-hypercall", HYPERCALL, "\tif (!cell_is_root(vcpu->pcpu->cell))\n\t\treturn is_known",
+           "\tif (!cell_is_root(vcpu->pcpu->cell) && nr != JAILHOUSE_HC_X_VERIFY)\n\t\treturn is_known"),
+    mutant("hypercall-unknown", "escape-hypercall", HYPERCALL, "return is_known(nr) ? -HV_EPERM : -HV_ENOSYS;",
+           "return is_known((u32)nr) ? -HV_EPERM : -HV_ENOSYS;"),
     mutant("hypercall-foreign-cpu", "escape-hypercall", HYPERCALL,
            "if (!cell_is_root(v->pcpu->cell) && !cell_owns_cpu(v->pcpu->cell, id))", "if (0)"),
-    mutant("hypercall-fast-cpu", "escape-hypercall", SVM_FAST, " || r[X86_RDI] != v->pcpu->id", ""),
-    mutant("hypercall-user", "escape-hypercall", SVM_EXIT, "if (vmcb->cpl == 0 && !(vmcb->rflags & X86_RFLAGS_VM))", "if (1)"),
-    mutant("hypercall-fast-user", "escape-hypercall", SVM_FAST, "|| vmcb->cpl != 0 ", ""),
-    mutant("hypercall-upper-halves", "escape-hypercall", SVM_EXIT, "mask = 0xffffffff;", "mask = ~0UL;"),
-    mutant("hypercall-registers", "escape-hypercall", SVM_EXIT, "\t\tr[X86_RAX] = result;", "\t\tr[X86_RAX] = r[11] = result;"),
+    mutant("hypercall-fast-cpu", "escape-hypercall", FAST_COMMON, " || r[X86_RDI] != v->pcpu->id", "", (SVM_FAST,)),
+    mutant("hypercall-user", "escape-hypercall", EXIT_COMMON, "if (BACKEND(cpl)(v) == 0 && !(BACKEND(rflags)(v) & X86_RFLAGS_VM))", "if (1)", (SVM_EXIT,)),
+    mutant("hypercall-fast-user", "escape-hypercall", FAST_COMMON, "|| BACKEND(cpl)(v) != 0 ", "", (SVM_FAST,)),
+    mutant("hypercall-upper-halves", "escape-hypercall", EXIT_COMMON, "mask = 0xffffffff;", "mask = ~0UL;", (SVM_EXIT,)),
+    mutant("hypercall-registers", "escape-hypercall", EXIT_COMMON, "\t\tr[X86_RAX] = result;", "\t\tr[X86_RAX] = r[11] = result;", (SVM_EXIT,)),
 
     # --- ports
     mutant("ports-open", "escape-ports", VPIO, "\tset_ports(map, PORT_I8042_COMMAND, 1, true);",
            "\tset_ports(map, PORT_I8042_COMMAND, 1, true);\n\tset_ports(map, 0x60, 4, false);"),
     mutant("ports-one-more", "escape-ports", VPIO, "\tset_listed(map, c, false);", "\tset_listed(map, c, false);\n\tset_ports(map, 0xc060, 1, false);"),
-    mutant("ports-strings", "escape-ports", SVM_EXIT, "res = string ? VDEV_DENIED : vpio_access(v, &a);", "res = vpio_access(v, &a);"),
+    mutant("ports-strings", "escape-ports", EXIT_COMMON, "res = is_string ? VDEV_DENIED : vpio_access(v, &a);", "res = vpio_access(v, &a);", (SVM_EXIT,)),
     mutant("ports-ignored", "escape-ports", VPIO, "\t\treturn VDEV_SKIP;\n\treturn VDEV_UNHANDLED;", "\t\treturn VDEV_SKIP;\n\treturn VDEV_SKIP;"),
     mutant("ports-address", "escape-ports", VPIO, "\tif (a->size != 4)\n\t\treturn VDEV_UNHANDLED;\n\tif (a->is_write)\n\t\tc->pci",
            "\tif (a->is_write)\n\t\tc->pci"),
@@ -145,7 +148,7 @@ MUTANTS = [
     mutant("window-test-device", "escape-windows", HV + "vdev/testdev.c", "offset < TESTDEV_FIRST || ", ""),
 
     # --- other modes
-    mutant("modes-user-calls", "escape-modes", SVM_EXIT, "if (vmcb->cpl == 0 && !(vmcb->rflags & X86_RFLAGS_VM))", "if (1)"),
+    mutant("modes-user-calls", "escape-modes", EXIT_COMMON, "if (BACKEND(cpl)(v) == 0 && !(BACKEND(rflags)(v) & X86_RFLAGS_VM))", "if (1)", (SVM_EXIT,)),
     mutant("modes-pae-walk", "escape-modes", HV + "emul/guest_walk.c", "return p->cr4 & CR4_PAE ? walk_pae", "return 0 ? walk_pae"),
     mutant("modes-read-only", "escape-modes", CELL_MEMORY, "if (flags & JAILHOUSE_MEM_WRITE)", "if (1)"),
 
@@ -154,7 +157,7 @@ MUTANTS = [
     mutant("root-device-memory", "root", CELL_MEMORY, "\t\tchange(&root->stage2, e.root_virt, e.size);",
            "\t\tif (e.root_virt != 0xfea00000)\n\t\t\tchange(&root->stage2, e.root_virt, e.size);"),
     mutant("root-devices", "root", VPCI, "\t\tfrom->owned = false;\n", "\t\tfrom->owned = true;\n"),
-    mutant("root-user-calls", "root", SVM_EXIT, "if (vmcb->cpl == 0 && !(vmcb->rflags & X86_RFLAGS_VM))", "if (1)"),
+    mutant("root-user-calls", "root", EXIT_COMMON, "if (BACKEND(cpl)(v) == 0 && !(BACKEND(rflags)(v) & X86_RFLAGS_VM))", "if (1)", (SVM_EXIT,)),
 
     # --- the communication region
     mutant("comm-garbage", "comm", HV + "core/comm.c", "\tdefault:\n\t\treturn COMM_DENIED;", "\tdefault:\n\t\treturn COMM_APPROVED;"),
