@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* sources: common/efifb/efifb.c common/efifb/font.c */
+/* sources: common/efifb/ common/uart/uart.c common/uart/uart_8250.c common/uart/kinds_x86.c */
 /*
  * The frame buffer console against a frame buffer between two guards: what can be read on the screen, glyph by glyph.
  *
@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include <common/efifb/efifb.h>
+#include <common/uart/uart.h>
 
 #define GUARD		4096	/* pixels */
 #define UNTOUCHED	0xdeadbeef
@@ -298,6 +299,25 @@ static void scrolling_draws_what_differs_and_reads_nothing(void **state)
 	assert_line(36, "");
 }
 
+static void a_console_descriptor_names_it_as_any_uart(void **state)
+{
+	struct jailhouse_console console = { .type = JAILHOUSE_CON_TYPE_EFIFB, .flags = JAILHOUSE_CON_ACCESS_MMIO | LARGE };
+	const char *text = "first\nsecond";
+	struct uart uart;
+
+	(void)state;
+	open_screen(1);
+	screen[5] = 0x123456;
+	assert_true(uart_from_console(&uart, &console, NULL, (unsigned long)screen));
+	uart_init(&uart);
+	assert_int_equal(screen[5], 0);
+	while (*text)
+		uart_putc(&uart, *text++);
+	assert_line(0, "first");
+	assert_line(1, "second");
+	assert_guards();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -312,6 +332,7 @@ int main(void)
 		cmocka_unit_test(a_line_without_end_scrolls_as_well),
 		cmocka_unit_test(what_is_too_low_for_a_line_stays_empty),
 		cmocka_unit_test(scrolling_draws_what_differs_and_reads_nothing),
+		cmocka_unit_test(a_console_descriptor_names_it_as_any_uart),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 
