@@ -22,6 +22,7 @@
 #define CPUID_SVM_FEATURES	0x8000000aU
 #define SVM_FEATURE_NP		(1U << 0)
 #define SVM_FEATURE_NRIPS	(1U << 3)
+#define SVM_FEATURE_FLUSH_ASID	(1U << 6)
 #define SVM_FEATURE_DECODE	(1U << 7)
 #define SVM_FEATURE_SPEC_CTRL	(1U << 20)
 
@@ -52,6 +53,7 @@ static int svm_cpu_check(struct percpu *p, u32 *rule, u64 *value)
 		return -HV_ENODEV;
 
 	p->has_nrips = r[3] & SVM_FEATURE_NRIPS;
+	p->has_flush_by_asid = r[3] & SVM_FEATURE_FLUSH_ASID;
 	p->has_decode_assist = r[3] & SVM_FEATURE_DECODE;
 	p->has_v_spec_ctrl = r[3] & SVM_FEATURE_SPEC_CTRL;
 	return 0;
@@ -93,14 +95,23 @@ static void svm_set_controls(struct vmcb *vmcb, bool root)
 	vmcb->intercept2 |= VMCB_INT2_WBINVD;
 }
 
-static void svm_take_cell(struct vmcb *vmcb, const struct cell *c)
+/* The own ASID alone, where the CPU can: whatever changes it to the other one flushes that (APM vol. 2, 15.16.2). */
+static void svm_flush_stage2(struct vcpu *v)
 {
+	svm_vmcb(v)->tlb_control = vcpu_percpu(v)->has_flush_by_asid ? VMCB_TLB_FLUSH_ASID : VMCB_TLB_FLUSH_ALL;
+}
+
+static void svm_take_cell(struct vcpu *v)
+{
+	const struct cell *c = v->pcpu->cell;
+	struct vmcb *vmcb = svm_vmcb(v);
+
 	svm_set_controls(vmcb, cell_is_root(c));
 	vmcb->n_cr3 = x86_stage2_top(&c->stage2, c->arch.stage2_top);
 	vmcb->msrpm_pa = arch_virt_to_phys(c->arch.msrpm);
 	vmcb->iopm_pa = arch_virt_to_phys(c->arch.iopm);
 	vmcb->asid = SVM_ASID_GUEST;
-	vmcb->tlb_control = VMCB_TLB_FLUSH_ALL;
+	svm_flush_stage2(v);
 }
 
 static void svm_cpu_enable(struct percpu *p, const struct x86_linux_state *l)
@@ -119,7 +130,7 @@ static void svm_cpu_enable(struct percpu *p, const struct x86_linux_state *l)
 	wrmsr(MSR_VM_CR, p->linux_vm_cr | MSR_VM_CR_R_INIT);
 	clgi();
 
-	svm_take_cell(vmcb, p->vcpu.pcpu->cell);
+	svm_take_cell(&p->vcpu);
 
 	svm_load_segment(&vmcb->cs, &l->cs);
 	svm_load_segment(&vmcb->ss, &l->ss);
@@ -228,12 +239,7 @@ static void svm_reset(struct vcpu *v, u16 cs_selector, u64 cs_base, u64 rip)
 	v->arch.nmi_blocked = false;
 	v->arch.nmi_waits = false;
 	vmload(vcpu_percpu(v)->vmcb_pa);
-	svm_take_cell(vmcb, v->pcpu->cell);
-}
-
-static void svm_flush_stage2(struct vcpu *v)
-{
-	svm_vmcb(v)->tlb_control = VMCB_TLB_FLUSH_ALL;
+	svm_take_cell(v);
 }
 
 /* CPUs without 1 GiB pages have none in nested tables either (APM vol. 2, 15.25). */

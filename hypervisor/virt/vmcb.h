@@ -131,6 +131,7 @@ _Static_assert(sizeof(struct vmcb) == PAGE_SIZE, "one page");
 #define VMCB_EVENT_VALID	(1U << 31)
 
 #define VMCB_TLB_FLUSH_ALL	1
+#define VMCB_TLB_FLUSH_ASID	3
 
 /* NPF EXITINFO1, 15.25.6 */
 #define NPF_WRITE		(1UL << 1)

@@ -554,6 +554,25 @@ static void a_queued_nmi_is_known(void **state)
 	assert_true(virt->nmi_is_queued(&p.vcpu));
 }
 
+/* The last write counts: the flush has to be for the ASID that is entered. */
+static void svm_flushes_one_asid_where_the_cpu_can(void **state)
+{
+	const struct vmcb *v = (struct vmcb *)p.vmcb;
+
+	machine.cpuid_svm_edx |= 1 << 6;
+	enable();
+	assert_int_equal(v->tlb_control, VMCB_TLB_FLUSH_ASID);
+	forget_flush();
+	virt->park(&p.vcpu);
+	assert_true(v->tlb_control == VMCB_TLB_FLUSH_ASID && v->asid == 2);
+	forget_flush();
+	virt->reset(&p.vcpu, 0, 0, 0);
+	assert_true(v->tlb_control == VMCB_TLB_FLUSH_ASID && v->asid == 1);
+	forget_flush();
+	virt->flush_stage2(&p.vcpu);
+	assert_int_equal(v->tlb_control, VMCB_TLB_FLUSH_ASID);
+}
+
 static void pages_of_1g_are_used_where_the_cpu_has_them(void **state)
 {
 	assert_int_equal(virt->stage2_format()->max_leaf_level, 2);
@@ -831,6 +850,7 @@ int main(void)
 		FOR_BOTH(pages_of_1g_are_used_where_the_cpu_has_them),
 		FOR_VMX(each_missing_capability_of_vmx_has_its_sentence),
 		FOR_VMX(instructions_that_need_a_control_need_it_only_where_they_exist),
+		{ "svm_flushes_one_asid_where_the_cpu_can", svm_flushes_one_asid_where_the_cpu_can, setup, NULL, (void *)&virt_svm },
 		FOR_VMX(idle_kvm_finds_vmx_operation_again),
 		FOR_VMX(kvm_that_is_gone_meanwhile_leaves_nothing_behind),
 		FOR_VMX(a_lie_about_vmx_operation_costs_root_alone),

@@ -31,10 +31,10 @@ struct x86_regs *vmx_handle_fast(struct vcpu *v)
 	 */
 	if (!(vmx_code_rights() & RIGHTS_LONG))
 		return NULL;
-	if (reason == VMX_RDMSR || reason == VMX_WRMSR)
-		return fast_msr(v, reason == VMX_WRMSR);
 	if (reason == VMX_CPUID)
 		return fast_cpuid(v);
+	if (reason == VMX_RDMSR || reason == VMX_WRMSR)
+		return fast_msr(v, reason == VMX_WRMSR);
 	if (reason == VMX_VMCALL)
 		return fast_hypercall(v);
 	return NULL;

@@ -75,7 +75,7 @@ struct percpu {
 	struct cpuid_answer cpuid[X86_CPUID_ANSWERS];
 	struct fetch_memo fetch;
 	struct x86_linux_state linux_state;
-	bool has_nrips, has_decode_assist, has_v_spec_ctrl, has_xsave, has_xss, has_tsc_aux, has_x2apic;
+	bool has_nrips, has_flush_by_asid, has_decode_assist, has_v_spec_ctrl, has_xsave, has_xss, has_tsc_aux, has_x2apic;
 	bool linux_x2apic;			/* mode that Linux's APIC was in */
 	u64 xcr0_all;
 	u64 linux_vm_cr;			/* SVM: VM_CR as Linux had it */
