@@ -107,6 +107,24 @@ enum vdev_result vgic_irq_register(struct vcpu *v, struct mmio_access *a, u32 of
 	return VDEV_UNHANDLED;
 }
 
+/*
+ * Registers with one bit for each interrupt, where writing 0 changes nothing, lie one after the
+ * other: what a guest needs all the time takes no search.
+ */
+bool vgic_fast_access(struct vcpu *v, u64 offset, bool is_write, u32 *value)
+{
+	u32 word = offset / 4 % ARM_IRQ_WORDS, owned;
+
+	if (offset < GICD_ISENABLER || offset >= GICD_IPRIORITYR || offset & 3 || !word)
+		return false;
+	owned = v->pcpu->cell->arch.irqs[word];
+	if (is_write)
+		mmio_write32(arm_gicd + offset, *value & owned);
+	else
+		*value = mmio_read32(arm_gicd + offset) & owned;
+	return true;
+}
+
 /* --- the distributor ---------------------------------------------------------------------- */
 
 /* What the machine has and has not; only firmware and Linux, before we came, wrote GICD_CTLR. */

@@ -11,7 +11,7 @@
 
 volatile u8 *arm_gicd, *arm_gicc, *arm_gich, *arm_gicr;
 u32 arm_gicr_stride, arm_gicr_count;
-u64 arm_gicr_size, arm_gicc_base, arm_gicv_base;
+u64 arm_gicr_size, arm_gicd_base, arm_gicc_base, arm_gicv_base;
 const struct gic_ops *gic;
 
 void arch_cell_update(struct cell *c)

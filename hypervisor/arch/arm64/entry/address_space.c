@@ -58,6 +58,7 @@ static int map_gic(const struct jailhouse_system *config)
 	int err = map_device(DEVICE_GICD, arm->gicd_base, GICD_SIZE);
 
 	arm_gicd = (volatile u8 *)DEVICE_GICD;
+	arm_gicd_base = arm->gicd_base;
 	if (arm->gic_version == 3) {
 		/* how many there are is not known before they are mapped: one for each CPU, of the larger kind */
 		arm_gicr = (volatile u8 *)DEVICE_GICR;

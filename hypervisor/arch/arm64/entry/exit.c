@@ -71,6 +71,24 @@ static bool fast_sysreg(struct vcpu *v, struct arm64_regs *regs, u32 iss)
 	return true;
 }
 
+/* A whole word of the distributor. */
+static bool fast_access(struct vcpu *v, struct arm64_regs *regs, u32 iss)
+{
+	u64 address = HPFAR_ADDRESS(read_sysreg(hpfar_el2)) | (read_sysreg(far_el2) & ~PAGE_MASK);
+	u32 rt = iss >> 16 & 0x1f, value;
+
+	if (!ISS_IS_PLAIN_WORD(iss) || rt > 18)
+		return false;
+	value = regs->x[rt];
+	if (!vgic_fast_access(v, address - arm_gicd_base, ISS_IS_WRITE(iss), &value))
+		return false;
+	vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_MMIO);
+	if (!ISS_IS_WRITE(iss))
+		regs->x[rt] = value;
+	write_sysreg(read_sysreg(elr_el2) + (ESR_IS_32BIT_LONG(read_sysreg(esr_el2)) ? 4 : 2), elr_el2);
+	return true;
+}
+
 bool arm64_handle_fast(struct arm64_regs *regs, u64 esr)
 {
 	struct vcpu *v = vcpu_of(regs);
@@ -88,6 +106,9 @@ bool arm64_handle_fast(struct arm64_regs *regs, u64 esr)
 		break;
 	case EC_SYSREG:
 		done = fast_sysreg(v, regs, ESR_ISS(esr));
+		break;
+	case EC_DABT_LOW:
+		done = fast_access(v, regs, ESR_ISS(esr));
 		break;
 	}
 	if (done)

@@ -27,7 +27,8 @@ enum {
 #define ISS_FNV(iss)		((iss) & (1U << 10))
 #define FSC_IS_TRANSLATION(fsc)	(((fsc) & 0x3c) == 0x04)
 #define FSC_IS_PERMISSION(fsc)	(((fsc) & 0x3c) == 0x0c)
-#define FSC_ALIGNMENT		0x21
+/* ISV, four bytes, no extension of the sign, a translation fault of the access itself at any level */
+#define ISS_IS_PLAIN_WORD(iss)	(((iss) & 0x1e007bc) == 0x1800004)
 
 /** struct arm_transfer - one register and memory; @reg 31 is the zero register */
 struct arm_transfer {

@@ -37,6 +37,9 @@ extern u32 vgic_maintenance_irq;
 
 extern const struct subsys_ops subsys_vgic;
 
+/** A word of the distributor at @offset; false: nothing was done, dispatch it as any other access. */
+bool vgic_fast_access(struct vcpu *v, u64 offset, bool is_write, u32 *value);
+
 /* Registers beyond those that both versions have; @offset in the distributor. */
 enum vdev_result vgic_v3_dist(struct vcpu *v, struct mmio_access *a, u32 offset);
 enum vdev_result vgic_v2_dist(struct vcpu *v, struct mmio_access *a, u32 offset);

@@ -13,6 +13,8 @@ extern u32 arm_gicr_stride, arm_gicr_count;
 extern u64 arm_gicr_size;
 /** GICv2: physical addresses of the CPU interface and of the virtual one. */
 extern u64 arm_gicc_base, arm_gicv_base;
+/** Physical address of the distributor, where guests have it too. */
+extern u64 arm_gicd_base;
 #define ARM_GICV_SIZE	0x2000
 
 /** Affinity of this CPU, as struct pcpu.hw_id. */
