@@ -73,6 +73,15 @@ static bool model_inject(u32 intid, u8 priority, u8 source)
 	return false;
 }
 
+static bool model_idle(const struct vcpu *v)
+{
+	u32 n, used = 0;
+
+	for (n = 0; n < LRS; n++)
+		used += lrs[n].pending || lrs[n].active;
+	return !used;
+}
+
 static bool model_read_lr(u32 n, struct gic_lr *lr)
 {
 	*lr = lrs[n];
@@ -87,7 +96,7 @@ static void model_reset(struct vcpu *v) { memset(lrs, 0, sizeof(lrs)); underflow
 static u32 model_read(struct vcpu *v, u32 reg, u32 offset) { return mmio_read32(arm_gicd + reg + offset); }
 static void model_write(struct vcpu *v, u32 reg, u32 offset, u32 value) { mmio_write32(arm_gicd + reg + offset, value); }
 
-#define MODEL(v) { .version = v, .inject = model_inject, .read_lr = model_read_lr, .write_lr = model_write_lr,	\
+#define MODEL(v) { .version = v, .inject = model_inject, .idle = model_idle, .read_lr = model_read_lr, .write_lr = model_write_lr,	\
 		   .clear_lr = model_clear_lr, .set_underflow = model_underflow, .deactivate = model_deactivate,	\
 		   .reset_interface = model_reset, .read_irq = model_read, .write_irq = model_write }
 static const struct gic_ops model_v3 = MODEL(3), model_v2 = MODEL(2);

@@ -98,6 +98,11 @@ static bool v2_inject(u32 intid, u8 priority, u8 source)
 	return true;
 }
 
+static bool v2_idle(const struct vcpu *v)
+{
+	return gich_read(GICH_ELRSR) == (u32)((1ULL << v->arch.vgic.lrs) - 1);
+}
+
 static bool v2_read_lr(u32 n, struct gic_lr *lr)
 {
 	u32 raw = gich_read(GICH_LR + n * 4);
@@ -266,6 +271,7 @@ const struct gic_ops gic_v2_ops = {
 	.deactivate = v2_deactivate,
 	.send_kick = v2_send_kick,
 	.inject = v2_inject,
+	.idle = v2_idle,
 	.read_lr = v2_read_lr,
 	.write_lr = v2_write_lr,
 	.clear_lr = v2_clear_lr,

@@ -72,6 +72,11 @@ static bool v3_inject(u32 intid, u8 priority, u8 source)
 	return true;
 }
 
+static bool v3_idle(const struct vcpu *v)
+{
+	return gic_read(ICH_ELRSR_EL2) == (1U << v->arch.vgic.lrs) - 1;
+}
+
 static bool v3_read_lr(u32 n, struct gic_lr *lr)
 {
 	u64 raw = ich_read_lr(n);
@@ -283,6 +288,7 @@ const struct gic_ops gic_v3_ops = {
 	.deactivate = v3_deactivate,
 	.send_kick = v3_send_kick,
 	.inject = v3_inject,
+	.idle = v3_idle,
 	.read_lr = v3_read_lr,
 	.write_lr = v3_write_lr,
 	.clear_lr = v3_clear_lr,

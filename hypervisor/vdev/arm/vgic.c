@@ -160,7 +160,7 @@ void vgic_deliver(struct vcpu *v, u32 intid)
 
 void vgic_deliver_sgi(struct vcpu *v, u32 sgi, u32 source)
 {
-	if (!merge(v, sgi, source))
+	if (gic->idle(v) || !merge(v, sgi, source))
 		deliver(v, sgi, source);
 }
 

@@ -89,31 +89,38 @@ static bool fast_access(struct vcpu *v, struct arm64_regs *regs, u32 iss)
 	return true;
 }
 
+static bool fast_hypercall(struct vcpu *v, struct arm64_regs *regs)
+{
+	if (!is_query(regs->x[0]))
+		return false;
+	regs->x[0] = hypercall_handle(v, regs->x[0], regs->x[1], regs->x[2]);
+	return true;
+}
+
+static bool fast_by_class(struct vcpu *v, struct arm64_regs *regs, u64 esr)
+{
+	if ((esr >> 26 << 26 | (esr & 0xffff)) == ((u64)EC_HVC64 << 26 | JAILHOUSE_HVC_IMMEDIATE))
+		return fast_hypercall(v, regs);
+	switch (ESR_CLASS(esr)) {
+	case EC_SMC64:
+		return fast_smc(v, regs);
+	case EC_SYSREG:
+		return fast_sysreg(v, regs, ESR_ISS(esr));
+	case EC_DABT_LOW:
+		return fast_access(v, regs, ESR_ISS(esr));
+	default:
+		return false;
+	}
+}
+
 bool arm64_handle_fast(struct arm64_regs *regs, u64 esr)
 {
 	struct vcpu *v = vcpu_of(regs);
-	bool done = false;
 
-	switch (ESR_CLASS(esr)) {
-	case EC_HVC64:
-		if ((esr & 0xffff) != JAILHOUSE_HVC_IMMEDIATE || !is_query(regs->x[0]))
-			return false;
-		regs->x[0] = hypercall_handle(v, regs->x[0], regs->x[1], regs->x[2]);
-		done = true;
-		break;
-	case EC_SMC64:
-		done = fast_smc(v, regs);
-		break;
-	case EC_SYSREG:
-		done = fast_sysreg(v, regs, ESR_ISS(esr));
-		break;
-	case EC_DABT_LOW:
-		done = fast_access(v, regs, ESR_ISS(esr));
-		break;
-	}
-	if (done)
-		vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_TOTAL);
-	return done;
+	if (!fast_by_class(v, regs, esr))
+		return false;
+	vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_TOTAL);
+	return true;
 }
 
 /* --- all others --------------------------------------------------------------------------- */

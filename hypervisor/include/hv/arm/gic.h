@@ -74,6 +74,8 @@ struct gic_ops {
 	void (*send_kick)(const struct pcpu *target);
 	/** Pending for the guest, in a free list register; false: there is none. */
 	bool (*inject)(u32 intid, u8 priority, u8 source);
+	/** All list registers are empty. */
+	bool (*idle)(const struct vcpu *v);
 	/** List register @n; false: it is empty. */
 	bool (*read_lr)(u32 n, struct gic_lr *lr);
 	void (*write_lr)(u32 n, const struct gic_lr *lr);
