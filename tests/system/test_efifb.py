@@ -83,5 +83,5 @@ def test_hypervisor_cell_and_panic_are_legible_on_the_screen():
         jh.destroy_at_last(cell)
 
         # a panic of a CPU
-        make_cpu_die(box, 2, "handle_get_info", assertion(address_of(b"nobody")), "cat /sys/devices/jailhouse/mem_pool_size")
+        make_cpu_die(box, 2, "guest_fault", assertion(address_of(b"nobody")), "probe port 0x3e8 8")
         box.wait_on_screen("PANIC: end: this CPU stops")
