@@ -83,8 +83,8 @@ def test_statistics_count_the_exits_of_a_cell(on):
     on.box.cell.wait(r"(Timer fired(.|\n)*){3}", mark)
     stats = json.loads(on.box.check(f"jailhouse cell stats --json {cell}"))
     assert "vmexits_virt_irq" in json.dumps(stats)
-    assert on.statistic(cell, "vmexits_virt_irq") >= 3
-    assert on.statistic(cell) >= on.statistic(cell, "vmexits_virt_irq")
+    interrupts = on.statistic(cell, "vmexits_virt_irq")
+    assert 3 <= interrupts <= on.statistic(cell)  # the cell runs on meanwhile
 
 
 def test_cpus_of_linux_go_offline_and_come_back(on):
