@@ -160,5 +160,13 @@ host_fault:
 	str	x0, [sp, #(35 * 8)]
 	mov	x0, sp
 	bl	arm64_host_fault
+	ldp	x20, x21, [sp, #REGS_X(20)]
+	ldp	x22, x23, [sp, #REGS_X(22)]
+	ldp	x24, x25, [sp, #REGS_X(24)]
+	ldp	x26, x27, [sp, #REGS_X(26)]
+	ldp	x28, x29, [sp, #REGS_X(28)]
+	restore_volatile
+	add	sp, sp, #(36 * 8)
+	eret
 
 	.section .note.GNU-stack, "", @progbits

@@ -386,8 +386,15 @@ void arm64_handle_serror(struct arm64_regs *regs)
 	finish(v);
 }
 
-void __noreturn arm64_host_fault(struct hv_fault_frame *f)
+void arm64_host_fault(struct hv_fault_frame *f)
 {
+	u64 *resume = &this_cpu()->regs.fault_resume;
+
+	if (ESR_CLASS(f->esr) == EC_DABT_SAME && *resume) {
+		write_sysreg(*resume, elr_el2);
+		*resume = 0;
+		return;
+	}
 	this_cpu()->fault = f;
 	hv_panic(__FILE__, __LINE__, "exception in the hypervisor");
 }

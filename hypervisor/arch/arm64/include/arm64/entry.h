@@ -46,7 +46,8 @@ void arm64_handle_sync(struct arm64_regs *regs);
 bool arm64_handle_irq(struct arm64_regs *regs);
 void arm64_handle_kick(struct arm64_regs *regs);
 void arm64_handle_serror(struct arm64_regs *regs);
-void __noreturn arm64_host_fault(struct hv_fault_frame *f);
+/** An exception of the hypervisor. Returns when it was expected. */
+void arm64_host_fault(struct hv_fault_frame *f);
 
 /**
  * An abort (@class: EC_DABT_LOW, EC_IABT_LOW) that cannot be emulated. A cell's CPU is stopped; root
