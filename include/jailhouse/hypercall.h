@@ -16,9 +16,10 @@
  * Hypercall numbers. The result is signed; negative means -Exxx of <jailhouse/errno.h>.
  *
  * Between driver and hypervisor only, the management calls CELL_CREATE, CELL_START, CELL_SET_LOADABLE and CELL_DESTROY may answer
- * -EAGAIN: "in progress". It is not an error: root goes on running while a cell answers a message or while its memory is scrubbed,
- * and the driver repeats the same call with the same arguments, sleeping a little in between, until the answer is another one.
- * Until then every other management call is answered with -EBUSY.
+ * -EAGAIN: "in progress". It is not an error: root goes on running while a cell answers a message, while its memory is scrubbed, or
+ * between two slices of something large, and the driver repeats the same call with the same arguments, sleeping a little in between,
+ * until the answer is another one. Until then another management call is answered with -EBUSY, or settles what was left (docs/STATES.md);
+ * CELL_CREATE goes on with the copy of the configuration that its first call made.
  */
 #define JAILHOUSE_HC_DISABLE			0
 #define JAILHOUSE_HC_CELL_CREATE		1	/* physical address of the configuration */

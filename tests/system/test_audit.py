@@ -7,6 +7,9 @@ import struct
 import pytest
 
 from audit import Audit, Follower, HV_BASE, PRESENT, audit, take_dump
+from gdb import Stub
+from jailhouse import Jailhouse
+from machine import Machine
 
 RWX_LEAF = 0x67
 
@@ -264,3 +267,29 @@ def test_the_hypervisor_proves_the_same_of_itself(on):
     assert verified() == before and len({before, created, loadable}) == 3 and running == created
     on.disable()
     assert "jailhouse enable" in on.box.refused("jailhouse verify")
+
+
+@pytest.mark.own_machine
+def test_verify_sees_a_page_that_only_a_cells_cpu_maps():
+    """A page of Linux in the private table of a CPU that runs a cell: only that CPU itself can find it."""
+    with Machine(may_reset=True).boot() as box:
+        jh = Jailhouse(box)
+        jh.insert()
+        jh.enable()
+        cell, _ = jh.run_cell("tiny-demo", "tiny-demo")
+        dump = take_dump(box)
+        view = Audit(dump)
+        cpu = min(view.cells[1].cpus)
+        table = view._percpu_pa(cpu) + dump.lay.offset("percpu", "local_pt")  # pylint: disable=protected-access
+        entry = 300 * 8
+        before = dump.at_phys(table + entry, 8)
+        with Stub(box.gdb) as stub:
+            stub.write(table + entry, struct.pack("<Q", 0x1000000 | 3 | 1 << 63))
+        told = json.loads(box.run("jailhouse verify --json", timeout=60)[0])
+        with Stub(box.gdb) as stub:
+            stub.write(table + entry, before)
+        hosts = [c for c in told["clauses"] if c["violations"]]
+        assert not told["ok"] and [c["violations"] for c in hosts] == [1], told
+        assert json.loads(box.check("jailhouse verify --json", timeout=60))["ok"]
+        jh.destroy(cell)
+        jh.disable()
