@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import termios
+import time
 import tty
 
 import pexpect
@@ -20,7 +21,7 @@ import machine
 
 INTEL, AMD = "corei7_haswell_4770", "trinity_apu"
 IPS = 20_000_000
-TYPED_AGAIN_AFTER, TYPED_AT_MOST = 4, 30  # seconds, times
+TYPED_AFTER, TYPED_AGAIN_AFTER, TYPED_AT_MOST = 0.1, 2, 60  # seconds, seconds, times
 # Without nohz=off, highres=off Linux stalls with four CPUs. GRUB reads "$" as the start of a name.
 KERNEL_WORDS = ("console=ttyS0,115200 panic=-1 loglevel=3 nohz=off highres=off nokaslr mitigations=off cryptomgr.notests "
                 r"tsc=reliable nowatchdog memmap=82M\$0x3a000000")
@@ -114,6 +115,7 @@ class BochsMachine(machine.Machine):
         """
         text = f'if [ "$done" != {self._sequence} ]; then done={self._sequence}; {text}; fi'
         for _ in range(TYPED_AT_MOST - 1):
+            time.sleep(TYPED_AFTER)
             self.child.send(text + "\n")
             if self.child.expect([pattern, pexpect.TIMEOUT], TYPED_AGAIN_AFTER) == 0:
                 return
