@@ -50,7 +50,7 @@ static bool devices_clash(const struct claim *a, const struct claim *b, __u64 *f
 	return !pci_is_ivshmem(&a->by.cell->pci_devices[a->by.index]);
 }
 
-static int check_identity(const struct cell_view *cell, const struct cell_view *other, struct jailhouse_refusal *r)
+int config_check_identity(const struct cell_view *cell, const struct cell_view *other, struct jailhouse_refusal *r)
 {
 	if (config_names_equal(cell, other))
 		return REFUSE_WITH(r, RULE_NAME_IN_USE, AT(cell, HEADER, 0), AT(other, NONE, 0));
@@ -60,13 +60,14 @@ static int check_identity(const struct cell_view *cell, const struct cell_view *
 	return 0;
 }
 
-static int check_cpus(const struct cell_view *cell, const struct cell_view *other, struct jailhouse_refusal *r)
+int config_check_cpus(const struct cell_view *cell, const struct cell_view *other, bool both, enum jailhouse_rule rule,
+		      struct jailhouse_refusal *r)
 {
 	__u32 cpu;
 
 	for (cpu = 0; cpu < cell->cpu_set_size * 8; cpu++)
-		if (cell_view_has_cpu(cell, cpu) && cell_view_has_cpu(other, cpu))
-			return REFUSE_WITH(r, RULE_CPU_IN_USE, AT(cell, CPU, cpu), AT(other, NONE, 0), cpu);
+		if (cell_view_has_cpu(cell, cpu) && cell_view_has_cpu(other, cpu) == both)
+			return REFUSE_WITH(r, rule, AT(cell, CPU, cpu), AT(other, NONE, 0), cpu);
 	return 0;
 }
 
@@ -79,8 +80,8 @@ int config_check_cell_pair(const struct cell_view *cell, const struct cell_view 
 		{ CLAIM_PCI, RULE_PCI_IN_USE, devices_clash },
 	};
 
-	return check_identity(cell, other, r) ?:
-		check_cpus(cell, other, r) ?:
+	return config_check_identity(cell, other, r) ?:
+		config_check_cpus(cell, other, true, RULE_CPU_IN_USE, r) ?:
 		config_check_overlaps(cell, other, rules, sizeof(rules) / sizeof(rules[0]), r) ?:
 		config_check_links(cell, other, r);
 }

@@ -58,6 +58,12 @@ static struct obstacle gic_part(const struct system_view *sys, __u32 part)
 	return (struct obstacle){ RULE_MEMORY_GIC, start, start ? size : 0 };
 }
 
+static bool obstacle(struct obstacle *o, enum jailhouse_rule rule, __u64 start, __u64 size)
+{
+	*o = (struct obstacle){ rule, start, size };
+	return true;
+}
+
 /* The interrupt controllers; false behind the last one. */
 static bool get_irqchip_obstacle(const struct system_view *sys, __u32 n, struct obstacle *o)
 {
@@ -67,10 +73,10 @@ static bool get_irqchip_obstacle(const struct system_view *sys, __u32 n, struct 
 		return n < GIC_PARTS;
 	}
 	if (n == 0)
-		*o = (struct obstacle){ RULE_MEMORY_APIC, CONFIG_APIC_BASE, CONFIG_APIC_SIZE };
-	else if (n <= sys->root.num_irqchips)
-		*o = (struct obstacle){ RULE_MEMORY_IOAPIC, sys->root.irqchips[n - 1].address, CONFIG_PAGE_SIZE };
-	return n <= sys->root.num_irqchips;
+		return obstacle(o, RULE_MEMORY_APIC, CONFIG_APIC_BASE, CONFIG_APIC_SIZE);
+	if (n > sys->root.num_irqchips)
+		return false;
+	return obstacle(o, RULE_MEMORY_IOAPIC, sys->root.irqchips[n - 1].address, CONFIG_PAGE_SIZE);
 }
 
 static __u64 mmconfig_size(const struct jailhouse_system *s)
@@ -92,20 +98,13 @@ static bool get_obstacle(const struct system_view *sys, __u32 n, struct obstacle
 {
 	const struct jailhouse_system *s = sys->system;
 
-	if (n == 0) {
-		*o = (struct obstacle){ RULE_MEMORY_HYPERVISOR, s->hypervisor_memory.phys_start, s->hypervisor_memory.size };
-		return true;
-	}
-	if (n == 1) {
-		*o = (struct obstacle){ RULE_MEMORY_MMCONFIG, s->platform_info.pci_mmconfig_base, mmconfig_size(s) };
-		return true;
-	}
+	if (n == 0)
+		return obstacle(o, RULE_MEMORY_HYPERVISOR, s->hypervisor_memory.phys_start, s->hypervisor_memory.size);
+	if (n == 1)
+		return obstacle(o, RULE_MEMORY_MMCONFIG, s->platform_info.pci_mmconfig_base, mmconfig_size(s));
 	n -= 2;
-	if (n < num_iommus(s)) {
-		*o = (struct obstacle){ RULE_MEMORY_IOMMU, s->platform_info.iommu_units[n].base,
-					s->platform_info.iommu_units[n].size };
-		return true;
-	}
+	if (n < num_iommus(s))
+		return obstacle(o, RULE_MEMORY_IOMMU, s->platform_info.iommu_units[n].base, s->platform_info.iommu_units[n].size);
 	return get_irqchip_obstacle(sys, n - num_iommus(s), o);
 }
 
@@ -303,16 +302,6 @@ int config_check_system(const struct system_view *sys, struct jailhouse_refusal 
 
 /* --- a cell may only get what root has by configuration --- */
 
-static int check_cpus_of_root(const struct cell_view *cell, const struct cell_view *root, struct jailhouse_refusal *r)
-{
-	__u32 cpu;
-
-	for (cpu = 0; cpu < cell->cpu_set_size * 8; cpu++)
-		if (cell_view_has_cpu(cell, cpu) && !cell_view_has_cpu(root, cpu))
-			return REFUSE(r, RULE_CPU_NOT_IN_SYSTEM, AT(cell, CPU, cpu), cpu);
-	return 0;
-}
-
 /* All that @cell claims: memory, ports */
 static int check_claims_of_root(const struct cell_view *cell, const struct cell_view *root, enum claim_kind kind,
 				enum jailhouse_rule rule, struct jailhouse_refusal *r)
@@ -328,16 +317,6 @@ static int check_claims_of_root(const struct cell_view *cell, const struct cell_
 	return 0;
 }
 
-static bool has_irq(const struct cell_view *cell, __u64 address, unsigned int irq)
-{
-	__u32 n;
-
-	for (n = 0; n < cell->num_irqchips; n++)
-		if (cell->irqchips[n].address == address && irqchip_has_irq(&cell->irqchips[n], irq))
-			return true;
-	return false;
-}
-
 static int check_irqchip_of_root(const struct item *what, const struct cell_view *root, struct jailhouse_refusal *r)
 {
 	const struct jailhouse_irqchip *chip = &what->cell->irqchips[what->index];
@@ -348,7 +327,9 @@ static int check_irqchip_of_root(const struct item *what, const struct cell_view
 	if (!config_find_claim(root, CLAIM_IRQCHIP, chip->address, CONFIG_PAGE_SIZE, &roots))
 		return REFUSE(r, RULE_IRQCHIP_NOT_ROOTS, *what, chip->address);
 	for (pin = chip->pin_base; pin < chip->pin_base + IRQCHIP_BITS; pin++)
-		if (irqchip_has_irq(chip, pin) && !has_irq(root, chip->address, pin))
+		if (irqchip_has_irq(chip, pin) &&
+		    !(config_find_claim(root, CLAIM_IRQCHIP, chip->address + pin, 1, &roots) &&
+		      irqchip_has_irq(&root->irqchips[roots.by.index], pin)))
 			return REFUSE(r, RULE_IRQCHIP_PIN_NOT_ROOTS, *what, pin);
 	return 0;
 }
@@ -394,9 +375,8 @@ int config_check_cell_in_system(const struct cell_view *cell, const struct syste
 {
 	const struct cell_view *root = &sys->root;
 
-	if (config_names_equal(cell, root))
-		return REFUSE_WITH(r, RULE_NAME_IN_USE, AT(cell, HEADER, 0), AT(root, NONE, 0));
-	return check_cpus_of_root(cell, root, r) ?:
+	return config_check_identity(cell, root, r) ?:
+		config_check_cpus(cell, root, false, RULE_CPU_NOT_IN_SYSTEM, r) ?:
 		check_on_machine(cell, sys, r) ?:
 		check_claims_of_root(cell, root, CLAIM_PHYS, RULE_MEMORY_NOT_ROOTS, r) ?:
 		check_claims_of_root(cell, root, CLAIM_PORT, RULE_PIO_NOT_ROOTS, r) ?:

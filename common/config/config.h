@@ -121,4 +121,32 @@ int cell_view_comm_region(const struct cell_view *v);
 /** Is memory region @index one of ivshmem device @dev's sections? */
 bool config_region_in_link(const struct jailhouse_pci_device *dev, __u32 index);
 
+/* --- claims: the numbers that elements of a configuration name --- */
+
+enum claim_kind {
+	CLAIM_PHYS,		/* physical memory */
+	CLAIM_VIRT,		/* guest addresses */
+	CLAIM_IRQCHIP,		/* address of the chip, plus pins */
+	CLAIM_PORT,
+	CLAIM_PCI,		/* pci_address() */
+	CLAIM_MSIX,		/* physical memory of MSI-X tables */
+};
+
+/** struct item - an element of a configuration, for people; @cell may be NULL when the blob has not been understood so far */
+struct item {
+	const struct cell_view *cell;
+	__u16 object, index;
+};
+
+/** struct claim - a range of numbers; @size 0: of none */
+struct claim {
+	struct item by;
+	__u64 start, size;
+};
+
+/* The n-th element that may claim; false behind the last one. */
+bool config_claim(const struct cell_view *cell, enum claim_kind kind, __u32 n, struct claim *c);
+/* The first claim that has a part of the range. */
+bool config_find_claim(const struct cell_view *cell, enum claim_kind kind, __u64 start, __u64 size, struct claim *c);
+
 #endif /* COMMON_CONFIG_CONFIG_H */

@@ -38,12 +38,6 @@
 #define CONFIG_APIC_BASE	0xfee00000ULL
 #define CONFIG_APIC_SIZE	0x100000ULL
 
-/** struct item - an element of a configuration, for people; @cell may be NULL when the blob has not been understood so far */
-struct item {
-	const struct cell_view *cell;
-	__u16 object, index;
-};
-
 #define AT(cell, kind, n)	((struct item){ cell, JAILHOUSE_OBJ_##kind, (__u16)(n) })
 
 /* @what breaks @rule, together with @other: of the same cell, of another one, or nothing. Returns the error of @rule. */
@@ -104,27 +98,7 @@ static inline bool range_fits(__u64 start, __u64 size, unsigned int bits)
 	return range_end(start, size, &end) && end <= 1ULL << bits;
 }
 
-/* --- claims: the numbers that elements of a configuration name --- */
-
-enum claim_kind {
-	CLAIM_PHYS,		/* physical memory */
-	CLAIM_VIRT,		/* guest addresses */
-	CLAIM_IRQCHIP,		/* address of the chip, plus pins */
-	CLAIM_PORT,
-	CLAIM_PCI,		/* pci_address() */
-	CLAIM_MSIX,		/* physical memory of MSI-X tables */
-};
-
-/** struct claim - a range of numbers; @size 0: of none */
-struct claim {
-	struct item by;
-	__u64 start, size;
-};
-
-/* The n-th element that may claim; false behind the last one. */
-bool config_claim(const struct cell_view *cell, enum claim_kind kind, __u32 n, struct claim *c);
-/* The first claim that has a part of the range. */
-bool config_find_claim(const struct cell_view *cell, enum claim_kind kind, __u64 start, __u64 size, struct claim *c);
+/* --- claims (config.h) that overlap --- */
 
 /**
  * struct overlap_rule - broken by two claims of @kind that overlap
@@ -139,6 +113,12 @@ struct overlap_rule {
 /* Claims of @cell against those of @other, or against each other if that is the same one. */
 int config_check_overlaps(const struct cell_view *cell, const struct cell_view *other, const struct overlap_rule *rules,
 			  unsigned int count, struct jailhouse_refusal *r);
+
+/* Names and ids differ. */
+int config_check_identity(const struct cell_view *cell, const struct cell_view *other, struct jailhouse_refusal *r);
+/* No CPU of @cell is one of @other's, if that is wrong for @both to have it; else all are. */
+int config_check_cpus(const struct cell_view *cell, const struct cell_view *other, bool both, enum jailhouse_rule rule,
+		      struct jailhouse_refusal *r);
 
 bool config_names_equal(const struct cell_view *a, const struct cell_view *b);
 

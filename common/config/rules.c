@@ -51,15 +51,12 @@ static void copy_name(__u8 *dst, const struct cell_view *cell)
 
 int config_refuse(struct jailhouse_refusal *r, enum jailhouse_rule rule, struct item what, struct item other, const __u64 value[4])
 {
-	unsigned int n;
-
 	refusal_init(r, rule);
 	r->object = what.object;
 	r->index = what.index;
 	r->other_object = other.object;
 	r->other_index = other.index;
-	for (n = 0; n < 4; n++)
-		r->value[n] = value[n];
+	__builtin_memcpy(r->value, value, sizeof(r->value));
 	if (what.cell) {
 		r->cell = what.cell->is_root ? 0 : -1;
 		copy_name(r->cell_name, what.cell);

@@ -72,22 +72,14 @@ static void cell_view_fill(struct cell_view *v, const struct jailhouse_cell_desc
 	v->extension = d->flags & JAILHOUSE_CELL_X_EXTENSION ? (const void *)pos : NULL;
 }
 
-static int refuse_size(struct jailhouse_refusal *r, enum jailhouse_rule rule, __u64 is, __u64 should)
-{
-	return REFUSE(r, rule, AT(NULL, HEADER, 0), is, should);
-}
-
-static int refuse_revision(struct jailhouse_refusal *r, __u16 revision)
-{
-	return refuse_size(r, RULE_REVISION, revision, JAILHOUSE_CONFIG_REVISION);
-}
+#define WHOLE_BLOB	AT(NULL, HEADER, 0)
 
 static int check_revision_and_architecture(__u16 revision, __u8 architecture, struct jailhouse_refusal *r)
 {
 	if (revision != JAILHOUSE_CONFIG_REVISION)
-		return refuse_revision(r, revision);
+		return REFUSE(r, RULE_REVISION, WHOLE_BLOB, revision, JAILHOUSE_CONFIG_REVISION);
 	if (architecture != CONFIG_ARCHITECTURE)
-		return refuse_size(r, RULE_ARCHITECTURE, architecture, CONFIG_ARCHITECTURE);
+		return REFUSE(r, RULE_ARCHITECTURE, WHOLE_BLOB, architecture, CONFIG_ARCHITECTURE);
 	return 0;
 }
 
@@ -98,22 +90,22 @@ int cell_view_init(struct cell_view *v, const void *blob, size_t size, struct ja
 	int err;
 
 	if (size < sizeof(*d))
-		return refuse_size(r, RULE_BLOB_SHORT, size, sizeof(*d));
+		return REFUSE(r, RULE_BLOB_SHORT, WHOLE_BLOB, size, sizeof(*d));
 	if (size > CONFIG_MAX_CELL_SIZE)
-		return refuse_size(r, RULE_TOO_LARGE, size, CONFIG_MAX_CELL_SIZE);
+		return REFUSE(r, RULE_TOO_LARGE, WHOLE_BLOB, size, CONFIG_MAX_CELL_SIZE);
 	if (starts_with(blob, OLD_SIGNATURE_CELL))
-		return refuse_revision(r, d->revision);
+		return REFUSE(r, RULE_REVISION, WHOLE_BLOB, d->revision, JAILHOUSE_CONFIG_REVISION);
 	if (starts_with(blob, JAILHOUSE_SYSTEM_SIGNATURE))
-		return REFUSE(r, RULE_SIGNATURE_IS_SYSTEM, AT(NULL, HEADER, 0));
+		return REFUSE(r, RULE_SIGNATURE_IS_SYSTEM, WHOLE_BLOB);
 	if (!starts_with(blob, JAILHOUSE_CELL_DESC_SIGNATURE))
-		return REFUSE(r, RULE_SIGNATURE_CELL, AT(NULL, HEADER, 0));
+		return REFUSE(r, RULE_SIGNATURE_CELL, WHOLE_BLOB);
 	err = check_revision_and_architecture(d->revision, d->architecture, r);
 	if (err)
 		return err;
 
 	expected = config_cell_size(d, size);
 	if (expected != size)
-		return refuse_size(r, RULE_COUNTS, size, expected);
+		return REFUSE(r, RULE_COUNTS, WHOLE_BLOB, size, expected);
 	cell_view_fill(v, d, size, false);
 	return 0;
 }
@@ -123,7 +115,7 @@ static int check_root_descriptor(const struct jailhouse_system *s, struct jailho
 	const struct jailhouse_cell_desc *d = &s->root_cell;
 
 	if (!starts_with(d->signature, JAILHOUSE_CELL_DESC_SIGNATURE))
-		return REFUSE(r, RULE_SIGNATURE_ROOT_CELL, AT(NULL, HEADER, 0));
+		return REFUSE(r, RULE_SIGNATURE_ROOT_CELL, WHOLE_BLOB);
 	return check_revision_and_architecture(d->revision, d->architecture, r);
 }
 
@@ -134,27 +126,24 @@ int system_view_init(struct system_view *v, const void *blob, size_t size, struc
 	int err;
 
 	if (size < sizeof(s->signature) + 3)
-		return refuse_size(r, RULE_BLOB_SHORT, size, sizeof(*s));
+		return REFUSE(r, RULE_BLOB_SHORT, WHOLE_BLOB, size, sizeof(*s));
 	if (starts_with(blob, OLD_SIGNATURE_SYSTEM))
-		return refuse_revision(r, s->revision);
+		return REFUSE(r, RULE_REVISION, WHOLE_BLOB, s->revision, JAILHOUSE_CONFIG_REVISION);
 	if (starts_with(blob, JAILHOUSE_CELL_DESC_SIGNATURE))
-		return REFUSE(r, RULE_SIGNATURE_IS_CELL, AT(NULL, HEADER, 0));
+		return REFUSE(r, RULE_SIGNATURE_IS_CELL, WHOLE_BLOB);
 	if (!starts_with(blob, JAILHOUSE_SYSTEM_SIGNATURE))
-		return REFUSE(r, RULE_SIGNATURE_SYSTEM, AT(NULL, HEADER, 0));
+		return REFUSE(r, RULE_SIGNATURE_SYSTEM, WHOLE_BLOB);
 	if (size < sizeof(*s))
-		return refuse_size(r, RULE_BLOB_SHORT, size, sizeof(*s));
+		return REFUSE(r, RULE_BLOB_SHORT, WHOLE_BLOB, size, sizeof(*s));
 	if (size > CONFIG_MAX_SYSTEM_SIZE)
-		return refuse_size(r, RULE_TOO_LARGE, size, CONFIG_MAX_SYSTEM_SIZE);
-	err = check_revision_and_architecture(s->revision, s->architecture, r);
-	if (err)
-		return err;
-	err = check_root_descriptor(s, r);
+		return REFUSE(r, RULE_TOO_LARGE, WHOLE_BLOB, size, CONFIG_MAX_SYSTEM_SIZE);
+	err = check_revision_and_architecture(s->revision, s->architecture, r) ?: check_root_descriptor(s, r);
 	if (err)
 		return err;
 
 	expected = config_system_size(blob, size);
 	if (expected != size)
-		return refuse_size(r, RULE_COUNTS, size, expected);
+		return REFUSE(r, RULE_COUNTS, WHOLE_BLOB, size, expected);
 	v->system = s;
 	v->size = (__u32)size;
 	cell_view_fill(&v->root, &s->root_cell, size - offsetof(struct jailhouse_system, root_cell), true);

@@ -10,6 +10,7 @@
 #include <hv/subsys.h>
 #include <arch/contract.h>
 #include <common/lib/bitmap.h>
+#include <common/lib/string.h>
 
 #define CELL_PAGES (PAGE_ALIGN(sizeof(struct cell)) / PAGE_SIZE)
 
@@ -64,15 +65,11 @@ int cell_prepare(struct system *s, struct cell *c)
 
 int cell_prepare_subsystems(struct system *s, struct cell *c)
 {
-	int (*prepare)(struct system *s, struct cell *c);
+	const struct subsys_ops *ops;
 	int err = 0;
 
-	for (; s->subsystems[c->subsystems]; c->subsystems++) {
-		prepare = s->subsystems[c->subsystems]->cell_prepare;
-		err = prepare ? prepare(s, c) : 0;
-		if (err)
-			break;
-	}
+	for (; (ops = s->subsystems[c->subsystems]) && !err; c->subsystems += !err)
+		err = ops->cell_prepare ? ops->cell_prepare(s, c) : 0;
 	return err;
 }
 
@@ -167,6 +164,14 @@ void cell_park(struct cell *c)
 		cpu_command(&c->sys->pcpus[cpu], CPU_REQ_PARK);
 	}
 	cell_resume_cpus(c);
+}
+
+void cell_assign_cpu(struct cell *c, struct pcpu *cpu)
+{
+	cpu->cell = c;
+	cpu->failed = false;
+	memset(cpu->stats, 0, sizeof(cpu->stats));
+	cpu_command(cpu, CPU_REQ_ASSIGN);
 }
 
 void cell_scrub(struct cell *c)

@@ -118,37 +118,16 @@ static int validate(struct cell *c)
 
 /* --- commit ------------------------------------------------------------------------------- */
 
-static void take_cpu(struct pcpu *cpu, struct cell *c)
-{
-	bitmap_clear((__u64 *)c->sys->root->cpu_set, cpu->id);
-	cpu->cell = c;
-	cpu->failed = false;
-	memset(cpu->stats, 0, sizeof(cpu->stats));
-	cpu_command(cpu, CPU_REQ_ASSIGN);
-}
-
-static void take_cpus(struct cell *c)
+static void commit(struct mgmt_token m, struct system *s, struct cell *c)
 {
 	u32 cpu;
 
-	cell_for_each_cpu(cpu, c)
-		take_cpu(&c->sys->pcpus[cpu], c);
-}
-
-static void commit_subsystems(struct mgmt_token m, struct system *s, struct cell *c)
-{
-	const struct subsys_ops *const *ops;
-
-	for (ops = s->subsystems; *ops; ops++)
-		if ((*ops)->cell_commit)
-			(*ops)->cell_commit(m, s, c);
-}
-
-static void commit(struct mgmt_token m, struct system *s, struct cell *c)
-{
-	take_cpus(c);
+	cell_for_each_cpu(cpu, c) {
+		bitmap_clear((__u64 *)s->root->cpu_set, cpu);
+		cell_assign_cpu(c, &s->pcpus[cpu]);
+	}
 	cell_list_insert(s, c);
-	commit_subsystems(m, s, c);
+	subsystems_call(s, cell_commit, m, s, c);
 	arch_cell_update(s->root);
 	comm_set_state(c, JAILHOUSE_CELL_SHUT_DOWN);
 	cell_scrub(c);
@@ -181,28 +160,17 @@ static int begin(struct system *s, struct cell *c, gpa_t config)
 
 	c->build.source = config.v;
 	mgmt_set_pending(s, c, CELL_PENDING_BUILD, JAILHOUSE_HC_CELL_CREATE);
-	err = snapshot_config(s, c, config);
-	if (!err)
-		err = validate(c);
+	err = snapshot_config(s, c, config) ?: validate(c);
 	/* what pairs of them cost is enough for one call */
 	return err || c->view.num_mem <= MANY_REGIONS ? err : -HV_EAGAIN;
-}
-
-static int prepare(struct system *s, struct cell *c)
-{
-	int err = cell_prepare(s, c);
-
-	return err ? err : cell_memory_reserve(c);
 }
 
 /* Root stands still: what subsystems learn from its devices is so when they take them. */
 static int take(struct vcpu *caller, struct system *s, struct cell *c)
 {
 	struct mgmt_token m = mgmt_quiesce(caller);
-	int err = cell_memory_take(c);
+	int err = cell_memory_take(c) ?: cell_prepare_subsystems(s, c);
 
-	if (!err)
-		err = cell_prepare_subsystems(s, c);
 	if (!err) {
 		mgmt_clear_pending(s, c);
 		commit(m, s, c);
@@ -220,10 +188,8 @@ static int go_on(struct vcpu *caller, struct system *s, struct cell *c)
 	if (!err && cell_owns_cpu(c, caller->pcpu->id))
 		err = refuse_cpu(c, RULE_CPU_CALLER, caller->pcpu->id, s->root);
 	if (!err && !c->comm)
-		err = prepare(s, c);
-	if (!err)
-		err = cell_memory_build(c, s->slice);
-	return err ? err : take(caller, s, c);
+		err = cell_prepare(s, c) ?: cell_memory_reserve(c);
+	return err ?: cell_memory_build(c, s->slice) ?: take(caller, s, c);
 }
 
 static int create(struct vcpu *caller, struct system *s, struct cell *c, gpa_t config)

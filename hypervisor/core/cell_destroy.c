@@ -14,12 +14,6 @@
 #include <common/lib/bitmap.h>
 #include <common/lib/string.h>
 
-static void stop(struct cell *c)
-{
-	cell_stop(c);
-	status_update(c->sys);
-}
-
 /*
  * What the cell may have written root must not see. 0 when nothing is left to clear, else -EAGAIN.
  */
@@ -35,24 +29,6 @@ static int scrub(struct system *s, struct cell *c)
 
 /* --- commit ------------------------------------------------------------------------------- */
 
-/* Parked until root's own hotplug starts it. */
-static void return_cpu(struct pcpu *cpu, struct cell *root)
-{
-	bitmap_set((__u64 *)root->cpu_set, cpu->id);
-	cpu->cell = root;
-	cpu->failed = false;
-	memset(cpu->stats, 0, sizeof(cpu->stats));
-	cpu_command(cpu, CPU_REQ_ASSIGN);
-}
-
-static void return_cpus(struct cell *c)
-{
-	u32 cpu;
-
-	cell_for_each_cpu(cpu, c)
-		return_cpu(&c->sys->pcpus[cpu], c->sys->root);
-}
-
 static void release_subsystems(struct mgmt_token m, struct system *s, struct cell *c)
 {
 	const struct subsys_ops *const *ops;
@@ -67,8 +43,13 @@ static void release_subsystems(struct mgmt_token m, struct system *s, struct cel
 /* CPUs first: what subsystems give back to root is judged by the CPUs that root has. */
 static void commit(struct mgmt_token m, struct system *s, struct cell *c)
 {
+	u32 cpu;
+
 	cell_suspend_cpus(c);
-	return_cpus(c);
+	cell_for_each_cpu(cpu, c) {
+		bitmap_set((__u64 *)s->root->cpu_set, cpu);
+		cell_assign_cpu(s->root, &s->pcpus[cpu]);
+	}
 	release_subsystems(m, s, c);
 	cell_list_remove(s, c);
 	arch_cell_update(s->root);
@@ -95,8 +76,10 @@ static int destroy(struct vcpu *caller, struct system *s, struct cell *c)
 {
 	int err;
 
-	if (c->pending != CELL_PENDING_SCRUB)
-		stop(c);
+	if (c->pending != CELL_PENDING_SCRUB) {
+		cell_stop(c);
+		status_update(s);
+	}
 	err = scrub(s, c);
 	if (err)
 		return err;

@@ -10,16 +10,12 @@
 #include <hv/ownership.h>
 #include <arch/contract.h>
 
+_Static_assert(JAILHOUSE_MEM_READ == PT_READ && JAILHOUSE_MEM_WRITE == PT_WRITE && JAILHOUSE_MEM_EXECUTE == PT_EXEC, "rights");
+
 u32 mem_pt_flags(u64 flags)
 {
-	u32 out = 0;
+	u32 out = flags & (PT_READ | PT_WRITE | PT_EXEC);
 
-	if (flags & JAILHOUSE_MEM_READ)
-		out |= PT_READ;
-	if (flags & JAILHOUSE_MEM_WRITE)
-		out |= PT_WRITE;
-	if (flags & JAILHOUSE_MEM_EXECUTE)
-		out |= PT_EXEC;
 	if (flags & JAILHOUSE_MEM_IO)
 		out |= PT_DEVICE;
 	if (flags & JAILHOUSE_MEM_NO_HUGEPAGES)
@@ -45,12 +41,6 @@ struct span { u64 start, end; };
 static struct span whole_pages(const struct jailhouse_memory *m)
 {
 	return (struct span){ m->phys_start & PAGE_MASK, PAGE_ALIGN(m->phys_start + m->size) };
-}
-
-static struct span intersect(struct span a, struct span b)
-{
-	return (struct span){ a.start > b.start ? a.start : b.start,
-			      a.end < b.end ? a.end : b.end };
 }
 
 static bool in_plan(enum mem_plan_kind kind, const struct jailhouse_memory *m,
@@ -115,7 +105,9 @@ static const struct jailhouse_memory *root_region(const struct mem_plan *p)
 
 static struct span common_pages(const struct mem_plan *p)
 {
-	return intersect(whole_pages(own_region(p)), whole_pages(root_region(p)));
+	struct span a = whole_pages(own_region(p)), b = whole_pages(root_region(p));
+
+	return (struct span){ a.start > b.start ? a.start : b.start, a.end < b.end ? a.end : b.end };
 }
 
 /* As most pairs of regions are: quickly, and not to the page */

@@ -12,19 +12,10 @@
 
 typedef int (*cell_operation)(struct mgmt_token m, struct cell *c);
 
-static void reset_devices(struct cell *c)
-{
-	const struct subsys_ops *const *ops;
-
-	for (ops = c->sys->subsystems; *ops; ops++)
-		if ((*ops)->cell_reset)
-			(*ops)->cell_reset(c->sys, c);
-}
-
 void cell_stop(struct cell *c)
 {
 	cell_park(c);
-	reset_devices(c);
+	subsystems_call(c->sys, cell_reset, c->sys, c);
 	comm_set_state(c, JAILHOUSE_CELL_SHUT_DOWN);
 	c->denied_log_budget = CELL_LOG_BUDGET;
 }

@@ -83,16 +83,10 @@ void comm_set_state(struct cell *c, u32 state)
 	comm_write(comm_word(c, cell_state), state);
 }
 
-static u32 comm_flags(const struct cell *c)
-{
-	u32 flags = 0;
-
-	if (c->config->flags & JAILHOUSE_CELL_VIRTUAL_CONSOLE_PERMITTED)
-		flags |= JAILHOUSE_COMM_FLAG_DBG_PUTC_PERMITTED;
-	if (c->config->flags & JAILHOUSE_CELL_VIRTUAL_CONSOLE_ACTIVE)
-		flags |= JAILHOUSE_COMM_FLAG_DBG_PUTC_ACTIVE;
-	return flags;
-}
+/* The cell's flags about the console are its uppermost bits. */
+#define CONSOLE_FLAGS_SHIFT 30
+_Static_assert(JAILHOUSE_CELL_VIRTUAL_CONSOLE_PERMITTED >> CONSOLE_FLAGS_SHIFT == JAILHOUSE_COMM_FLAG_DBG_PUTC_PERMITTED &&
+	       JAILHOUSE_CELL_VIRTUAL_CONSOLE_ACTIVE >> CONSOLE_FLAGS_SHIFT == JAILHOUSE_COMM_FLAG_DBG_PUTC_ACTIVE, "bits of the interfaces");
 
 static void fill_page(struct cell *c)
 {
@@ -101,7 +95,7 @@ static void fill_page(struct cell *c)
 	memset(comm, 0, PAGE_SIZE);
 	memcpy(comm->signature, COMM_REGION_MAGIC, sizeof(comm->signature));
 	comm->revision = COMM_REGION_ABI_REVISION;
-	comm->flags = comm_flags(c);
+	comm->flags = c->config->flags >> CONSOLE_FLAGS_SHIFT;
 	comm->console = c->config->console;
 	comm->pci_mmconfig_base = c->sys->config->platform_info.pci_mmconfig_base;
 	arch_comm_fill(c, comm);
@@ -124,18 +118,6 @@ static void post_message(struct cell *c, u32 message)
 {
 	comm_write(comm_word(c, reply_from_cell), JAILHOUSE_MSG_NONE);
 	comm_write(comm_word(c, msg_to_cell), message);
-}
-
-static u64 timeout_us(const struct cell *c)
-{
-	return c->config->msg_reply_timeout ? c->config->msg_reply_timeout : DEFAULT_TIMEOUT_US;
-}
-
-static u64 time_after_us(u64 delay)
-{
-	u64 now = arch_time_us();
-
-	return delay > ~0ULL - now ? ~0ULL : now + delay;
 }
 
 /*
@@ -180,7 +162,7 @@ enum comm_answer comm_request_shutdown(struct cell *c)
 	if (is_passive(c) || is_terminal(comm_cell_state(c)))
 		return COMM_APPROVED;
 	if (c->pending != CELL_PENDING_REPLY)
-		c->deadline_us = time_after_us(timeout_us(c));
+		c->deadline_us = arch_time_us() + (c->config->msg_reply_timeout ?: DEFAULT_TIMEOUT_US);
 	answer = post_or_read(c);
 	if (answer == COMM_WAIT && arch_time_us() >= c->deadline_us)
 		return COMM_TIMEOUT;
@@ -196,6 +178,6 @@ void comm_post_reconfig(struct system *s, const struct cell *except)
 		    is_terminal(comm_cell_state(c)))
 			continue;
 		post_message(c, JAILHOUSE_MSG_RECONFIG_COMPLETED);
-		c->info_deadline_us = time_after_us(INFO_TIMEOUT_US);
+		c->info_deadline_us = arch_time_us() + INFO_TIMEOUT_US;
 	}
 }

@@ -17,7 +17,7 @@
 
 void cpu_post(struct pcpu *target, enum cpu_request req)
 {
-	/* release: sipi_vector and reset_address before the bit; pairs with take_requests() */
+	/* release: sipi_vector and reset_address before the bit; pairs with cpu_ctrl_step() */
 	__atomic_fetch_or(&target->ctrl.requests, req, __ATOMIC_RELEASE);
 	arch_cpu_kick(target);
 }
@@ -77,11 +77,6 @@ void cpu_resume(struct pcpu *target)
 	spin_unlock(&target->ctrl.lock);
 }
 
-static u32 take_requests(struct pcpu *cpu)
-{
-	return __atomic_exchange_n(&cpu->ctrl.requests, 0, __ATOMIC_ACQUIRE);
-}
-
 static void park(struct vcpu *v)
 {
 	v->pcpu->parked = true;
@@ -100,24 +95,10 @@ static void reset(struct vcpu *v)
  */
 static void assign(struct vcpu *v)
 {
-	const struct subsys_ops *const *ops;
-	struct system *s = v->pcpu->cell->sys;
-
-	for (ops = s->subsystems; *ops; ops++)
-		if ((*ops)->cpu_released)
-			(*ops)->cpu_released(v);
+	subsystems_call(v->pcpu->cell->sys, cpu_released, v);
 	arch_vcpu_switch_cell(v);
-	for (ops = s->subsystems; *ops; ops++)
-		if ((*ops)->cpu_assigned)
-			(*ops)->cpu_assigned(v);
+	subsystems_call(v->pcpu->cell->sys, cpu_assigned, v);
 	park(v);
-}
-
-/* A CPU stopped by a violation stays so until its cell is started again. */
-static void handle_arch_events(struct vcpu *v, u32 requests)
-{
-	if (!v->pcpu->failed)
-		arch_vcpu_event(v, requests & CPU_REQ_ARCH, v->pcpu->ctrl.sipi_vector);
 }
 
 static void leave(struct vcpu *v)
@@ -142,8 +123,9 @@ static bool handle_requests(struct vcpu *v, u32 requests)
 		park(v);
 	if (requests & CPU_REQ_RESET)
 		reset(v);
-	if (requests & CPU_REQ_ARCH)
-		handle_arch_events(v, requests);
+	/* a CPU stopped by a violation stays so until its cell is started again */
+	if (requests & CPU_REQ_ARCH && !v->pcpu->failed)
+		arch_vcpu_event(v, requests & CPU_REQ_ARCH, v->pcpu->ctrl.sipi_vector);
 	if (requests & CPU_REQ_VERIFY)
 		verify_own_tables(v->pcpu);
 	if (!(requests & CPU_REQ_SCRUB) || !scrub_step(v))
@@ -168,7 +150,7 @@ bool cpu_ctrl_step(struct vcpu *vcpu)
 {
 	if (must_wait(vcpu->pcpu))
 		return true;
-	return handle_requests(vcpu, take_requests(vcpu->pcpu));
+	return handle_requests(vcpu, __atomic_exchange_n(&vcpu->pcpu->ctrl.requests, 0, __ATOMIC_ACQUIRE));
 }
 
 /*

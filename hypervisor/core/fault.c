@@ -57,7 +57,8 @@ static const char *owner_name(struct system *s, const struct fault *f)
 /* What root has been told about already; a new one takes the place of the oldest. */
 static struct {
 	spinlock_t lock;		/* guards the rest */
-	u32 count, lines;
+	u64 count;
+	u32 lines;
 	u64 counted_us;			/* @lines is as of then */
 	struct { u64 address; u32 kind; } known[REMEMBERED_FAULTS];
 } root_faults;
@@ -94,18 +95,6 @@ static bool is_known_locked(const struct fault *f)
 	return false;
 }
 
-static bool remember_locked(const struct fault *f, u64 now)
-{
-	u32 place = root_faults.count % REMEMBERED_FAULTS;
-
-	if (is_known_locked(f) || !may_tell_locked(now))
-		return false;
-	root_faults.known[place].address = f->address;
-	root_faults.known[place].kind = f->kind;
-	root_faults.count = root_faults.count + 1 ? root_faults.count + 1 : REMEMBERED_FAULTS;
-	return true;
-}
-
 static bool first_time(const struct fault *f)
 {
 	u64 now = arch_time_us();
@@ -113,7 +102,14 @@ static bool first_time(const struct fault *f)
 
 	spin_lock(&root_faults.lock);
 	/* time that another CPU has already counted: the clocks differ by a little */
-	first = remember_locked(f, now > root_faults.counted_us ? now : root_faults.counted_us);
+	if (now < root_faults.counted_us)
+		now = root_faults.counted_us;
+	first = !is_known_locked(f) && may_tell_locked(now);
+	if (first) {
+		root_faults.known[root_faults.count % REMEMBERED_FAULTS].address = f->address;
+		root_faults.known[root_faults.count % REMEMBERED_FAULTS].kind = f->kind;
+		root_faults.count++;
+	}
 	spin_unlock(&root_faults.lock);
 	return first;
 }

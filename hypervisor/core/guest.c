@@ -16,6 +16,11 @@ static size_t rest_of_page(u64 addr, size_t len)
 	return len < rest ? len : rest;
 }
 
+static const u8 *map_byte(u64 pa)
+{
+	return (const u8 *)arch_window_map(WINDOW_GUEST, hpa(pa & PAGE_MASK), false) + pa % PAGE_SIZE;
+}
+
 int guest_snapshot(struct cell *c, void *dst, gpa_t src, size_t len)
 {
 	u8 *out = dst;
@@ -29,10 +34,7 @@ int guest_snapshot(struct cell *c, void *dst, gpa_t src, size_t len)
 		part = rest_of_page(src.v, len);
 		if (!pt_lookup_ram(&c->stage2, src.v, &pa))
 			return -HV_EINVAL;
-		memcpy(out,
-		       (u8 *)arch_window_map(WINDOW_GUEST, hpa(pa & PAGE_MASK), false) +
-			       pa % PAGE_SIZE,
-		       part);
+		memcpy(out, map_byte(pa), part);
 		arch_window_unmap(WINDOW_GUEST);
 	}
 	barrier();	/* the copy is complete: the compiler must not read the source again */
@@ -60,11 +62,6 @@ int guest_translate(struct vcpu *v, gpa_t src, u64 *pa)
 		return -HV_EINVAL;
 	*pa = h->page + (src.v & ~PAGE_MASK);
 	return 0;
-}
-
-static const u8 *map_byte(u64 pa)
-{
-	return (const u8 *)arch_window_map(WINDOW_GUEST, hpa(pa & PAGE_MASK), false) + pa % PAGE_SIZE;
 }
 
 int guest_read(struct vcpu *v, gpa_t src, unsigned int size, u64 *value)

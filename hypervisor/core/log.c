@@ -96,7 +96,7 @@ static void crash_put(struct hv_crash_log *crash, char c)
 	crash->panic_length = at + 1;
 }
 
-static void put_locked(char c)
+static void put_locked(void *arg, char c)
 {
 	if (console.panic && console.crash)
 		crash_put(console.crash, c);
@@ -107,17 +107,12 @@ static void put_locked(char c)
 	console.line_open = c != '\n';
 }
 
-static void put_into_sinks(void *arg, char c)
-{
-	put_locked(c);
-}
-
 static void vprint_locked(const char *fmt, va_list ap)
 {
-	static const struct log_sink sink = { .put = put_into_sinks };
+	static const struct log_sink sink = { .put = put_locked };
 
 	if (console.line_open)
-		put_locked('\n');
+		put_locked(NULL, '\n');
 	format_vprint(&sink, fmt, ap);
 }
 
@@ -135,7 +130,7 @@ void log_printf(const char *fmt, ...)
 void log_putc(char c)
 {
 	lock();
-	put_locked(c);
+	put_locked(NULL, c);
 	unlock();
 }
 

@@ -13,11 +13,6 @@
 #include <common/config/rules.h>
 #include <common/lib/bitmap.h>
 
-static int refuse_busy(struct system *s, const struct cell *other)
-{
-	return REFUSE(s, RULE_MANAGEMENT_BUSY, .other = other);
-}
-
 /*
  * The caller does not wait for another root CPU: that one may be waiting for the caller to be
  * suspended.
@@ -25,7 +20,7 @@ static int refuse_busy(struct system *s, const struct cell *other)
 int mgmt_begin(struct system *s)
 {
 	if (__atomic_exchange_n(&s->mgmt_lock.locked, 1, __ATOMIC_ACQUIRE))
-		return refuse_busy(s, s->root);
+		return REFUSE(s, RULE_MANAGEMENT_BUSY, .other = s->root);
 	return 0;
 }
 
@@ -146,7 +141,7 @@ static int settle_pending(struct vcpu *caller, struct system *s, struct cell *c)
 	if (c->pending == CELL_PENDING_MOVE)
 		return cell_withdraw(caller, c);
 	if (c->pending == CELL_PENDING_SCRUB ? scrub_active(c) : answer_to_result(s, c, comm_request_shutdown(c)) == -HV_EAGAIN)
-		return refuse_busy(s, c);
+		return REFUSE(s, RULE_MANAGEMENT_BUSY, .other = c);
 	mgmt_clear_pending(s, c);
 	return 0;
 }

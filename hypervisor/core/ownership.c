@@ -6,113 +6,72 @@
  * Copyright (c) Jailhouse contributors, 2026
  */
 #include <hv/ownership.h>
-#include <hv/cell.h>
+#include <hv/cell_ops.h>
 #include <common/lib/range.h>
 
 #define PINS_PER_CHIP	128
 
-/** struct claim - what one entry of a configuration says about [start, last] */
-struct claim {
-	u64 start, last;
-	bool shared;		/* root keeps it too */
-	bool lent;		/* root has it back for the time being */
-	bool hypervisor;
-};
-
-/* --- claims: the n-th entry of a kind; false: it says nothing ----------------------------- */
-
-static bool claim_memory(const struct cell *c, u32 n, struct claim *out)
-{
-	const struct jailhouse_memory *m = &c->view.mem[n];
-
-	if (!m->size || m->flags & JAILHOUSE_MEM_COMM_REGION)
-		return false;
-	/* who has a part of a page has the page */
-	out->start = m->phys_start & PAGE_MASK;
-	out->last = range_last(m->phys_start, m->size) | ~PAGE_MASK;
-	out->shared = m->flags & JAILHOUSE_MEM_ROOTSHARED;
-	out->lent = c->loadable && m->flags & JAILHOUSE_MEM_LOADABLE &&
-		    !JAILHOUSE_MEMORY_IS_SUBPAGE(m);
-	return true;
-}
-
-static bool claim_cpu(const struct cell *c, u32 n, struct claim *out)
-{
-	out->start = out->last = n;
-	return cell_owns_cpu(c, n);
-}
-
-static bool find_chip(const struct cell_view *root, u64 address, u32 *index)
-{
-	for (*index = 0; *index < root->num_irqchips; ++*index)
-		if (root->irqchips[*index].address == address)
-			return true;
-	return false;
-}
+/* --- claims: the n-th entry of a kind; false behind the last one --------------------------- */
 
 static bool claim_pin(const struct cell *c, u32 n, struct claim *out)
 {
 	const struct jailhouse_irqchip *chip = &c->view.irqchips[n / PINS_PER_CHIP];
-	u32 pin = n % PINS_PER_CHIP, index;
+	u32 pin = n % PINS_PER_CHIP;
+	struct claim roots;
 
-	if (!(chip->pin_bitmap[pin / 32] >> (pin % 32) & 1) ||
-	    !find_chip(&c->sys->root->view, chip->address, &index))
+	if (n / PINS_PER_CHIP >= c->view.num_irqchips)
 		return false;
+	out->size = chip->pin_bitmap[pin / 32] >> (pin % 32) & 1 &&
+		config_find_claim(&c->sys->root->view, CLAIM_IRQCHIP, chip->address, PAGE_SIZE, &roots);
 	/* the parts of a GIC differ in pin_base; there is one */
-	out->start = out->last = index * PINS_PER_CHIP + chip->pin_base + pin;
+	if (out->size)
+		out->start = roots.by.index * PINS_PER_CHIP + chip->pin_base + pin;
 	return true;
 }
 
-static bool claim_port(const struct cell *c, u32 n, struct claim *out)
+/* Who has a part of a page has the page. */
+static bool claim_memory(const struct cell *c, u32 n, struct claim *out)
 {
-	const struct jailhouse_pio *p = &c->view.pio[n];
+	bool found = config_claim(&c->view, CLAIM_PHYS, n, out);
+	u64 end = PAGE_ALIGN(out->start + out->size);
 
-	out->start = p->base;
-	out->last = range_last(p->base, p->length);
-	return p->length;
-}
-
-static bool claim_pci(const struct cell *c, u32 n, struct claim *out)
-{
-	const struct jailhouse_pci_device *d = &c->view.pci_devices[n];
-
-	out->start = out->last = (u32)d->domain << 16 | d->bdf;
-	/* each peer of a link has a device of its own there */
-	out->shared = d->type == JAILHOUSE_PCI_TYPE_IVSHMEM;
-	return true;
-}
-
-static u32 claims_of(const struct cell *c, enum owned_kind kind)
-{
-	switch (kind) {
-	case OWNED_MEMORY:
-		return c->view.num_mem;
-	case OWNED_CPU:
-		return 256;
-	case OWNED_PIN:
-		return c->view.num_irqchips * PINS_PER_CHIP;
-	case OWNED_PORT:
-		return c->view.num_pio;
-	default:
-		return c->view.num_pci_devices;
-	}
+	out->start &= PAGE_MASK;
+	if (out->size)
+		out->size = end - out->start;
+	return found;
 }
 
 static bool read_claim(const struct cell *c, enum owned_kind kind, u32 n, struct claim *out)
 {
-	*out = (struct claim){ .shared = false };
+	*out = (struct claim){ .start = n, .size = cell_owns_cpu(c, n) };
 	switch (kind) {
 	case OWNED_MEMORY:
 		return claim_memory(c, n, out);
 	case OWNED_CPU:
-		return claim_cpu(c, n, out);
+		return n < HV_CPU_END;
 	case OWNED_PIN:
 		return claim_pin(c, n, out);
 	case OWNED_PORT:
-		return claim_port(c, n, out);
+		return config_claim(&c->view, CLAIM_PORT, n, out);
 	default:
-		return claim_pci(c, n, out);
+		return config_claim(&c->view, CLAIM_PCI, n, out);
 	}
+}
+
+/* Root keeps it too: shared memory, and each peer of a link has a device of its own there. */
+static bool is_shared(const struct cell *c, enum owned_kind kind, u32 n)
+{
+	if (kind == OWNED_MEMORY)
+		return c->view.mem[n].flags & JAILHOUSE_MEM_ROOTSHARED;
+	return kind == OWNED_PCI && c->view.pci_devices[n].type == JAILHOUSE_PCI_TYPE_IVSHMEM;
+}
+
+/* Root has it back for the time being. */
+static bool is_lent(const struct cell *c, enum owned_kind kind, u32 n)
+{
+	const struct jailhouse_memory *m = &c->view.mem[n];
+
+	return kind == OWNED_MEMORY && c->loadable && m->flags & JAILHOUSE_MEM_LOADABLE && !JAILHOUSE_MEMORY_IS_SUBPAGE(m);
 }
 
 /* --- the answer --------------------------------------------------------------------------- */
@@ -120,15 +79,17 @@ static bool read_claim(const struct cell *c, enum owned_kind kind, u32 n, struct
 /* Shortens @e to where @claim begins or ends; true: it covers the start. */
 static bool covers(const struct claim *claim, struct owned_extent *e)
 {
-	if (claim->last < e->start)
+	u64 last = range_last(claim->start, claim->size);
+
+	if (!claim->size || last < e->start)
 		return false;
 	if (claim->start > e->start) {
 		if (e->last >= claim->start)
 			e->last = claim->start - 1;
 		return false;
 	}
-	if (e->last > claim->last)
-		e->last = claim->last;
+	if (e->last > last)
+		e->last = last;
 	return true;
 }
 
@@ -143,22 +104,22 @@ static bool add_claims(const struct cell *c, u32 place, enum owned_kind kind,
 	bool holds = false, lends = false;
 	struct claim claim;
 
-	for (n = 0; n < claims_of(c, kind); n++) {
-		if (!read_claim(c, kind, n, &claim) || !covers(&claim, e))
+	for (n = 0; read_claim(c, kind, n, &claim); n++) {
+		if (!covers(&claim, e))
 			continue;
 		e->owners |= bit;
-		if (claim.shared || cell_is_root(c))
+		if (cell_is_root(c) || is_shared(c, kind, n))
 			continue;
 		e->holders |= bit;
 		holds = true;
-		lends |= claim.lent;
+		lends |= is_lent(c, kind, n);
 	}
 	return holds && !lends;
 }
 
 static void add_hypervisor(const struct system *s, struct owned_extent *e)
 {
-	struct claim claim = { .start = s->hv_phys.v, .last = s->hv_phys.v + s->hv_size - 1 };
+	struct claim claim = { .start = s->hv_phys.v, .size = s->hv_size };
 
 	e->hypervisor = covers(&claim, e);
 	if (e->hypervisor)
@@ -167,16 +128,15 @@ static void add_hypervisor(const struct system *s, struct owned_extent *e)
 
 u64 ownership_last(enum owned_kind kind)
 {
-	switch (kind) {
-	case OWNED_MEMORY:
-		return ~0ULL;
-	case OWNED_CPU:
-		return 255;
-	case OWNED_PORT:
-		return 0xffff;
-	default:
-		return 0xffffffff;
-	}
+	static const u64 last[] = {
+		[OWNED_MEMORY] = ~0ULL,
+		[OWNED_CPU] = HV_CPU_END - 1,
+		[OWNED_PIN] = 0xffffffff,
+		[OWNED_PORT] = 0xffff,
+		[OWNED_PCI] = 0xffffffff,
+	};
+
+	return last[kind];
 }
 
 struct owned_extent ownership_at(struct system *s, enum owned_kind kind, u64 at)

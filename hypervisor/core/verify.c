@@ -252,19 +252,13 @@ static void ask_cpus(struct system *s)
 	verify_own_tables(run.caller);
 }
 
-static void check_host(u32 part, bool *more)
-{
-	u64 address;
-
-	if (!arch_check_host_tables(part, more, &address))
-		violated(JAILHOUSE_VERIFY_HOST_TABLES, -1, address);
-}
-
 static u32 check_common_tables(struct system *s)
 {
+	u64 address;
 	bool more;
 
-	check_host(run.at++, &more);
+	if (!arch_check_host_tables(run.at++, &more, &address))
+		violated(JAILHOUSE_VERIFY_HOST_TABLES, -1, address);
 	if (!more)
 		ask_cpus(s);
 	return SLICE_COST / 2;

@@ -199,19 +199,14 @@ static void decode_store_imm(struct decoder *d, struct mmio_insn *out)
 
 static void decode_operands(struct decoder *d, const struct form *form, struct mmio_insn *out)
 {
-	switch (form->kind) {
-	case FORM_STORE_IMM:
+	if (form->kind == FORM_STORE_IMM) {
 		decode_store_imm(d, out);
-		break;
-	case FORM_STORE_MOFFS:
-	case FORM_LOAD_MOFFS:
+	} else if (form->kind == FORM_STORE_MOFFS || form->kind == FORM_LOAD_MOFFS) {
 		/* the register is AL, AX, EAX, RAX: number 0 */
 		next_bytes(d, address_size(d));
-		break;
-	default:
+	} else {
 		skip_memory_operand(d);
 		set_register(d, out);
-		break;
 	}
 }
 

@@ -22,10 +22,11 @@ _Static_assert(offsetof(__typeof__(hv_published), status) == HV_STATUS_OFFSET, "
 
 /* Found again after a reset, through the image header. */
 struct hv_crash_log hv_crash_log __aligned(PAGE_SIZE);
-extern const u8 __build_id[], __build_id_end[];
+extern const u8 __build_id[];
 
-/* Of the GNU note: name, size and type take 16 bytes (System V ABI, note section). */
-#define BUILD_ID_OFFSET 16
+/* Of the GNU note: name, size and type take 16 bytes (System V ABI, note section); the linker is told to make it with SHA-1. */
+#define BUILD_ID_OFFSET	16
+#define BUILD_ID_SIZE	20
 
 static const struct subsys_ops *const subsystems[] = {
 	&subsys_ioapic, &subsys_pci, &subsys_iommu, &subsys_subpage, &subsys_testdev, NULL,
@@ -33,57 +34,46 @@ static const struct subsys_ops *const subsystems[] = {
 
 static struct uart debug_uart;
 
-static u32 debug_pio_read(unsigned long port, unsigned int width)
+static bool console_is_mmio(void)
 {
-	return inb(port);
+	return hv_system.config->debug_console.flags & JAILHOUSE_CON_ACCESS_MMIO;
 }
 
-static void debug_pio_write(unsigned long port, unsigned int width, u32 value)
+static u32 debug_read(unsigned long address, unsigned int width)
 {
-	outb(port, value);
-}
-
-static u32 debug_mmio_read(unsigned long address, unsigned int width)
-{
+	if (!console_is_mmio())
+		return inb(address);
 	return width == 4 ? mmio_read32((void *)address) : mmio_read8((void *)address);
 }
 
-static void debug_mmio_write(unsigned long address, unsigned int width, u32 value)
+static void debug_write(unsigned long address, unsigned int width, u32 value)
 {
-	if (width == 4)
+	if (!console_is_mmio())
+		outb(address, value);
+	else if (width == 4)
 		mmio_write32((void *)address, value);
 	else
 		mmio_write8((void *)address, value);
 }
-
-static const struct uart_io debug_pio = { debug_pio_read, debug_pio_write };
-static const struct uart_io debug_mmio = { debug_mmio_read, debug_mmio_write };
 
 static void debug_putc(char c)
 {
 	uart_putc(&debug_uart, c);
 }
 
-static void debug_console_init(const struct uart_io *io, u64 base)
+static void debug_console_init(u64 base)
 {
+	static const struct uart_io io = { debug_read, debug_write };
 	const struct jailhouse_console console = hv_system.config->debug_console;
 
-	if (!uart_from_console(&debug_uart, &console, io, base))
+	if (!uart_from_console(&debug_uart, &console, &io, base))
 		return;
 	uart_init(&debug_uart);
 	log_init(&hv_published.console, debug_putc);
 }
 
-static bool console_is_mmio(void)
-{
-	return hv_system.config->debug_console.flags & JAILHOUSE_CON_ACCESS_MMIO;
-}
-
 static void crash_log_begin(struct hv_crash_log *log)
 {
-	const u8 *id = __build_id + BUILD_ID_OFFSET;
-	u64 room = sizeof(log->image_id), id_size = __build_id_end - __build_id;
-
 	log->magic = HV_CRASH_LOG_MAGIC;
 	log->version = HV_CRASH_LOG_VERSION;
 	log->max_cpus = hv_header.max_cpus;
@@ -93,8 +83,7 @@ static void crash_log_begin(struct hv_crash_log *log)
 	log->console_offset = hv_header.console_offset;
 	log->exits_offset = hv_header.core_size + offsetof(struct percpu, exits);
 	log->exits_stride = sizeof(struct percpu);
-	if (id_size > BUILD_ID_OFFSET)
-		memcpy(log->image_id, id, id_size - BUILD_ID_OFFSET < room ? id_size - BUILD_ID_OFFSET : room);
+	memcpy(log->image_id, __build_id + BUILD_ID_OFFSET, BUILD_ID_SIZE);
 	log->check = hv_fnv1a(HV_FNV1A_START, log, offsetof(struct hv_crash_log, check));
 	log->state = HV_CRASH_RUNNING;
 	log_set_crash_log(log);
@@ -115,13 +104,13 @@ static void console_ports(void)
 
 	/* the configuration is not checked yet */
 	if (!console_is_mmio() && con->type == JAILHOUSE_CON_TYPE_8250)
-		debug_console_init(&debug_pio, con->address);
+		debug_console_init(con->address);
 }
 
 static void console_mapped(void)
 {
 	if (console_is_mmio())
-		debug_console_init(&debug_mmio, DEVICE_CONSOLE(hv_system.config->debug_console.address));
+		debug_console_init(DEVICE_CONSOLE(hv_system.config->debug_console.address));
 }
 
 static const struct x86_composition composition = {

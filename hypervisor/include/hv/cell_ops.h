@@ -55,6 +55,9 @@ void cell_park(struct cell *c);
 /** @c's image is not loaded, after all: root loses what it has for that. 0, or -EAGAIN after a slice. */
 int cell_withdraw(struct vcpu *caller, struct cell *c);
 
+/** The suspended @cpu is @c's from now on: parked until that starts it, for root by Linux's own hotplug. */
+void cell_assign_cpu(struct cell *c, struct pcpu *cpu);
+
 /** Stopped for good or for a new start: CPUs parked, devices quiet, state SHUT_DOWN. */
 void cell_stop(struct cell *c);
 /* Lines that the guest of one run may cause */

@@ -35,6 +35,16 @@ struct subsys_ops {
 	void (*shutdown)(struct system *s);
 };
 
+/* Call member @op of all that have it, in order. */
+#define subsystems_call(s, op, ...)						\
+	do {									\
+		const struct subsys_ops *const *ops_;				\
+										\
+		for (ops_ = (s)->subsystems; *ops_; ops_++)			\
+			if ((*ops_)->op)					\
+				(*ops_)->op(__VA_ARGS__);			\
+	} while (0)
+
 /* On every architecture */
 extern const struct subsys_ops subsys_iommu, subsys_subpage;
 

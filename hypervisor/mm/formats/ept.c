@@ -43,16 +43,6 @@ static bool ept_present(u64 pte, unsigned int level)
 	return pte & EPT_RIGHTS;
 }
 
-static bool ept_is_leaf(u64 pte, unsigned int level)
-{
-	return level == 0 || pte & X86_PTE_LARGE;
-}
-
-static u64 ept_pa(u64 pte, unsigned int level)
-{
-	return pte & X86_PTE_ADDRESS;
-}
-
 static u32 ept_flags(u64 pte, unsigned int level)
 {
 	u32 flags = PT_READ;
@@ -73,8 +63,8 @@ const struct pt_format pt_ept = {
 	.leaf = ept_leaf,
 	.table = ept_table,
 	.present = ept_present,
-	.is_leaf = ept_is_leaf,
-	.pa = ept_pa,
+	.is_leaf = x86_is_leaf,
+	.pa = x86_pa,
 	.flags = ept_flags,
 	.present_mask = EPT_RIGHTS,
 	.large_mask = X86_PTE_LARGE,

@@ -22,7 +22,7 @@
 /* PCD and PWT select PAT entry 3: uncacheable after reset and under Linux. */
 #define IA32E_UNCACHED	(IA32E_PCD | IA32E_PWT)
 
-static u64 ia32e_leaf(u64 pa, unsigned int level, u32 flags)
+u64 ia32e_leaf(u64 pa, unsigned int level, u32 flags)
 {
 	u64 pte = (pa & X86_PTE_ADDRESS) | IA32E_PRESENT | IA32E_ACCESSED | IA32E_DIRTY;
 
@@ -43,27 +43,17 @@ static u64 ia32e_leaf(u64 pa, unsigned int level, u32 flags)
 	return pte;
 }
 
-static u64 ia32e_table(u64 pa, unsigned int level)
+u64 ia32e_table(u64 pa, unsigned int level)
 {
 	return (pa & X86_PTE_ADDRESS) | IA32E_PRESENT | IA32E_WRITE | IA32E_USER | IA32E_ACCESSED;
 }
 
-static bool ia32e_present(u64 pte, unsigned int level)
+bool ia32e_present(u64 pte, unsigned int level)
 {
 	return pte & IA32E_PRESENT;
 }
 
-static bool ia32e_is_leaf(u64 pte, unsigned int level)
-{
-	return level == 0 || pte & X86_PTE_LARGE;
-}
-
-static u64 ia32e_pa(u64 pte, unsigned int level)
-{
-	return pte & X86_PTE_ADDRESS;
-}
-
-static u32 ia32e_flags(u64 pte, unsigned int level)
+u32 ia32e_flags(u64 pte, unsigned int level)
 {
 	u32 flags = PT_READ;
 
@@ -87,8 +77,8 @@ const struct pt_format pt_ia32e = {
 	.leaf = ia32e_leaf,
 	.table = ia32e_table,
 	.present = ia32e_present,
-	.is_leaf = ia32e_is_leaf,
-	.pa = ia32e_pa,
+	.is_leaf = x86_is_leaf,
+	.pa = x86_pa,
 	.flags = ia32e_flags,
 	.sign_extended = true,
 	.linear = true,

@@ -48,21 +48,15 @@ int x86_paging_init(struct system *s)
 	u8 *percpu = __image_start + hv_header.core_size;
 	u8 *rest = percpu + (u64)hv_header.max_cpus * PERCPU_SIZE;
 	u8 *end = __image_start + hv_header.hv_size;
-	int err = pt_init(&common, &pt_ia32e, &s->pool);
 
-	if (!err)
-		err = map_linear(__image_start, __text_end, PT_READ | PT_EXEC);
-	if (!err)
-		err = map_linear(__rodata_start, __rodata_end, PT_READ);
-	if (!err)
-		err = map_linear(__data_start, percpu, PT_READ | PT_WRITE);
-	if (!err)	/* the private areas stay out */
-		err = map_linear(rest, end, PT_READ | PT_WRITE);
-	if (!err)
-		err = pt_map(&common, DEVICE_APIC, XAPIC_BASE, PAGE_SIZE, PT_READ | PT_WRITE | PT_DEVICE);
-	if (!err)
-		err = map_console(&s->config->debug_console);
-	return err;
+	return pt_init(&common, &pt_ia32e, &s->pool) ?:
+		map_linear(__image_start, __text_end, PT_READ | PT_EXEC) ?:
+		map_linear(__rodata_start, __rodata_end, PT_READ) ?:
+		map_linear(__data_start, percpu, PT_READ | PT_WRITE) ?:
+		/* the private areas stay out */
+		map_linear(rest, end, PT_READ | PT_WRITE) ?:
+		pt_map(&common, DEVICE_APIC, XAPIC_BASE, PAGE_SIZE, PT_READ | PT_WRITE | PT_DEVICE) ?:
+		map_console(&s->config->debug_console);
 }
 
 static unsigned int slot(u64 va, unsigned int level)

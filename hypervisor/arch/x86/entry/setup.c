@@ -68,11 +68,6 @@ static bool wait_for(const u32 *what, u32 count)
 
 /* --- first CPU, on the transition table ------------------------------------------------------------------------------------ */
 
-static int refuse_memory(u64 needed)
-{
-	return REFUSE(&hv_system, RULE_HV_MEMORY_FULL, .value = { hv_header.hv_size, needed });
-}
-
 static int setup_memory(struct system *s)
 {
 	const u64 pools = (PUBLISHED_PAGES + 64) * PAGE_SIZE;
@@ -81,12 +76,13 @@ static int setup_memory(struct system *s)
 	u64 have, size, pool_offset, pages;
 
 	if (config_offset + sizeof(struct jailhouse_system) > hv_header.hv_size)
-		return refuse_memory(config_offset + sizeof(struct jailhouse_system) + pools);
+		return REFUSE(s, RULE_HV_MEMORY_FULL,
+			      .value = { hv_header.hv_size, config_offset + sizeof(struct jailhouse_system) + pools });
 	have = hv_header.hv_size - config_offset;
 	size = config_system_size(base + config_offset, have);
 	pool_offset = PAGE_ALIGN(config_offset + size);
 	if (size > CONFIG_MAX_SYSTEM_SIZE || size > have || pool_offset + pools > hv_header.hv_size)
-		return refuse_memory(pool_offset + pools);
+		return REFUSE(s, RULE_HV_MEMORY_FULL, .value = { hv_header.hv_size, pool_offset + pools });
 
 	s->config = (void *)(base + config_offset);
 	s->config_size = size;
