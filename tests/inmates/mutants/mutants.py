@@ -126,8 +126,8 @@ MUTANTS = [
     mutant("apic-base", "escape-apic", VLAPIC, "if (cell_is_root(v->pcpu->cell) || *value != (hw | BASE_X2APIC_ENABLE))", "if (cell_is_root(v->pcpu->cell))"),
 
     # --- memory
-    mutant("memory-write", "escape-memory", CELL_MEMORY, "if (flags & JAILHOUSE_MEM_WRITE)", "if (1)"),
-    mutant("memory-execute", "escape-memory", CELL_MEMORY, "if (flags & JAILHOUSE_MEM_EXECUTE)", "if (1)"),
+    mutant("memory-write", "escape-memory", CELL_MEMORY, "flags & (PT_READ | PT_WRITE | PT_EXEC);", "(flags & (PT_READ | PT_EXEC)) | PT_WRITE;"),
+    mutant("memory-execute", "escape-memory", CELL_MEMORY, "flags & (PT_READ | PT_WRITE | PT_EXEC);", "(flags & (PT_READ | PT_WRITE)) | PT_EXEC;"),
     mutant("memory-root-page", "escape-memory", HV + "virt/cell.c", "\tvirt_fill_permissions(c);\n\treturn 0;",
            "\tvirt_fill_permissions(c);\n\treturn cell_is_root(c) ? 0 : pt_map(&c->stage2, 0x10000000, 0x10000000, PAGE_SIZE, PT_READ);"),
     mutant("memory-hypervisor-page", "escape-memory", HV + "virt/cell.c", "\tvirt_fill_permissions(c);\n\treturn 0;",
@@ -150,7 +150,7 @@ MUTANTS = [
     # --- other modes
     mutant("modes-user-calls", "escape-modes", EXIT_COMMON, "if (BACKEND(cpl)(v) == 0 && !(BACKEND(rflags)(v) & X86_RFLAGS_VM))", "if (1)", (SVM_EXIT,)),
     mutant("modes-pae-walk", "escape-modes", HV + "emul/guest_walk.c", "return p->cr4 & CR4_PAE ? walk_pae", "return 0 ? walk_pae"),
-    mutant("modes-read-only", "escape-modes", CELL_MEMORY, "if (flags & JAILHOUSE_MEM_WRITE)", "if (1)"),
+    mutant("modes-read-only", "escape-modes", CELL_MEMORY, "flags & (PT_READ | PT_WRITE | PT_EXEC);", "(flags & (PT_READ | PT_EXEC)) | PT_WRITE;"),
 
     # --- root
     mutant("root-ports", "root", VPIO, "\t\tif (!cell_is_root(other))\n\t\t\tset_listed(map, other, true);", "\t\t(void)map;"),
