@@ -192,7 +192,7 @@ class Machine:
         timeout *= self.PATIENCE
         begin, end = f"<<{self._sequence}<<", f">>{self._sequence}>>"
         what = f"no end of: {command}"
-        self._begin(f"echo '<<''{self._sequence}<<'; {{ {command}\n}} 2>&1; echo '>>''{self._sequence}>>'$?", re.escape(begin).encode() + rb"\r*\n",
+        self._begin(f"echo '<<''{self._sequence}<<'; {self._grouped(command)} 2>&1; echo '>>''{self._sequence}>>'$?", re.escape(begin).encode() + rb"\r*\n",
                     timeout, what)
         self._expect(re.escape(end).encode() + rb"(\d+)\r*\n", timeout, what)
         output = self.child.before.decode("utf-8", "replace").replace("\r", "")
@@ -200,6 +200,10 @@ class Machine:
             return output, int(self.child.match.group(1))
         self.kernel_lines += "".join(KERNEL_LINE.findall(output))
         return KERNEL_LINE.sub("", output), int(self.child.match.group(1))
+
+    @staticmethod
+    def _grouped(command):
+        return f"{{ {command}\n}}"
 
     def _begin(self, text, pattern, timeout, what):
         """Types text, whose first output is the pattern."""
