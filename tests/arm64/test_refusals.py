@@ -28,12 +28,12 @@ def test_machine_without_el2_is_refused():
 
 
 def test_kvm_guest_is_in_the_way_and_kvm_itself_is_not(jh):
-    """rule KVM_IN_USE"""
-    jh.box.check("kvm-guest run")
+    """rule KVM_IN_USE. On CPU 0: QEMU 10 with 6.12 hangs when a guest runs on a CPU that was offline before, without Jailhouse, too."""
+    jh.box.check("taskset -c 0 kvm-guest run")
     jh.box.check("kvm-guest hold >/tmp/guest & while ! grep -q holding /tmp/guest; do sleep 0.1; done")
     assert "A KVM guest exists" in jh.box.refused(f"jailhouse enable {jh.box.SYSTEM}")
     jh.box.check("killall kvm-guest; wait; sleep 0.5")
     jh.enable()
     jh.disable()
-    jh.box.check("kvm-guest run")
+    jh.box.check("taskset -c 0 kvm-guest run")
     assert not kernel_trouble(jh.box)
