@@ -55,6 +55,8 @@
 /* Not zero, as VM exits demand; never looked up in our GDT. */
 #define HOST_TR			0x40
 
+#define SELECTOR_LDT		4	/* table indicator, SDM vol. 3A, 3.4.2 */
+
 /* Segment rights of real mode after reset, 25.4.1 */
 #define RIGHTS_CODE16		0x9b
 #define RIGHTS_DATA16		0x93
@@ -438,7 +440,13 @@ static void restore_msrs(void)
 	wrmsr(MSR_EFER, vmread(GUEST_EFER));
 }
 
-/* SS may be that of user mode, which only IRETQ can load; DS and ES may name an LDT, which only Linux's CR3 maps. */
+/* An LDT is mapped by its process's CR3 only, and any process can have one of its segments here. */
+static u16 selector_in_gdt(enum vmcs_segment n)
+{
+	return selector(n) & SELECTOR_LDT ? 0 : selector(n);
+}
+
+/* SS may be that of user mode, which only IRETQ can load; DS and ES are loaded with Linux's CR3. */
 static void restore_segments(void)
 {
 	const struct x86_desc_ptr gdt = { vmread(GUEST_GDTR_LIMIT), vmread(GUEST_GDTR_BASE) };
@@ -447,7 +455,7 @@ static void restore_segments(void)
 	lgdt(&gdt);
 	lldt(selector(VMCS_LDTR));
 	load_data_segments(0, 0);
-	load_fs_gs(selector(VMCS_FS), selector(VMCS_GS));
+	load_fs_gs(selector_in_gdt(VMCS_FS), selector_in_gdt(VMCS_GS));
 	wrmsr(MSR_FS_BASE, vmread(GUEST_SEGMENT(GUEST_BASE, VMCS_FS)));
 	wrmsr(MSR_GS_BASE, vmread(GUEST_SEGMENT(GUEST_BASE, VMCS_GS)));
 }
@@ -523,9 +531,13 @@ void vmx_inject(struct vcpu *v, unsigned int vector, int error_code)
 	end_interrupt_shadow();
 }
 
+/*
+ * STI does not hold an NMI off for long: a CPU need not wait for the end of its shadow to report an NMI window (26.2), and would exit for
+ * ever where we wait for it. Some refuse the entry with both (27.3.1.5), so the shadow ends.
+ */
 void vmx_deliver_nmi(struct vcpu *v)
 {
-	u64 blocked = vmread(GUEST_INTERRUPTIBILITY) & (BLOCKED_BY_STI | BLOCKED_BY_MOV_SS | BLOCKED_BY_NMI);
+	u64 blocked = vmread(GUEST_INTERRUPTIBILITY) & (BLOCKED_BY_MOV_SS | BLOCKED_BY_NMI);
 
 	if (blocked || vmread(ENTRY_EVENT) & EVENT_VALID) {
 		vmwrite(PROC_CONTROLS, vmread(PROC_CONTROLS) | PROC_NMI_WINDOW);
@@ -533,6 +545,7 @@ void vmx_deliver_nmi(struct vcpu *v)
 	}
 	v->arch.nmi_waits = false;
 	vmwrite(ENTRY_EVENT, X86_VEC_NMI | EVENT_NMI << 8 | EVENT_VALID);
+	end_interrupt_shadow();
 }
 
 void vmx_advance(struct vcpu *v, unsigned int length)

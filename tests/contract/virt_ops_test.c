@@ -756,6 +756,31 @@ static void an_nmi_waits_while_the_guest_is_blocked(void **state)
 	assert_int_equal(vmread(ENTRY_EVENT), 0x80000202);
 }
 
+/* An NMI window may open there, so that to wait for it would be for ever. */
+static void an_nmi_ends_the_shadow_of_sti(void **state)
+{
+	enable();
+	p.vcpu.arch.nmi_waits = true;
+	vmwrite(GUEST_INTERRUPTIBILITY, BLOCKED_BY_STI);
+	vmx_deliver_nmi(&p.vcpu);
+	assert_false(p.vcpu.arch.nmi_waits || vmread(PROC_CONTROLS) & PROC_NMI_WINDOW);
+	assert_int_equal(vmread(GUEST_INTERRUPTIBILITY), 0);
+	assert_int_equal(vmread(ENTRY_EVENT), 0x80000202);
+}
+
+/* Our tables do not map it: to load one of its segments would be a fault of ours, and any process can have one. */
+static void segments_of_an_ldt_are_not_loaded(void **state)
+{
+	enable();
+	vmwrite(GUEST_SEGMENT(GUEST_SELECTOR, VMCS_FS), 0x0f);
+	vmwrite(GUEST_SEGMENT(GUEST_SELECTOR, VMCS_GS), 0x17);
+	vmwrite(GUEST_SEGMENT(GUEST_BASE, VMCS_FS), 0x1234);
+	virt->cpu_restore(&p, 0);
+	assert_int_equal(machine.now.fs, 0);
+	assert_int_equal(machine.now.gs, 0);
+	assert_int_equal(rdmsr(0xc0000100), 0x1234);
+}
+
 /* MOV SS, then INT1, with TF set: no single step is pending */
 static void an_exception_ends_the_interrupt_shadow(void **state)
 {
@@ -859,6 +884,8 @@ int main(void)
 		FOR_VMX(interrupts_and_halts_do_not_exit_nmis_do),
 		FOR_VMX(an_nmi_that_comes_while_we_run_makes_the_guest_exit_at_once),
 		FOR_VMX(an_nmi_waits_while_the_guest_is_blocked),
+		FOR_VMX(an_nmi_ends_the_shadow_of_sti),
+		FOR_VMX(segments_of_an_ldt_are_not_loaded),
 		FOR_VMX(an_exception_ends_the_interrupt_shadow),
 		FOR_VMX(an_nmi_that_linux_is_owed_is_made_up_for),
 		FOR_VMX(a_wrong_field_of_the_guest_is_named),
