@@ -168,20 +168,15 @@ static int check_region(const struct cell_view *cell, __u32 n, struct jailhouse_
 	return JAILHOUSE_MEMORY_IS_SUBPAGE(m) ? check_subpage_region(cell, n, r) : check_mapped_region(cell, n, r);
 }
 
+/* The test device fills the page behind the communication region. */
 static int check_comm_presence(const struct cell_view *cell, struct jailhouse_refusal *r)
-{
-	if (cell->is_root || cell->desc->flags & JAILHOUSE_CELL_PASSIVE_COMMREG || cell_view_comm_region(cell) >= 0)
-		return 0;
-	return REFUSE(r, RULE_COMM_REGION_MISSING, AT(cell, HEADER, 0));
-}
-
-/* The device fills the page behind the communication region. */
-static int check_test_device(const struct cell_view *cell, struct jailhouse_refusal *r)
 {
 	int comm = cell_view_comm_region(cell);
 	struct claim other;
 	__u64 page;
 
+	if (comm < 0 && !cell->is_root && !(cell->desc->flags & JAILHOUSE_CELL_PASSIVE_COMMREG))
+		return REFUSE(r, RULE_COMM_REGION_MISSING, AT(cell, HEADER, 0));
 	if (!(cell->desc->flags & JAILHOUSE_CELL_TEST_DEVICE))
 		return 0;
 	if (comm < 0)
@@ -197,7 +192,7 @@ static int check_memory(const struct cell_view *cell, struct jailhouse_refusal *
 
 	for (n = 0; !err && n < cell->num_mem; n++)
 		err = check_region(cell, n, r);
-	return err ?: check_comm_presence(cell, r) ?: check_test_device(cell, r);
+	return err ?: check_comm_presence(cell, r);
 }
 
 /* --- cache, interrupt controllers, ports, console, streams --- */

@@ -14,11 +14,9 @@
 
 static bool capability_in_space(const struct jailhouse_pci_capability *cap)
 {
-	if (cap->len == 0)
-		return false;
-	if (cap->id & JAILHOUSE_PCI_EXT_CAP)
-		return range_contains(0x100, 0x1000 - 0x100, cap->start, cap->len);
-	return range_contains(0x40, 0x100 - 0x40, cap->start, cap->len);
+	bool extended = cap->id & JAILHOUSE_PCI_EXT_CAP;
+
+	return cap->len != 0 && range_contains(extended ? 0x100 : 0x40, extended ? 0xf00 : 0xc0, cap->start, cap->len);
 }
 
 static int check_capabilities(const struct cell_view *cell, struct jailhouse_refusal *r)

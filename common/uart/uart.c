@@ -32,19 +32,13 @@ void uart_init(const struct uart *uart)
 	uart->ops->init(uart);
 }
 
-static bool becomes_ready(const struct uart *uart)
+static void put_when_ready(struct uart *uart, char c)
 {
 	unsigned int polls = uart->stuck ? 1 : UART_MAX_POLLS;
 
-	while (polls--)
-		if (uart->ops->ready(uart))
-			return true;
-	return false;
-}
-
-static void put_when_ready(struct uart *uart, char c)
-{
-	uart->stuck = !becomes_ready(uart);
+	while (!uart->ops->ready(uart) && --polls)
+		;
+	uart->stuck = !polls;
 	if (!uart->stuck)
 		uart->ops->put(uart, c);
 }

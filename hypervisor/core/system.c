@@ -73,16 +73,12 @@ static int map_published(struct cell *root, const void *start, u64 size)
 
 static int init_subsystems(struct system *s)
 {
-	int err;
+	const struct subsys_ops *ops;
+	int err = 0;
 
-	for (; s->subsystems[s->subsystems_up]; s->subsystems_up++) {
-		const struct subsys_ops *ops = s->subsystems[s->subsystems_up];
-
+	for (; (ops = s->subsystems[s->subsystems_up]) && !err; s->subsystems_up += !err)
 		err = ops->init ? ops->init(s) : 0;
-		if (err)
-			return err;
-	}
-	return 0;
+	return err;
 }
 
 void system_shutdown(struct system *s)

@@ -179,13 +179,6 @@ static void set_register(const struct decoder *d, struct mmio_insn *out)
 	}
 }
 
-static u64 register_value(const struct x86_regs *regs, const struct mmio_insn *in)
-{
-	u64 value = regs->r[in->reg] >> (in->high_byte ? 8 : 0);
-
-	return value & width_mask(in->size);
-}
-
 static void decode_store_imm(struct decoder *d, struct mmio_insn *out)
 {
 	unsigned int imm_size = out->size == 8 ? 4 : out->size;
@@ -233,7 +226,7 @@ int x86_decode_mmio(const u8 *bytes, unsigned int count, enum x86_mode mode,
 void x86_mmio_again(struct mmio_insn *insn, const struct x86_regs *regs)
 {
 	if (insn->is_write && !insn->immediate)
-		insn->value = register_value(regs, insn);
+		insn->value = regs->r[insn->reg] >> (insn->high_byte ? 8 : 0) & width_mask(insn->size);
 }
 
 void x86_mmio_complete_read(const struct mmio_insn *in, u64 value, struct x86_regs *regs)
