@@ -768,6 +768,14 @@ static void an_nmi_ends_the_shadow_of_sti(void **state)
 	assert_int_equal(vmread(ENTRY_EVENT), 0x80000202);
 }
 
+/* A record would be written through the hypervisor's tables. */
+static void no_counter_writes_records(void **state)
+{
+	set_msr(0x3f1, 0xf);
+	enable();
+	assert_int_equal(rdmsr(0x3f1), 0);
+}
+
 /* Our tables do not map it: to load one of its segments would be a fault of ours, and any process can have one. */
 static void segments_of_an_ldt_are_not_loaded(void **state)
 {
@@ -886,6 +894,7 @@ int main(void)
 		FOR_VMX(an_nmi_waits_while_the_guest_is_blocked),
 		FOR_VMX(an_nmi_ends_the_shadow_of_sti),
 		FOR_VMX(segments_of_an_ldt_are_not_loaded),
+		FOR_VMX(no_counter_writes_records),
 		FOR_VMX(an_exception_ends_the_interrupt_shadow),
 		FOR_VMX(an_nmi_that_linux_is_owed_is_made_up_for),
 		FOR_VMX(a_wrong_field_of_the_guest_is_named),

@@ -222,7 +222,7 @@ static void what_breaks_isolation_is_never_written_by_anybody(void **state)
 
 static void ignored_writes_do_not_reach_hardware(void **state)
 {
-	static const u32 ignored[] = { 0x10,  0x79,	  0x2ff,      0x200,	  0xc8f,
+	static const u32 ignored[] = { 0x10,  0x79,	  0x2ff,      0x200,	  0x3f1,      0xc8f,
 				       0xc90, 0xc0000104, 0xc001001f, 0xc0010020, 0xc0011004 };
 	unsigned int i;
 	u64 value = ~0ULL;

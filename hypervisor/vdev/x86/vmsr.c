@@ -90,7 +90,8 @@ static const struct vmsr_row rows[] = {
 	ROW(0x329, 0x329, G, G, P, P),			/* PERF_METRICS */
 	ROW(0x345, 0x345, G, G, P, G),			/* PERF_CAPABILITIES */
 	ROW(0x38d, 0x397, G, G, P, P),			/* FIXED_CTR_CTRL, PERF_GLOBAL_* */
-	ROW(0x3f1, 0x47f, G, G, P, P),			/* PEBS_ENABLE, PEBS_*, residency counters, MCi_CTL/STATUS/ADDR/MISC */
+	ROW(0x3f1, 0x3f1, G, G, P, F),			/* PEBS_ENABLE */
+	ROW(0x3f2, 0x47f, G, G, P, P),			/* PEBS_*, residency counters, MCi_CTL/STATUS/ADDR/MISC */
 	ROW(0x480, 0x493, G, G, P, G),			/* VMX capabilities */
 	ROW(0x4c1, 0x4c8, G, G, P, P),			/* A_PMC0-7 */
 	ROW(0x600, 0x6a8, G, G, P, P),			/* DS_AREA, RAPL, LASTBRANCH_FROM, CET */
