@@ -108,7 +108,7 @@ def test_a_log_survives_resets_without_uart_and_with_a_panic(tmp_path):
         assert "LOG: generation=1 " in box.check("jailhouse console --last")
         running_cell(box)
         mark = box.hv.mark()
-        make_cpu_die(box, 2, "handle_get_info", assertion(address_of(b"nobody")), "cat /sys/devices/jailhouse/mem_pool_size")
+        make_cpu_die(box, 2, "guest_fault", assertion(address_of(b"nobody")), "probe port 0x3e8 8")
         box.hv.wait("PANIC: end: this CPU stops", mark, timeout=60)
         check_assertion(tmp_path, box.hv.since(mark))
 
@@ -143,11 +143,11 @@ def check_assertion(tmp_path, text):
     told = explained(tmp_path, text)["panic"]
     assert told["cpu"] == 2 and told["cell_name"] == "qemu-x86" and told["at"] == "nobody:4711" and told["what"] == "nobody"
     assert told["complete"]
-    assert any("handle_get_info" in call["name"] for call in told["calls"])
-    assert any("hypercall_handle" in call["name"] and "hypercall.c:" in call["name"] for call in told["calls"])
+    assert any("svm_handle_exit" in call["name"] for call in told["calls"])
+    assert any("guest_fault" in call["name"] and "fault.c:" in call["name"] for call in told["calls"])
     assert [c["name"] for c in told["cells"]] == ["qemu-x86", "tiny-demo"]
     exits = [e for e in explained(tmp_path, text)["exits"] if e["cpu"] == 2]
-    assert exits[-1]["name"] == "hypercall"
+    assert exits[-1]["name"] == "port access"
 
 
 def test_a_run_that_was_left_is_told_as_such(on):
