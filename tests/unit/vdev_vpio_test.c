@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * sources: hypervisor/vdev/x86/vpio.c tests/unit/vdev_mock.c hypervisor/core/mmio.c
- * hypervisor/mm/page_pool.c hypervisor/core/ownership.c
+ * hypervisor/mm/page_pool.c hypervisor/core/ownership.c common/config/
  */
 /*
  * Ports: permission map, and what happens to the accesses that it intercepts.
