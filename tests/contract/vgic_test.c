@@ -35,15 +35,15 @@ static struct vcpu vcpus[CPUS];
 static struct cell root, cell;
 static struct jailhouse_cell_desc root_config, cell_config;
 static struct jailhouse_irqchip cell_chip;
-static u8 distributor[0x10000];
+static u8 distributor[0x10000], redistributors[4 * GICR_STRIDE];
 static struct gic_lr lrs[LRS];
-static bool underflow;
+static bool underflow, refuses;
 static u32 deactivated[8], num_deactivated;
 static u64 smc_calls, last_smc;
-static u32 states;
+static u32 states, waits;
 
-volatile u8 *arm_gicd = distributor, *arm_gicc, *arm_gich, *arm_gicr;
-u32 arm_gicr_stride = 0x20000, arm_gicr_count = 1;
+volatile u8 *arm_gicd = distributor, *arm_gicc, *arm_gich, *arm_gicr = redistributors;
+u32 arm_gicr_stride = GICR_STRIDE, arm_gicr_count = 4;
 u64 arm_gicr_size;
 const struct gic_ops *gic;
 
@@ -65,7 +65,7 @@ static bool model_inject(u32 intid, u8 priority, u8 source)
 	u32 n;
 
 	for (n = 0; n < LRS; n++) {
-		if (lrs[n].pending || lrs[n].active)
+		if (refuses || lrs[n].pending || lrs[n].active)
 			continue;
 		lrs[n] = (struct gic_lr){ .intid = intid, .priority = priority, .source = source, .pending = true };
 		return true;
@@ -103,12 +103,17 @@ static const struct gic_ops model_v3 = MODEL(3), model_v2 = MODEL(2);
 
 /* --- what vdev uses of the core and of hal ---------------------------------------------------- */
 
-static mmio_handler_t dist_handler;
+static struct { u64 start, size; mmio_handler_t handler; } regions[2];
+static u32 num_regions, failing_region;
+#define NONE_FAILS	99
 
 int mmio_register(struct cell *c, u64 start, u64 size, mmio_handler_t h, void *arg)
 {
-	if (start == config.platform_info.arm.gicd_base)
-		dist_handler = h;
+	if (num_regions == failing_region)
+		return -HV_ENOMEM;
+	regions[num_regions].start = start;
+	regions[num_regions].size = size;
+	regions[num_regions++].handler = h;
 	return 0;
 }
 
@@ -135,7 +140,7 @@ void cpu_post(struct pcpu *target, enum cpu_request req) { target->ctrl.requests
 void comm_set_state(struct cell *c, u32 state) { c->hv_state = state; }
 void status_update(struct system *s) { states++; }
 void log_printf(const char *fmt, ...) { }
-void arm_wait(void) { }
+void arm_wait(void) { waits++; }
 void arch_cpu_relax(void) { }
 void arm_smc(u64 regs[8]) { smc_calls++; last_smc = regs[0]; regs[0] = 77; }
 
@@ -149,13 +154,16 @@ static int setup(void **state)
 	memset(vcpus, 0, sizeof(vcpus));
 	memset(lrs, 0, sizeof(lrs));
 	memset(distributor, 0, sizeof(distributor));
+	memset(redistributors, 0, sizeof(redistributors));
 	memset(&root, 0, sizeof(root));
 	memset(&cell, 0, sizeof(cell));
-	num_deactivated = smc_calls = states = 0;
-	underflow = false;
+	num_deactivated = smc_calls = states = waits = num_regions = 0;
+	failing_region = NONE_FAILS;
+	underflow = refuses = false;
 	gic = &model_v3;
 	vgic_maintenance_irq = 25;
 	config.platform_info.arm.gicd_base = 0x8000000;
+	config.platform_info.arm.gicr_base = 0x80a0000;
 	sys = (struct system){ .config = &config, .pcpus = pcpus, .max_cpus = CPUS, .root = &root, .cells = &root };
 	root = (struct cell){ .sys = &sys, .next = &cell, .config = &root_config };
 	cell = (struct cell){ .sys = &sys, .id = 1, .config = &cell_config };
@@ -167,6 +175,7 @@ static int setup(void **state)
 		pcpus[n].arch.psci.state = PSCI_ON;
 		vcpus[n].pcpu = &pcpus[n];
 		vcpus[n].arch.vgic.lrs = LRS;
+		vcpus[n].arch.vgic.redistributor = n < 4 ? redistributors + n * GICR_STRIDE : NULL;
 	}
 	pcpus[17].hw_id = 0x101;
 	cell_chip = (struct jailhouse_irqchip){ .address = 0x8000000, .pin_base = 32, .pin_bitmap = { 1 << 8, 1 << 6 } };
@@ -284,6 +293,99 @@ static void an_sgi_is_pending_once(void **state)
 	assert_int_equal(pending_in_lrs(), 2);
 }
 
+static void occupy_list_registers(void)
+{
+	u32 n;
+
+	for (n = 0; n < LRS; n++)
+		lrs[n] = (struct gic_lr){ .intid = 100 + n, .active = true };
+}
+
+static void sgis_and_lpis_wait_too_and_come_once(void **state)
+{
+	struct vgic_cpu *g = &vcpus[2].arch.vgic;
+
+	occupy_list_registers();
+	set_priority(5, 0x80);
+	set_priority(6, 0x10);
+	vgic_deliver_sgi(&vcpus[2], 5, 0);
+	vgic_deliver_sgi(&vcpus[2], 6, 0);
+	vgic_deliver(&vcpus[2], GIC_LPI_FIRST);
+	vgic_deliver(&vcpus[2], GIC_LPI_FIRST + 1);
+	vgic_deliver(&vcpus[2], GIC_LPI_FIRST);
+	assert_true(underflow && g->waiting);
+	lrs[0] = lrs[1] = (struct gic_lr){ 0 };
+	vgic_refill(&vcpus[2]);
+	assert_int_equal(lr_of(6)->priority, 0x10);
+	assert_int_equal(lr_of(5)->priority, 0x80);
+	assert_true(underflow && g->waiting);
+	memset(lrs, 0, sizeof(lrs));
+	vgic_refill(&vcpus[2]);
+	/* an LPI's priority stands in a table in root's memory: it is the usual one */
+	assert_int_equal(lr_of(GIC_LPI_FIRST)->priority, 0xa0);
+	assert_non_null(lr_of(GIC_LPI_FIRST + 1));
+	assert_int_equal(pending_in_lrs(), 2);
+	assert_false(underflow || g->waiting);
+	/* in a list register it is there once as well */
+	vgic_deliver(&vcpus[2], GIC_LPI_FIRST);
+	assert_int_equal(pending_in_lrs(), 2);
+}
+
+static void an_sgi_that_waits_joins_the_one_in_a_list_register(void **state)
+{
+	gic = &model_v2;
+	occupy_list_registers();
+	vgic_deliver_sgi(&vcpus[2], 5, 3);
+	vgic_deliver_sgi(&vcpus[2], 5, 4);
+	vgic_deliver_sgi(&vcpus[2], 15, 4);
+	lrs[0] = lrs[1] = lrs[2] = (struct gic_lr){ 0 };
+	/* sent again meanwhile, found a place by itself */
+	vgic_deliver_sgi(&vcpus[2], 5, 3);
+	assert_true(vcpus[2].arch.vgic.sgis[3] >> 5 & 1);
+	vgic_refill(&vcpus[2]);
+	assert_int_equal(pending_in_lrs(), 3);
+	assert_int_equal(vcpus[2].arch.vgic.sgis[3] | vcpus[2].arch.vgic.sgis[4], 0);
+	assert_int_equal(lrs[0].source, 3);
+	assert_int_equal(lrs[1].source, 4);
+	assert_int_equal(lrs[2].source, 4);
+}
+
+static void lpis_beyond_the_places_do_not_spoil_those_that_wait(void **state)
+{
+	u32 n;
+
+	occupy_list_registers();
+	for (n = 0; n < VGIC_LPIS + 3; n++)
+		vgic_deliver(&vcpus[2], GIC_LPI_FIRST + n);
+	memset(lrs, 0, sizeof(lrs));
+	vgic_refill(&vcpus[2]);
+	for (n = 0; guest_takes() != GIC_SPURIOUS; n++)
+		;
+	assert_int_equal(n, VGIC_LPIS);
+}
+
+static void a_free_list_register_gives_nothing_back(void **state)
+{
+	refuses = true;
+	vgic_deliver(&vcpus[2], 60);
+	assert_int_equal(pending_in_lrs(), 0);
+	assert_true(vcpus[2].arch.vgic.pending[0] >> 60 & 1);
+	assert_int_equal(vcpus[2].arch.vgic.sgis[0], 0);
+}
+
+static void a_reset_ends_spis_and_ppis_alone(void **state)
+{
+	lrs[0] = (struct gic_lr){ .intid = 3, .pending = true };
+	lrs[1] = (struct gic_lr){ .intid = GIC_LPI_FIRST, .active = true };
+	lrs[3] = (struct gic_lr){ .intid = 27, .active = true };
+	vgic_reset_cpu(&vcpus[2]);
+	assert_int_equal(num_deactivated, 1);
+	assert_int_equal(deactivated[0], 27);
+	/* what the hypervisor needs stays enabled */
+	assert_int_equal(mmio_read32(distributor + GICD_ICENABLER), ~(1U << GIC_KICK_SGI | 1U << 25));
+	assert_int_equal(mmio_read32(distributor + GICD_ISENABLER), 1U << GIC_KICK_SGI | 1U << 25);
+}
+
 static void a_reset_ends_what_was_active(void **state)
 {
 	u32 n;
@@ -356,12 +458,25 @@ static void sgis_of_gicv2_name_interfaces_and_their_sender(void **state)
 	assert_int_equal(pcpus[3].arch.sgi.from[2], 0);
 }
 
+static void filters_of_gicv2_are_those_of_the_manual(void **state)
+{
+	gic = &model_v2;
+	vsgi_write_v2(&vcpus[2], 2 << 24 | 0xff << 16 | 7);	/* itself, whatever the list says */
+	assert_int_equal(lr_of(7)->source, 2);
+	vsgi_write_v2(&vcpus[2], 3 << 24 | 0xff << 16 | 8);	/* reserved */
+	assert_int_equal(pending_in_lrs(), 1);
+	assert_int_equal(pcpus[3].arch.kicked, 0);
+	/* a CPU without an interface of its own is named by none, and sends as the first */
+	vsgi_write_v2(&vcpus[16], 1 << 24 | 9);
+	assert_int_equal(pcpus[3].arch.sgi.from[0], 1 << 9);
+}
+
 /* --- the distributor ---------------------------------------------------------------------------- */
 
 static enum vdev_result dist(u32 cpu, u32 offset, u32 size, bool is_write, u64 *value)
 {
 	struct mmio_access a = { .addr = gpa(0x8000000 + offset), .size = size, .is_write = is_write, .value = *value };
-	enum vdev_result result = dist_handler(&vcpus[cpu], NULL, &a);
+	enum vdev_result result = regions[0].handler(&vcpus[cpu], NULL, &a);
 
 	*value = a.value;
 	return result;
@@ -434,6 +549,9 @@ static void routes_name_cpus_of_the_cell(void **state)
 	assert_int_equal(mmio_read64(distributor + GICD_IROUTER + 40 * 8), 3);
 	dist_write(2, GICD_IROUTER + 41 * 8, 8, 3);
 	assert_int_equal(mmio_read64(distributor + GICD_IROUTER + 41 * 8), 0);
+	value = 0x555;	/* no CPU at all */
+	assert_int_equal(dist(2, GICD_IROUTER + 40 * 8, 8, true, &value), VDEV_DENIED);
+	assert_int_equal(mmio_read64(distributor + GICD_IROUTER + 40 * 8), 3);
 }
 
 static void targets_name_interfaces_of_the_cell(void **state)
@@ -450,16 +568,186 @@ static void targets_name_interfaces_of_the_cell(void **state)
 	assert_int_equal(mmio_read32(distributor + GICD_ITARGETSR + 40), 8);
 }
 
-static void every_offset_and_width_is_answered(void **state)
+static void targets_of_private_interrupts_are_read_only(void **state)
 {
-	u32 offset, size;
+	u64 value = 0xff;
+
+	gic = &model_v2;
+	memset(distributor + GICD_ITARGETSR, 1 << 2, GIC_SPI_FIRST);
+	assert_int_equal(dist_read(2, GICD_ITARGETSR, 4), 0x04040404);
+	assert_int_equal(dist_read(2, GICD_ITARGETSR + 31, 1), 4);
+	dist_write(2, GICD_ITARGETSR + 8, 4, 0xffffffff);
+	assert_int_equal(mmio_read32(distributor + GICD_ITARGETSR + 8), 0x04040404);
+	assert_int_equal(dist(2, GICD_ITARGETSR + 40, 2, true, &value), VDEV_DENIED);
+	/* of others there is nothing to be seen */
+	memset(distributor + GICD_ITARGETSR + 40, 1 << 3, 4);
+	assert_int_equal(dist_read(2, GICD_ITARGETSR + 40, 4), 8);
+}
+
+static void sgis_are_sent_by_whole_words(void **state)
+{
+	u64 value = 2 << 24 | 7;
+
+	gic = &model_v2;
+	assert_int_equal(dist(2, GICD_SGIR, 1, true, &value), VDEV_DENIED);
+	assert_null(lr_of(7));
+	dist_write(2, GICD_SGIR, 4, 2 << 24 | 7);
+	assert_non_null(lr_of(7));
+	mmio_write32(distributor + GICD_SGIR, 0x1234);
+	assert_int_equal(dist_read(2, GICD_SGIR, 4), 0);
+}
+
+static void words_of_single_bits_go_the_short_way(void **state)
+{
+	static const u64 others[] = {
+		GICD_CTLR, GICD_ISENABLER - 4, GICD_ISENABLER, GICD_ICACTIVER, GICD_ICPENDR + 5, GICD_IPRIORITYR, GICD_IROUTER, ~0ULL - 3, ~0ULL,
+	};
+	u32 n, value = 0xffffffff;
+
+	for (n = 0; n < ARRAY_SIZE(others); n++)
+		assert_false(vgic_fast_access(&vcpus[2], others[n], n & 1, &value));
+	assert_true(vgic_fast_access(&vcpus[2], GICD_ISENABLER + 4, true, &value));
+	assert_int_equal(mmio_read32(distributor + GICD_ISENABLER + 4), 1 << 8);
+	mmio_write32(distributor + GICD_ISPENDR + 8, 0xffffffff);
+	assert_true(vgic_fast_access(&vcpus[2], GICD_ISPENDR + 8, false, &value));
+	assert_int_equal(value, 1 << 6);
+}
+
+/* Registers that a cell may change, with their number of bits for each interrupt, and in which version they are. */
+static const struct { u32 start, bits, first_version, last_version; } moderated[] = {
+	{ GICD_ISENABLER, 1, 2, 3 }, { GICD_ICENABLER, 1, 2, 3 }, { GICD_ISPENDR, 1, 2, 3 }, { GICD_ICPENDR, 1, 2, 3 },
+	{ GICD_ISACTIVER, 1, 2, 3 }, { GICD_ICACTIVER, 1, 2, 3 }, { GICD_IPRIORITYR, 8, 2, 3 }, { GICD_ITARGETSR, 8, 2, 2 },
+	{ GICD_ICFGR, 2, 2, 3 }, { GICD_IROUTER, 64, 3, 3 },
+};
+
+/* Is one of @count interrupts from @first on the cell's? */
+static bool is_cells(u32 first, u32 count, bool private)
+{
+	if (first < GIC_SPI_FIRST)
+		return private;
+	return (first <= 40 && 40 < first + count) || (first <= 70 && 70 < first + count);
+}
+
+static bool may_change(u32 offset, bool private)
+{
+	u32 n, at, bits;
+
+	for (n = 0; n < ARRAY_SIZE(moderated); n++) {
+		at = offset - moderated[n].start;
+		bits = moderated[n].bits;
+		if (at >= VGIC_IRQS * bits / 8 || gic->version < moderated[n].first_version || gic->version > moderated[n].last_version)
+			continue;
+		/* where writing 0 changes nothing, the model keeps the word that was written */
+		if (bits == 1)
+			return is_cells((at & ~3U) * 8, 32, private);
+		return is_cells(at * 8 / bits, bits < 8 ? 8 / bits : 1, private && moderated[n].start != GICD_ITARGETSR);
+	}
+	return false;
+}
+
+static void try_everything(u32 from, u32 to, bool private)
+{
+	static u8 before[sizeof(distributor)];
+	u32 offset, size, n;
 	u64 value;
 
-	for (offset = 0; offset < 0x10000; offset++)
-		for (size = 1; size <= 8; size *= 2) {
-			value = ~0ULL;
-			dist(2, offset, size, offset & 1 << 4, &value);
-		}
+	memset(distributor, 0x5a, sizeof(distributor));
+	memcpy(before, distributor, sizeof(before));
+	for (offset = from; offset < to; offset++)
+		for (size = 1; size <= 8; size *= 2)
+			for (n = 0; n < 4; n++) {
+				value = n & 2 ? ~0ULL : 0x0408040804080408ULL;
+				dist(2, offset, size, n & 1, &value);
+			}
+	for (n = 0; n < sizeof(before); n++)
+		assert_true(before[n] == distributor[n] || may_change(n, private));
+}
+
+static void every_offset_and_width_is_answered_and_changes_nothing_foreign(void **state)
+{
+	try_everything(0, 0x10000, false);
+	gic = &model_v2;
+	try_everything(0, 0x1000, true);
+	assert_int_equal(vgic_owned(&vcpus[2], VGIC_IRQS), 0);
+}
+
+/* --- redistributors ----------------------------------------------------------------------------- */
+
+static enum vdev_result redist(u32 cpu, u32 of, u32 offset, u32 size, bool is_write, u64 *value)
+{
+	struct mmio_access a = {
+		.addr = gpa(0x80a0000 + of * GICR_STRIDE + offset), .size = size, .is_write = is_write, .value = *value,
+	};
+	enum vdev_result result = regions[1].handler(&vcpus[cpu], NULL, &a);
+
+	*value = a.value;
+	return result;
+}
+
+static u64 redist_read(u32 cpu, u32 of, u32 offset, u32 size)
+{
+	u64 value = ~0ULL;
+
+	assert_int_equal(redist(cpu, of, offset, size, false, &value), VDEV_OK);
+	return value;
+}
+
+static void a_guest_finds_its_own_redistributor(void **state)
+{
+	u8 *frame = redistributors + 1 * GICR_STRIDE;
+
+	mmio_write64(frame + GICR_TYPER, 0x0000010200000100ULL);
+	mmio_write32(frame + GICR_IIDR, 0x43b);
+	mmio_write32(frame + 0xffe8, 0x30);
+	assert_int_equal(redist_read(2, 1, GICR_TYPER, 8), 0x0000010200000100ULL);
+	assert_int_equal(redist_read(2, 1, GICR_TYPER, 4), 0x100);
+	assert_int_equal(redist_read(2, 1, GICR_TYPER + 4, 4), 0x102);
+	assert_int_equal(redist_read(2, 1, GICR_IIDR, 4), 0x43b);
+	assert_int_equal(redist_read(2, 1, 0xffe8, 4), 0x30);
+	assert_int_equal(redist_read(2, 1, 0xffe8, 1), 0);
+}
+
+static void control_registers_are_read_by_their_cpu_and_written_by_nobody(void **state)
+{
+	u64 value = ~0ULL;
+	u32 n;
+
+	memset(redistributors, 0x5a, sizeof(redistributors));
+	for (n = GICR_CTLR; n <= GICR_WAKER; n += GICR_WAKER) {
+		assert_int_equal(redist_read(2, 2, n, 4), 0x5a5a5a5a);
+		assert_int_equal(redist_read(2, 1, n, 4), 0);
+	}
+	assert_int_equal(redist_read(2, 2, 0x70, 8), 0);	/* GICR_PROPBASER: tables in memory */
+	assert_int_equal(redist_read(2, 2, 0x18, 4), 0);
+	for (n = 0; n < GICR_STRIDE; n += 4) {
+		assert_int_equal(redist(2, 1, n, 4, true, &value), VDEV_OK);
+		if (n < GICR_SGI_FRAME)
+			assert_int_equal(redist(2, 2, n, 4, true, &value), VDEV_OK);
+	}
+	for (n = 0; n < sizeof(redistributors); n++)
+		assert_int_equal(redistributors[n], 0x5a);
+	assert_int_equal(redist(2, 2, 2, 4, false, &value), VDEV_DENIED);
+}
+
+/* The model's private interrupts stand in the distributor's first words. */
+static void private_interrupts_are_those_of_the_own_frame(void **state)
+{
+	u64 value = 0;
+
+	value = 0xffffffff;
+	assert_int_equal(redist(2, 2, GICR_SGI_FRAME + GICD_ISENABLER, 4, true, &value), VDEV_OK);
+	assert_int_equal(mmio_read32(distributor + GICD_ISENABLER), ~(1U << GIC_KICK_SGI | 1U << 25));
+	assert_int_equal(redist_read(2, 2, GICR_SGI_FRAME + GICD_ISENABLER, 4), ~(1U << GIC_KICK_SGI | 1U << 25));
+	assert_int_equal(redist(2, 2, GICR_SGI_FRAME + GICD_IPRIORITYR + 27, 1, true, &value), VDEV_OK);
+	assert_int_equal(distributor[GICD_IPRIORITYR + 27], 0xff);
+	assert_int_equal(redist(2, 2, GICR_SGI_FRAME + GICD_ISENABLER, 2, true, &value), VDEV_DENIED);
+	/* not another's, not SPIs, not what lies behind */
+	mmio_write32(distributor + GICD_ICENABLER, 0);
+	assert_int_equal(redist(2, 3, GICR_SGI_FRAME + GICD_ICENABLER, 4, true, &value), VDEV_OK);
+	assert_int_equal(redist_read(2, 3, GICR_SGI_FRAME + GICD_ISENABLER, 4), 0);
+	assert_int_equal(redist_read(2, 2, GICR_SGI_FRAME + GICD_ISENABLER + 4, 4), 0);
+	assert_int_equal(redist_read(2, 2, GICR_SGI_FRAME + 0x0e00, 4), 0);
+	assert_int_equal(mmio_read32(distributor + GICD_ICENABLER), 0);
 }
 
 /* --- a cell's interrupts change hands ------------------------------------------------------------ */
@@ -472,6 +760,79 @@ static void interrupts_are_off_when_they_change_hands(void **state)
 	assert_int_equal(mmio_read32(distributor + GICD_ICENABLER + 4), 1 << 8);
 	assert_int_equal(mmio_read32(distributor + GICD_ICACTIVER + 8), 1 << 6);
 	assert_int_equal(mmio_read64(distributor + GICD_IROUTER + 40 * 8), 2);
+	/* root has no commit of its own */
+	subsys_vgic.cell_commit((struct mgmt_token){ &vcpus[0] }, &sys, &root);
+	assert_int_equal(root.arch.irqs[2], ~(1U << 6));
+}
+
+static void root_gets_back_what_its_configuration_has(void **state)
+{
+	struct jailhouse_irqchip chips[] = {
+		{ .address = 0x8000000, .pin_base = 0, .pin_bitmap = { ~0U, 1 << 8, 0, 0 } },
+		{ .address = 0x9000000, .pin_base = 32, .pin_bitmap = { ~0U, ~0U, ~0U, ~0U } },
+		{ .address = 0x8000000, .pin_base = 992, .pin_bitmap = { ~0U, ~0U, ~0U, ~0U } },
+	};
+
+	root.view.irqchips = chips;
+	root.view.num_irqchips = ARRAY_SIZE(chips);
+	gic = &model_v2;
+	mmio_write32(distributor + GICD_ICFGR + 8, 0xffffffff);
+	distributor[GICD_IPRIORITYR + 40] = 0x80;
+	distributor[GICD_ITARGETSR + 40] = 1 << 3;
+	subsys_vgic.cell_release((struct mgmt_token){ &vcpus[0] }, &sys, &cell);
+	/* SPI 70 was never root's */
+	assert_int_equal(root.arch.irqs[0], 0);
+	assert_int_equal(root.arch.irqs[1], 1 << 8);
+	assert_int_equal(root.arch.irqs[2], 0);
+	assert_int_equal(mmio_read32(distributor + GICD_ICENABLER + 4), 1 << 8);
+	assert_int_equal(mmio_read32(distributor + GICD_ICPENDR + 4), 1 << 8);
+	/* level-triggered, of the highest priority, for root's first CPU */
+	assert_int_equal(mmio_read32(distributor + GICD_ICFGR + 8), ~(3U << 16));
+	assert_int_equal(distributor[GICD_IPRIORITYR + 40], 0);
+	assert_int_equal(distributor[GICD_ITARGETSR + 40], 1 << 0);
+}
+
+static void a_cell_claims_spis_of_the_distributor_alone(void **state)
+{
+	struct jailhouse_irqchip chips[] = {
+		{ .address = 0x8000000, .pin_base = 0, .pin_bitmap = { ~0U, 0, 0, 1 } },
+		{ .address = 0x9000000, .pin_base = 32, .pin_bitmap = { ~0U, ~0U, ~0U, ~0U } },
+		{ .address = 0x8000000, .pin_base = 992, .pin_bitmap = { 1, ~0U, ~0U, ~0U } },
+	};
+	struct cell other = { .sys = &sys, .view = { .irqchips = chips, .num_irqchips = ARRAY_SIZE(chips) } };
+	u32 n;
+
+	num_regions = 0;
+	assert_int_equal(subsys_vgic.cell_prepare(&sys, &other), 0);
+	for (n = 0; n < ARM_IRQ_WORDS; n++)
+		assert_int_equal(other.arch.irqs[n], n == 3 || n == 31);
+}
+
+static void what_is_moderated_depends_on_the_controller(void **state)
+{
+	assert_int_equal(num_regions, 2);
+	assert_int_equal(regions[0].size, 0x10000);
+	assert_int_equal(regions[1].start, 0x80a0000);
+	assert_int_equal(regions[1].size, 4 * GICR_STRIDE);
+	for (failing_region = 0; failing_region < 2; failing_region++) {
+		num_regions = 0;
+		assert_int_equal(subsys_vgic.cell_prepare(&sys, &cell), -HV_ENOMEM);
+	}
+	gic = &model_v2;
+	num_regions = 0;
+	assert_int_equal(subsys_vgic.cell_prepare(&sys, &cell), 0);
+	assert_int_equal(num_regions, 1);
+	assert_int_equal(regions[0].size, 0x1000);
+}
+
+static void a_stopped_cell_has_its_interrupts_reset(void **state)
+{
+	distributor[GICD_IPRIORITYR + 70] = 0x80;
+	mmio_write64(distributor + GICD_IROUTER + 70 * 8, 3);
+	subsys_vgic.cell_reset(&sys, &cell);
+	assert_int_equal(distributor[GICD_IPRIORITYR + 70], 0);
+	assert_int_equal(mmio_read64(distributor + GICD_IROUTER + 70 * 8), 2);
+	assert_int_equal(mmio_read32(distributor + GICD_ICACTIVER + 8), 1 << 6);
 }
 
 /* --- PSCI ------------------------------------------------------------------------------------------ */
@@ -505,6 +866,7 @@ static void cpus_of_others_are_denied(void **state)
 	assert_int_equal(call(2, 0xc4000003, 0, 0x1000, 0), -3);
 	assert_int_equal(call(2, 0xc4000003, 1ULL << 31 | 3, 0x1000, 0), -3);
 	assert_int_equal(call(2, 0xc4000004, 0, 0, 0), -2);
+	assert_int_equal(call(2, 0xc4000004, 3, 1, 0), -2);	/* a group of CPUs */
 	assert_int_equal(call(0, 0xc4000003, 3, 0x1000, 0), -3);
 	assert_int_equal(pcpus[0].ctrl.requests | pcpus[3].ctrl.requests, 0);
 }
@@ -522,6 +884,58 @@ static void off_parks_and_the_end_of_a_cell_is_its_own(void **state)
 	/* the machine's is root's */
 	call(0, 0x84000009, 0, 0, 0);
 	assert_int_equal(last_smc, 0x84000009);
+}
+
+static void a_machine_is_reset_by_root_alone(void **state)
+{
+	call(2, 0x84000009, 0, 0, 0);
+	assert_int_equal(cell.hv_state, JAILHOUSE_CELL_SHUT_DOWN);
+	assert_int_equal(states, 1);
+	assert_int_equal(call(3, 0x84000012, 0, 0, 0), -1);
+	assert_int_equal(smc_calls, 0);
+	assert_int_equal(call(0, 0xc4000012, 0, 0, 0), 77);
+	assert_int_equal(last_smc, 0xc4000012);
+}
+
+static void standby_ends_at_once_when_something_is_pending(void **state)
+{
+	assert_int_equal(call(2, 0xc4000001, 0, 0, 0), 0);
+	assert_int_equal(waits, 1);
+	lrs[1] = (struct gic_lr){ .intid = 40, .active = true };
+	assert_int_equal(call(2, 0xc4000001, 0, 0, 0), 0);
+	assert_int_equal(waits, 2);
+	lrs[2] = (struct gic_lr){ .intid = 70, .pending = true };
+	assert_int_equal(call(2, 0x84000001, 0, 0, 0), 0);
+	assert_int_equal(waits, 2);
+	assert_int_equal(smc_calls, 0);
+}
+
+static void features_are_those_that_are_answered(void **state)
+{
+	u32 fn;
+
+	for (fn = 0; fn < 0x20; fn++)
+		assert_int_equal(call(2, 0x8400000a, 0x84000000 + fn, 0, 0), fn <= 4 || fn == 6 || (fn >= 8 && fn <= 0xa) ? 0 : -1);
+	assert_int_equal(call(2, 0x8400000a, 0xc4000003, 0, 0), 0);
+	assert_int_equal(call(2, 0x8400000a, 0x80000000, 0, 0), 0);
+	assert_int_equal(call(2, 0x84000006, 0, 0, 0), 2);
+}
+
+/* DEN 0028, 5.2: who owns a fast call stands in bits 29 to 24 */
+static void root_reaches_its_firmware_but_for_what_calls_back(void **state)
+{
+	static const u32 roots[] = { 0x82000000, 0xc3001234, 0x84000050, 0xc400005f };
+	static const u32 nobodys[] = { 0x02000000, 0x43000000, 0x8400004f, 0xc4000060, 0x81000000, 0x86000001 };
+	u32 n;
+
+	for (n = 0; n < ARRAY_SIZE(roots); n++) {
+		assert_int_equal(call(0, roots[n], 0, 0, 0), 77);
+		assert_int_equal(call(2, roots[n], 0, 0, 0), -1);
+	}
+	assert_int_equal(smc_calls, ARRAY_SIZE(roots));
+	for (n = 0; n < ARRAY_SIZE(nobodys); n++)
+		assert_int_equal(call(0, nobodys[n], 0, 0, 0), -1);
+	assert_int_equal(smc_calls, ARRAY_SIZE(roots));
 }
 
 static void unknown_calls_are_not_supported(void **state)
@@ -549,6 +963,12 @@ static void workarounds_are_the_firmwares(void **state)
 	assert_int_equal(call(2, 0x80000001, 0x80008000, 0, 0), 77);
 	assert_int_equal(call(2, 0x80008000, 0, 0, 0), 77);
 	assert_int_equal(smc_calls, 2);
+	assert_int_equal(call(2, 0x80000001, 0x80007fff, 0, 0), 77);
+	assert_int_equal(call(2, 0x80007fff, 0, 0, 0), 77);
+	assert_int_equal(call(2, 0x80000001, 0x80003fff, 0, 0), 77);
+	assert_int_equal(call(2, 0x80003fff, 0, 0, 0), 77);
+	assert_int_equal(smc_calls, 6);
+	assert_int_equal(call(2, 0x80000001, 0x80000000, 0, 0), 0);
 	assert_int_equal(call(2, 0x80000001, 0x80000001, 0, 0), 0);
 	assert_int_equal(call(2, 0x80000001, 0x80000050, 0, 0), -1);
 }
@@ -560,19 +980,39 @@ int main(void)
 		cmocka_unit_test_setup(a_newcomer_takes_the_place_of_the_least_urgent, setup),
 		cmocka_unit_test_setup(an_active_list_register_is_never_taken_away, setup),
 		cmocka_unit_test_setup(an_sgi_is_pending_once, setup),
+		cmocka_unit_test_setup(sgis_and_lpis_wait_too_and_come_once, setup),
+		cmocka_unit_test_setup(an_sgi_that_waits_joins_the_one_in_a_list_register, setup),
+		cmocka_unit_test_setup(lpis_beyond_the_places_do_not_spoil_those_that_wait, setup),
+		cmocka_unit_test_setup(a_free_list_register_gives_nothing_back, setup),
+		cmocka_unit_test_setup(a_reset_ends_spis_and_ppis_alone, setup),
 		cmocka_unit_test_setup(a_reset_ends_what_was_active, setup),
 		cmocka_unit_test_setup(sgis_go_by_affinity_and_range, setup),
 		cmocka_unit_test_setup(sgis_reach_nobody_outside_of_the_cell, setup),
 		cmocka_unit_test_setup(sgis_of_gicv2_name_interfaces_and_their_sender, setup),
+		cmocka_unit_test_setup(filters_of_gicv2_are_those_of_the_manual, setup),
 		cmocka_unit_test_setup(a_cell_sees_and_changes_its_own_bits, setup),
 		cmocka_unit_test_setup(nobody_touches_what_the_hypervisor_needs, setup),
 		cmocka_unit_test_setup(routes_name_cpus_of_the_cell, setup),
 		cmocka_unit_test_setup(targets_name_interfaces_of_the_cell, setup),
-		cmocka_unit_test_setup(every_offset_and_width_is_answered, setup),
+		cmocka_unit_test_setup(targets_of_private_interrupts_are_read_only, setup),
+		cmocka_unit_test_setup(sgis_are_sent_by_whole_words, setup),
+		cmocka_unit_test_setup(words_of_single_bits_go_the_short_way, setup),
+		cmocka_unit_test_setup(every_offset_and_width_is_answered_and_changes_nothing_foreign, setup),
+		cmocka_unit_test_setup(a_guest_finds_its_own_redistributor, setup),
+		cmocka_unit_test_setup(control_registers_are_read_by_their_cpu_and_written_by_nobody, setup),
+		cmocka_unit_test_setup(private_interrupts_are_those_of_the_own_frame, setup),
 		cmocka_unit_test_setup(interrupts_are_off_when_they_change_hands, setup),
+		cmocka_unit_test_setup(root_gets_back_what_its_configuration_has, setup),
+		cmocka_unit_test_setup(a_cell_claims_spis_of_the_distributor_alone, setup),
+		cmocka_unit_test_setup(what_is_moderated_depends_on_the_controller, setup),
+		cmocka_unit_test_setup(a_stopped_cell_has_its_interrupts_reset, setup),
 		cmocka_unit_test_setup(a_cpu_is_switched_on_once_and_with_its_context, setup),
 		cmocka_unit_test_setup(cpus_of_others_are_denied, setup),
 		cmocka_unit_test_setup(off_parks_and_the_end_of_a_cell_is_its_own, setup),
+		cmocka_unit_test_setup(a_machine_is_reset_by_root_alone, setup),
+		cmocka_unit_test_setup(standby_ends_at_once_when_something_is_pending, setup),
+		cmocka_unit_test_setup(features_are_those_that_are_answered, setup),
+		cmocka_unit_test_setup(root_reaches_its_firmware_but_for_what_calls_back, setup),
 		cmocka_unit_test_setup(unknown_calls_are_not_supported, setup),
 		cmocka_unit_test_setup(workarounds_are_the_firmwares, setup),
 	};
