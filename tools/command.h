@@ -29,6 +29,8 @@ int cmd_cell_shutdown(const struct command *cmd, int argc, char **argv);
 int cmd_cell_destroy(const struct command *cmd, int argc, char **argv);
 int cmd_cell_linux(const struct command *cmd, int argc, char **argv);
 int cmd_cell_stats(const struct command *cmd, int argc, char **argv);
+int cmd_config_collect(const struct command *cmd, int argc, char **argv);
+int cmd_hardware_check(const struct command *cmd, int argc, char **argv);
 
 /** console --last: the log of the run before, in the hypervisor's memory as @config (NULL: the kernel's command line) has it. */
 int console_last(const char *config, bool raw);

@@ -344,11 +344,11 @@ def test_scripts_in_the_path_add_commands(jailhouse):
 
 
 def test_scripts_beside_the_command_come_first(jailhouse):
-    script(jailhouse.folder / "bin", "jailhouse-hardware-check", "echo path")
-    script(jailhouse.folder / "own", "jailhouse-hardware-check", "echo own")
+    script(jailhouse.folder / "bin", "jailhouse-hardware-probe", "echo path")
+    script(jailhouse.folder / "own", "jailhouse-hardware-probe", "echo own")
     (jailhouse.folder / "own" / "jailhouse").symlink_to(COMMAND)
     env = {**jailhouse.env, "PATH": f"{jailhouse.folder / 'bin'}:{jailhouse.env['PATH']}"}
-    done = subprocess.run([jailhouse.folder / "own" / "jailhouse", "hardware", "check"], env=env, capture_output=True, text=True, check=True)
+    done = subprocess.run([jailhouse.folder / "own" / "jailhouse", "hardware", "probe"], env=env, capture_output=True, text=True, check=True)
     assert done.stdout == "own\n"
 
 

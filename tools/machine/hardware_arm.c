@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What an ARM machine needs. Whether EL2 is there is told by the timer that Linux took (docs/DRIVER.md): its interrupt stands in
+ * /proc/interrupts.
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dt.h"
+#include "hardware.h"
+
+/* Order of a timer node's interrupts (arm,arch_timer.yaml), and what they usually are (BSA 3.8) */
+enum timer { TIMER_SECURE, TIMER_PHYSICAL, TIMER_VIRTUAL, TIMER_HYP, TIMERS };
+
+static const uint32_t usual_ids[TIMERS] = { 29, 30, 27, 26 };
+
+static const char *const timers[] = { "arm,armv8-timer", "arm,armv7-timer", NULL };
+static const char *const gic3[] = { "arm,gic-v3", NULL };
+static const char *const gic2[] = { "arm,gic-400", "arm,cortex-a15-gic", "arm,cortex-a7-gic", NULL };
+static const char *const psci[] = { "arm,psci", "arm,psci-0.2", "arm,psci-1.0", NULL };
+static const char *const smmus[] = { "arm,mmu-500", "arm,smmu-v2", "arm,smmu-v3", NULL };
+
+/* The number of the interrupt that has the word arch_timer in its line: " 11:  99  Level or GICv3  30 Level  arch_timer" */
+static bool timer_in_use(const struct tree *t, uint32_t *id)
+{
+	char *text = tree_read(t, NULL, "proc/interrupts"), *line, *rest = text, *chip;
+	bool found = false;
+
+	while (text && !found && (line = strsep(&rest, "\n"))) {
+		chip = strstr(line, "GIC");
+		if (chip && strstr(chip, "arch_timer"))
+			found = sscanf(chip, "%*s %u", id) == 1;
+	}
+	free(text);
+	return found;
+}
+
+static uint32_t timer_id(const void *dt, enum timer timer)
+{
+	int node = dt ? dt_find(dt, -1, timers) : -1;
+	struct dt_irq irq;
+
+	return node >= 0 && dt_irq(dt, node, timer, &irq) ? irq.id : usual_ids[timer];
+}
+
+static void refused(struct findings *f, const char *name, const char *why, enum jailhouse_rule rule)
+{
+	struct jailhouse_refusal r;
+
+	refusal_init(&r, rule);
+	finding_refusal(f, name, why, &r);
+}
+
+static void check_el2(const struct tree *t, const void *dt, struct findings *f)
+{
+	static const char name[] = "EL2 free for a hypervisor", why[] = "The hypervisor lives at exception level 2, which Linux hands over.";
+	uint32_t id;
+
+	if (!timer_in_use(t, &id))
+		finding_unseen(f, NEEDED, name, why, "/proc/interrupts shows no architected timer at a GIC. Look in the kernel log for "
+			       "\"CPU: All CPU(s) started at EL2\".");
+	else if (id == timer_id(dt, TIMER_PHYSICAL))
+		finding_ok(f, NEEDED, name, why);
+	else if (id == timer_id(dt, TIMER_VIRTUAL))
+		refused(f, name, why, RULE_EL2_MISSING);
+	else
+		refused(f, name, why, RULE_KERNEL_AT_EL2);
+}
+
+static void check_gic(const void *dt, struct findings *f)
+{
+	static const char why[] = "The hypervisor hands interrupts to the cells that own them.";
+	uint64_t start, size;
+	struct dt_irq irq;
+	int node = dt_find(dt, -1, gic3);
+
+	if (node >= 0) {
+		finding(f, dt_reg(dt, node, 1, &start, &size) && dt_irq(dt, node, 0, &irq), NEEDED, "Interrupt controller: GICv3", why,
+			"Its node lacks redistributors or the maintenance interrupt. Correct the device tree.");
+		return;
+	}
+	node = dt_find(dt, -1, gic2);
+	if (node < 0)
+		finding_missing(f, NEEDED, "Interrupt controller: GIC", why, "The device tree has neither a GICv3 nor a GICv2 with virtualization. "
+				"This board cannot be divided.");
+	else
+		finding(f, dt_reg(dt, node, 3, &start, &size) && dt_irq(dt, node, 0, &irq), NEEDED, "Interrupt controller: GICv2", why,
+			"Its node lacks the virtual CPU interface or the maintenance interrupt. Correct the device tree.");
+}
+
+static void check_tree(const void *dt, struct findings *f)
+{
+	finding(f, dt_find(dt, -1, psci) >= 0, NEEDED, "PSCI", "CPUs are taken from Linux and given back by the firmware's calls.",
+		"The firmware offers no PSCI. Use a firmware with it (Trusted Firmware-A, or a U-Boot with PSCI).");
+	check_gic(dt, f);
+	f->group = "IOMMU";
+	finding(f, dt_find(dt, -1, smmus) >= 0, OPTIONAL, "SMMU", "An IOMMU keeps devices of one cell from memory of the others.",
+		"The device tree has none: devices that are given to a cell reach all memory.");
+}
+
+void hardware_arm(const struct tree *t, struct findings *f)
+{
+	void *dt = dt_read(t);
+
+	check_el2(t, dt, f);
+	if (dt)
+		check_tree(dt, f);
+	else
+		finding_unseen(f, NEEDED, "Interrupt controller, PSCI", "CPUs and interrupts are handed to cells.", "%s",
+			       errno == EACCES || errno == EPERM ? "The device tree can be read by root only. Run the command as root." :
+			       "There is no device tree (sys/firmware/fdt). Machines that describe themselves by ACPI alone are not supported on ARM.");
+	free(dt);
+}
