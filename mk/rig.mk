@@ -2,7 +2,7 @@
 # The emulated machine: set-up, root file system, demo, tests. What set-up finds is in $(O)/rig/env.mk.
 
 JOBS := $(shell nproc)
-PARTS := hypervisor driver tools configs inmates
+PARTS := hypervisor driver tools configs inmates python
 BUILT_PARTS := $(foreach part,$(PARTS),$(if $(wildcard mk/$(part).mk),$(part)))
 # of one architecture only
 GUEST_PROGRAMS_x86 := probe ldt blobctl

@@ -19,15 +19,6 @@ CELL = os.path.join(BUILD, "configs", "x86", "apic-demo.cell")
 ENABLE, DISABLE, CREATE, LOAD, START, DESTROY = "0x40080000", "0x00000001", "0x40100002", "0x40300003", "0x40280004", "0x40280005"
 
 
-@pytest.fixture(scope="session", name="library")
-def fixture_library(tmp_path_factory):
-    path = tmp_path_factory.mktemp("fake") / "fake_device.so"
-    source = os.path.join(os.path.dirname(__file__), "fake_device.c")
-    subprocess.run(["gcc", "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", "-I", os.path.join(TOP, "include"),
-                    "-o", path, source], check=True)
-    return path
-
-
 class Command:
     """Runs the command; keeps what it asked of the driver."""
 

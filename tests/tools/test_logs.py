@@ -9,7 +9,7 @@ import subprocess
 
 import pytest
 
-from test_command import COMMAND, SYSTEM, fixture_jailhouse, fixture_library  # noqa: F401  pylint: disable=unused-import
+from test_command import COMMAND, SYSTEM, fixture_jailhouse  # noqa: F401  pylint: disable=unused-import
 
 LAST_LOG = "0x40200041"
 MAGIC, MASK = 0x474f4c48534a4e49, 2**64 - 1
