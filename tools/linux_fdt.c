@@ -19,6 +19,7 @@
 #define CLOCK_PHANDLE	2
 #define SPI		0
 #define GICC_SIZE	0x2000
+#define GICC_REPEATED_SIZE	0x20000
 
 /* Rate of a UART's clock, where the machine's tree refers to a clock controller that the cell does not have. */
 #define UART_CLOCK_HZ	24000000
@@ -197,6 +198,18 @@ static void put_psci(struct writer *w)
 	end(w);
 }
 
+/*
+ * GICv2: the cell has its virtual CPU interface there, two pages. Where each page is repeated over 64 KiB, as Linux knows by the size of both
+ * (irq-gic.c), the first page is followed by the second at the end of the first 64 KiB: system configurations name that place.
+ */
+static void take_two_pages(__u64 *start, __u64 *size)
+{
+	if (*size == GICC_REPEATED_SIZE)
+		*start += GICC_REPEATED_SIZE / 2 - GICC_SIZE / 2;
+	if (*size > GICC_SIZE)
+		*size = GICC_SIZE;
+}
+
 static bool put_gic(struct writer *w, const void *machine)
 {
 	int node = find_any(machine, gic_names);
@@ -206,9 +219,8 @@ static bool put_gic(struct writer *w, const void *machine)
 		report_error(0, "Give a device tree with -d.", "the interrupt controller of this machine is not known");
 		return false;
 	}
-	/* GICv2: the cell has its virtual CPU interface there, two pages */
-	if (fdt_node_check_compatible(machine, node, gic_names[0]) && reg[3] > GICC_SIZE)
-		reg[3] = GICC_SIZE;
+	if (fdt_node_check_compatible(machine, node, gic_names[0]))
+		take_two_pages(&reg[2], &reg[3]);
 	begin_at(w, "interrupt-controller", reg[0]);
 	put_copy(w, machine, node, "compatible");
 	put_u32(w, "#interrupt-cells", 3);

@@ -15,34 +15,43 @@
 
 #include <common/config/config.h>
 
-/* Each source defines an object "config". */
+/* Each source defines an object "config", and macros. */
 #define config qemu_arm64
 #include <configs/arm64/qemu-arm64.c>
-#undef config
-#undef NAME
-#undef NUM_CPUS
-#undef GIC
-#undef RAM
-#undef MMIO
-#undef GICD
+#include "config_macros_end.h"
 #define config qemu_arm64_18
 #include <configs/arm64/qemu-arm64-18.c>
-#undef config
-#undef NAME
-#undef NUM_CPUS
-#undef GIC
-#undef RAM
-#undef MMIO
-#undef GICD
+#include "config_macros_end.h"
 #define config qemu_arm64_gicv2
 #include <configs/arm64/qemu-arm64-gicv2.c>
-#undef config
+#include "config_macros_end.h"
 #define config gic_demo
 #include <configs/arm64/gic-demo.c>
-#undef config
+#include "config_macros_end.h"
 #define config uart_demo
 #include <configs/arm64/uart-demo.c>
-#undef config
+#include "config_macros_end.h"
+#define config aarch32
+#include <configs/arm64/aarch32.c>
+#include "config_macros_end.h"
+#define config linux_demo
+#include <configs/arm64/linux-demo.c>
+#include "config_macros_end.h"
+#define config zcu102
+#include <configs/arm64/zcu102.c>
+#include "config_macros_end.h"
+#define config zcu102_gic_demo
+#include <configs/arm64/zcu102-gic-demo.c>
+#include "config_macros_end.h"
+#define config zcu102_uart_demo
+#include <configs/arm64/zcu102-uart-demo.c>
+#include "config_macros_end.h"
+#define config zcu102_aarch32
+#include <configs/arm64/zcu102-aarch32.c>
+#include "config_macros_end.h"
+#define config zcu102_linux_demo
+#include <configs/arm64/zcu102-linux-demo.c>
+#include "config_macros_end.h"
 
 #define ARRAY_OF(x)	{ &(x), sizeof(x) }
 
@@ -51,8 +60,14 @@ struct shipped {
 	size_t size;
 };
 
-static const struct shipped systems[] = { ARRAY_OF(qemu_arm64), ARRAY_OF(qemu_arm64_18), ARRAY_OF(qemu_arm64_gicv2) };
-static const struct shipped cells[] = { ARRAY_OF(gic_demo), ARRAY_OF(uart_demo) };
+static const struct shipped virt_systems[] = { ARRAY_OF(qemu_arm64), ARRAY_OF(qemu_arm64_18), ARRAY_OF(qemu_arm64_gicv2), { NULL, 0 } };
+static const struct shipped virt_cells[] = {
+	ARRAY_OF(gic_demo), ARRAY_OF(uart_demo), ARRAY_OF(aarch32), ARRAY_OF(linux_demo), { NULL, 0 }
+};
+static const struct shipped zcu102_systems[] = { ARRAY_OF(zcu102), { NULL, 0 } };
+static const struct shipped zcu102_cells[] = {
+	ARRAY_OF(zcu102_gic_demo), ARRAY_OF(zcu102_uart_demo), ARRAY_OF(zcu102_aarch32), ARRAY_OF(zcu102_linux_demo), { NULL, 0 }
+};
 
 static struct jailhouse_refusal refusal;
 
@@ -66,28 +81,32 @@ static void assert_accepted(int err)
 	fail_msg("%s", text);
 }
 
-static void check_cells_in(const struct system_view *sys)
+static void check_cells_in(const struct system_view *sys, const struct shipped *cell)
 {
 	struct cell_view v;
-	unsigned int n;
 
-	for (n = 0; n < sizeof(cells) / sizeof(cells[0]); n++) {
-		assert_accepted(cell_view_init(&v, cells[n].blob, cells[n].size, &refusal));
+	for (; cell->blob; cell++) {
+		assert_accepted(cell_view_init(&v, cell->blob, cell->size, &refusal));
 		assert_accepted(config_check_cell(&v, &refusal));
 		assert_accepted(config_check_cell_in_system(&v, sys, &refusal));
 	}
 }
 
-static void every_cell_fits_into_every_system(void **state)
+static void check_systems(const struct shipped *system, const struct shipped *cells)
 {
 	struct system_view sys;
-	unsigned int n;
 
-	for (n = 0; n < sizeof(systems) / sizeof(systems[0]); n++) {
-		assert_accepted(system_view_init(&sys, systems[n].blob, systems[n].size, &refusal));
+	for (; system->blob; system++) {
+		assert_accepted(system_view_init(&sys, system->blob, system->size, &refusal));
 		assert_accepted(config_check_system(&sys, &refusal));
-		check_cells_in(&sys);
+		check_cells_in(&sys, cells);
 	}
+}
+
+static void every_cell_fits_into_every_system_of_its_board(void **state)
+{
+	check_systems(virt_systems, virt_cells);
+	check_systems(zcu102_systems, zcu102_cells);
 }
 
 static void demos_can_exist_at_the_same_time(void **state)
@@ -102,7 +121,7 @@ static void demos_can_exist_at_the_same_time(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(every_cell_fits_into_every_system),
+		cmocka_unit_test(every_cell_fits_into_every_system_of_its_board),
 		cmocka_unit_test(demos_can_exist_at_the_same_time),
 	};
 

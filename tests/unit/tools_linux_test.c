@@ -195,6 +195,8 @@ static void cells(void *fdt, const char *name, unsigned int count, ...)
 	assert_int_equal(fdt_property(fdt, name, value, (int)(count * 4)), 0);
 }
 
+static __u32 gicc_size;
+
 /* A machine with a GIC of version @gic and a UART with interrupt @spi */
 static void *machine(int gic, __u32 spi)
 {
@@ -207,7 +209,7 @@ static void *machine(int gic, __u32 spi)
 	cells(fdt, "#size-cells", 1, 2);
 	fdt_begin_node(fdt, "intc@8000000");
 	fdt_property_string(fdt, "compatible", gic == 3 ? "arm,gic-v3" : "arm,cortex-a15-gic");
-	cells(fdt, "reg", 8, 0, 0x08000000, 0, 0x10000, 0, 0x080a0000, 0, 0xf60000);
+	cells(fdt, "reg", 8, 0, 0x08000000, 0, 0x10000, 0, 0x080a0000, 0, gic == 3 ? 0xf60000 : gicc_size);
 	fdt_end_node(fdt);
 	fdt_begin_node(fdt, "timer");
 	fdt_property_string(fdt, "compatible", "arm,armv8-timer");
@@ -261,8 +263,23 @@ static void a_tree_has_what_the_cell_owns_and_nothing_else(void **state)
 static void gicv2_has_the_two_pages_of_the_virtual_interface(void **state)
 {
 	struct cell_view v = view();
-	void *fdt = linux_fdt_make(&v, machine(2, 1));
+	void *fdt;
 
+	gicc_size = 0x10000;
+	fdt = linux_fdt_make(&v, machine(2, 1));
+	assert_int_equal(word(fdt, GIC, "reg", 5), 0x080a0000);
+	assert_int_equal(word(fdt, GIC, "reg", 7), 0x2000);
+	free(fdt);
+}
+
+static void gicv2_with_repeated_pages_has_the_two_that_follow_each_other(void **state)
+{
+	struct cell_view v = view();
+	void *fdt;
+
+	gicc_size = 0x20000;
+	fdt = linux_fdt_make(&v, machine(2, 1));
+	assert_int_equal(word(fdt, GIC, "reg", 5), 0x080af000);
 	assert_int_equal(word(fdt, GIC, "reg", 7), 0x2000);
 	free(fdt);
 }
@@ -326,6 +343,7 @@ int main(void)
 		cmocka_unit_test(only_loadable_ram_of_the_cell_alone_counts),
 		cmocka_unit_test(a_tree_has_what_the_cell_owns_and_nothing_else),
 		cmocka_unit_test(gicv2_has_the_two_pages_of_the_virtual_interface),
+		cmocka_unit_test(gicv2_with_repeated_pages_has_the_two_that_follow_each_other),
 		cmocka_unit_test(a_console_without_its_interrupt_is_left_out),
 		cmocka_unit_test(an_unknown_machine_is_refused),
 		cmocka_unit_test(a_given_tree_gets_memory_and_words),

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/*
+ * A program in AArch32 state: one CPU, 1 MiB, and the UART of QEMU's virt machine.
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#define NAME		"aarch32"
+#define FLAGS		(JAILHOUSE_CELL_AARCH32 | JAILHOUSE_CELL_VIRTUAL_CONSOLE_PERMITTED)
+#define CPUS		0x8
+#define RAM		0x7f700000
+#define UART		0x09000000
+#define UART_TYPE	JAILHOUSE_CON_TYPE_PL011
+#include "small.inc"
