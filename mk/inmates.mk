@@ -58,12 +58,24 @@ $(INMATE_OUT)/msr-policy.inc: $(INMATE_TESTS)/escape-msr/policy.py docs/MSR-POLI
 $(INMATE_OUT)/64/$(INMATE_TESTS)/escape-msr/main.c.o: INMATE_CFLAGS += -I$(INMATE_OUT)
 $(INMATE_OUT)/64/$(INMATE_TESTS)/escape-msr/main.c.o: $(INMATE_OUT)/msr-policy.inc
 
+# A program in AArch32 state: another compiler, no library.
+AARCH32_DIR := tests/inmates/arm64/aarch32
+AARCH32_CC := arm-linux-gnueabihf-gcc
+AARCH32_CFLAGS := -std=gnu11 -O2 -g -marm -march=armv7-a -mfloat-abi=soft -ffreestanding -fno-stack-protector -fno-pic -fno-pie -nostdlib -static -Wl,--build-id=none \
+	-Wl,--no-warn-rwx-segments $(WARNINGS) -Iinclude
+INMATE_OTHERS := $(if $(filter arm64,$(ARCH)),aarch32)
+$(INMATE_OUT)/aarch32-linked.o: $(wildcard $(AARCH32_DIR)/*) mk/inmates.mk
+	@mkdir -p $(@D)
+	@echo "  CC      $@"
+	@$(AARCH32_CC) $(AARCH32_CFLAGS) -o $@ -T $(AARCH32_DIR)/aarch32.lds $(AARCH32_DIR)/start.S $(AARCH32_DIR)/aarch32.c
+
+$(INMATE_OUT)/aarch32.bin: OBJCOPY := arm-linux-gnueabihf-objcopy
 $(INMATE_OUT)/%.bin: $(INMATE_OUT)/%-linked.o
 	@echo "  INMATE  $@"
 	@$(OBJCOPY) -O binary --remove-section=.note* $< $@
 
 .PHONY: inmates
 .SECONDARY:
-inmates: $(INMATE_NAMES:%=$(INMATE_OUT)/%.bin) ## build the inmate library, demos and test inmates
+inmates: $(INMATE_NAMES:%=$(INMATE_OUT)/%.bin) $(INMATE_OTHERS:%=$(INMATE_OUT)/%.bin) ## build the inmate library, demos and test inmates
 
 -include $(shell find $(INMATE_OUT) -name '*.d' 2>/dev/null)

@@ -191,6 +191,7 @@ static const struct { u32 rule; const char *test; } elsewhere[] = {
 	{ RULE_APIC_ID, "none: the emulator's machine has no such number of CPUs" },
 	{ RULE_FEATURE_MISSING, "tests/unit/vdev_vpci_test.c" },
 	{ RULE_PCI_MSIX_MACHINE, "tests/unit/vdev_vpci_test.c" },
+	{ RULE_AARCH32_MISSING, "tests/arm64/test_aarch32.py" },
 };
 
 static const u32 all_rules[] = {

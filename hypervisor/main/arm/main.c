@@ -28,7 +28,7 @@ extern const u8 __build_id[], __build_id_end[];
 #define BUILD_ID_OFFSET 16
 
 static const struct subsys_ops *const subsystems[] = {
-	&subsys_vgic, &subsys_iommu, &subsys_subpage, NULL,
+	&subsys_state, &subsys_vgic, &subsys_iommu, &subsys_subpage, NULL,
 };
 
 static struct uart debug_uart;

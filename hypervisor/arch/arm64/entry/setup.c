@@ -141,6 +141,19 @@ static int setup_first(struct system *s)
 	return mgmt_explain(s, refusals, err);
 }
 
+/* --- cells --------------------------------------------------------------------------------- */
+
+static bool no_aarch32;	/* of a CPU of this machine */
+
+static int check_state(struct system *s, struct cell *c)
+{
+	if (c->config->flags & JAILHOUSE_CELL_AARCH32 && no_aarch32)
+		return REFUSE(s, RULE_AARCH32_MISSING, .cell = c);
+	return 0;
+}
+
+const struct subsys_ops subsys_state = { .name = "execution state", .cell_prepare = check_state };
+
 /* --- every CPU ----------------------------------------------------------------------------- */
 
 static void setup_percpu(u32 cpu, struct percpu *p)
@@ -148,6 +161,8 @@ static void setup_percpu(u32 cpu, struct percpu *p)
 	p->self_pa = arch_virt_to_phys(p);
 	p->vcpu.pcpu = &hv_system.pcpus[cpu];
 	p->vcpu.pcpu->hw_id = arm_cpu_affinity();
+	if (!arm64_has_aarch32())
+		no_aarch32 = true;
 	arm64_percpu_paging_init(p);
 }
 

@@ -201,9 +201,14 @@ static void scrub_el1(void)
 	write_sysreg(0, csselr_el1);
 }
 
+bool arm64_has_aarch32(void)
+{
+	return (read_sysreg(id_aa64pfr0_el1) >> 4 & 0xf) == 2;
+}
+
 static void scrub_aarch32(void)
 {
-	if ((read_sysreg(id_aa64pfr0_el1) >> 4 & 0xf) != 2)	/* EL1 cannot be AArch32 */
+	if (!arm64_has_aarch32())
 		return;
 	write_sysreg(0, dacr32_el2);
 	write_sysreg(0, ifsr32_el2);

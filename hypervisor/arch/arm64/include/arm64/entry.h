@@ -5,6 +5,7 @@
 
 #include <hv/fault.h>
 #include <hv/mmio.h>
+#include <hv/subsys.h>
 #include <hv/system.h>
 #include <arm64/percpu.h>
 
@@ -33,6 +34,9 @@ int __must_check arm64_paging_init(struct system *s);
 void arm64_percpu_paging_init(struct percpu *p);
 /** First CPU, own tables loaded: GICv3, which redistributors there are. */
 void arm64_count_redistributors(void);
+
+/** A cell in AArch32 state needs CPUs that have it. */
+extern const struct subsys_ops subsys_state;
 
 /* leave.c */
 /** Give this CPU back to Linux, which continues where the guest is. */

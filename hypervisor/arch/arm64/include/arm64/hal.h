@@ -62,6 +62,8 @@ void arm64_load_cell(struct vcpu *v);
 u32 arm64_pmu_counters(void);
 /** FP, debug, performance and timer registers, and EL1's own, to what a reset leaves. */
 void arm64_scrub_registers(void);
+/** Can EL1 of this CPU be in AArch32 state? */
+bool arm64_has_aarch32(void);
 /** All of EL1's translation in this CPU. */
 void arm64_flush_tlb(void);
 
