@@ -6,7 +6,7 @@ PARTS := hypervisor driver tools configs inmates python
 BUILT_PARTS := $(foreach part,$(PARTS),$(if $(wildcard mk/$(part).mk),$(part)))
 # of one architecture only
 GUEST_PROGRAMS_x86 := probe ldt blobctl
-GUEST_PROGRAMS_arm64 := kvm-guest
+GUEST_PROGRAMS_arm64 := kvm-guest registers
 GUEST_PROGRAMS_OTHERS := $(foreach arch,$(filter-out $(ARCH),x86 arm64),$(GUEST_PROGRAMS_$(arch)))
 GUEST_PROGRAMS := $(patsubst tests/system/guest/%.c,$(O)/tests/guest/%,$(filter-out \
 	$(GUEST_PROGRAMS_OTHERS:%=tests/system/guest/%.c),$(wildcard tests/system/guest/*.c)))
@@ -35,7 +35,7 @@ $(O)/tests/module/%/svm_probe.ko: $(wildcard tests/system/module/*.c) tests/syst
 	@$(MAKE) O= --no-print-directory -s -C $(KDIR_$(strip $(foreach line,$(KERNELS),$(if $(filter $*,$(KERNEL_$(line))),$(line))))) \
 		M=$(abspath $(@D)) CONFIG_DEBUG_INFO_BTF_MODULES= modules
 
-$(O)/tests/guest/%: tests/system/guest/%.c include/jailhouse/ioctl.h tests/inmates/lib/heartbeat.h
+$(O)/tests/guest/%: tests/system/guest/%.c include/jailhouse/ioctl.h tests/inmates/lib/heartbeat.h $(wildcard tests/inmates/arm64/pattern/*)
 	@mkdir -p $(@D)
 	$(USER_CC) $(HOST_CFLAGS) -O2 -static -Iinclude -I. -o $@ $<
 

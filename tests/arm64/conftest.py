@@ -3,6 +3,8 @@
 """Fixtures of the tests on ARM64 machines: each boots once, and is in a known state before each test. Needs O=build/arm64."""
 import os
 import sys
+import time
+import warnings
 
 import pytest
 
@@ -11,18 +13,53 @@ import machines  # noqa: E402 pylint: disable=wrong-import-position
 import machine  # noqa: E402 pylint: disable=wrong-import-position
 from jailhouse import Jailhouse  # noqa: E402 pylint: disable=wrong-import-position
 
+TIMES = []  # what a machine took, a line each
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "last: may break the machine, runs after all others on it")
+    config.addinivalue_line("markers", "on(name, ...): on these machines only; what it tests does not depend on the others' properties")
+
+
+def pytest_addoption(parser):
+    parser.addoption("--share", default="1/1", metavar="N/M", help="the N-th of M shares that run side by side: machines are dealt out")
+
+
+def machine_of(item):
+    """Name of the machine that a test runs on; None: on one of its own."""
+    return item.callspec.params.get("host") if hasattr(item, "callspec") else None
+
+
+def is_wanted(config, item):
+    mark, name = item.get_closest_marker("on"), machine_of(item)
+    if mark is not None and name is not None and name not in mark.args:
+        return False
+    number, shares = (int(part) for part in config.getoption("--share").split("/"))
+    return machines.share_of(name, shares) == number
+
+
+def pytest_collection_modifyitems(config, items):
+    """By machine; on each, what may break it comes last."""
+    left_out = [item for item in items if not is_wanted(config, item)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
+    names = list(machines.MACHINES)
+    items.sort(key=lambda item: (names.index(machine_of(item)) if machine_of(item) else len(names),
+                                 item.get_closest_marker("last") is not None))
+
 
 class Host:
     """Keeps a machine running, and boots a new one if a test has broken it."""
 
     def __init__(self, name):
-        self.name, self.box = name, None
+        self.name, self.box, self.boots, self.started, self.cpu_seconds = name, None, 0, time.monotonic(), 0.0
 
     def machine(self):
         if self.box is not None and not self.answers():
             self.close()
         if self.box is None:
-            self.box = machines.make(self.name)
+            self.box = machines.make(self.name, self.boots)
+            self.boots += 1
             self.box.boot(timeout=120 * self.box.PATIENCE)
         return self.box
 
@@ -34,23 +71,29 @@ class Host:
 
     def close(self):
         if self.box is not None:
+            self.cpu_seconds += self.box.cpu_seconds()
             self.box.close()
             self.box = None
+
+    def end(self):
+        self.close()
+        TIMES.append(f"{self.name}: {self.boots} boot(s), {self.cpu_seconds:.0f} s of the host's CPU, {time.monotonic() - self.started:.0f} s")
 
 
 @pytest.fixture(scope="session", params=machines.MACHINES)
 def host(request):
     keeper = Host(request.param)
     yield keeper
-    keeper.close()
+    keeper.end()
 
 
 def prepared(host, bring):
-    """The machine in the state that bring() establishes; one that cannot get there is replaced once."""
+    """The machine in the state that bring() establishes; one that cannot get there is replaced once, and the reason is told at the end."""
     try:
         hypervisor = Jailhouse(host.machine())
         bring(hypervisor)
-    except (machine.MachineError, AssertionError):
+    except (machine.MachineError, AssertionError) as err:
+        warnings.warn(f"{host.name} was replaced: {err}")
         host.close()
         hypervisor = Jailhouse(host.machine())
         bring(hypervisor)
@@ -67,3 +110,8 @@ def jh(host):
 def on(host):
     """The machine with the hypervisor enabled, no cell but the root cell, all CPUs Linux's."""
     return prepared(host, Jailhouse.bring_on)
+
+
+def pytest_terminal_summary(terminalreporter):
+    for line in TIMES:
+        terminalreporter.write_line(line)

@@ -6,22 +6,25 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "system"))
 import machine  # noqa: E402 pylint: disable=wrong-import-position
-from arm64 import Arm64Machine  # noqa: E402 pylint: disable=wrong-import-position
+from arm64 import Arm64Machine, Zcu102Machine  # noqa: E402 pylint: disable=wrong-import-position
 
 # What has to be covered
 VALUES = {
+    "board": {"virt", "zcu102"},
     "gic": {2, 3},
     "smp": {4, 18},
-    "cpu": {"cortex-a57", "cortex-a76"},
+    "cpu": {"cortex-a53", "cortex-a57", "cortex-a76"},
     "qemu": {"QEMU", "QEMU_10"},  # Debian 12's 7.2, and 10.0
     "line": {"6_1", "6_12"},
 }
 
 MACHINES = {
-    "gicv3": {"gic": 3, "smp": 4, "cpu": "cortex-a57", "qemu": "QEMU", "line": "6_1"},
-    "gicv2": {"gic": 2, "smp": 4, "cpu": "cortex-a57", "qemu": "QEMU_10", "line": "6_12"},
-    "many": {"gic": 3, "smp": 18, "cpu": "cortex-a76", "qemu": "QEMU_10", "line": "6_12"},
+    "gicv3": {"board": "virt", "gic": 3, "smp": 4, "cpu": "cortex-a57", "qemu": "QEMU", "line": "6_1"},
+    "gicv2": {"board": "virt", "gic": 2, "smp": 4, "cpu": "cortex-a57", "qemu": "QEMU_10", "line": "6_12"},
+    "many": {"board": "virt", "gic": 3, "smp": 18, "cpu": "cortex-a76", "qemu": "QEMU_10", "line": "6_12"},
+    "zcu102": {"board": "zcu102", "gic": 2, "smp": 4, "cpu": "cortex-a53", "qemu": "QEMU_10", "line": "6_1"},
 }
+BOARDS = {"virt": Arm64Machine, "zcu102": Zcu102Machine}
 
 # A CPU with VHE runs Linux at EL2 if it is not told otherwise.
 WORDS = {"cortex-a76": "kvm-arm.mode=nvhe nowatchdog"}
@@ -29,18 +32,25 @@ WORDS = {"cortex-a76": "kvm-arm.mode=nvhe nowatchdog"}
 
 def check_cover():
     """Values that no machine has."""
-    return [f"{name}={value}" for name, values in VALUES.items() for value in values
+    return [f"{name}={value}" for name, values in VALUES.items() for value in sorted(values)
             if not any(spec[name] == value for spec in MACHINES.values())]
 
 
-def make(name, **more):
+# Machines side by side take about the same time; what boots machines of its own goes with the first.
+SHARES = (("gicv3", "gicv2", None), ("many", "zcu102"))
+
+
+def share_of(name, shares):
+    """Number, from 1, of the share of @shares that the tests on a machine belong to."""
+    return next(n for n, names in enumerate(SHARES) if name in names) % shares + 1
+
+
+def make(name, boot=0, **more):
     spec = dict(MACHINES[name])
-    line = spec.pop("line")
+    line, board = spec.pop("line"), BOARDS[spec.pop("board")]
     if line not in machine.kernels():
         line = machine.kernels()[0]
-    # One host thread for many CPUs: they yield to each other while they wait, and do not compete for the host's few.
-    accel = ("tcg,thread=single",) if spec["smp"] > 4 else ("tcg,thread=multi",)
-    box = Arm64Machine(line, accel=accel, append=WORDS.get(spec["cpu"], ""), name=f"arm64-{os.getpid()}-{name}", **spec, **more)
+    box = board(line, append=WORDS.get(spec["cpu"], ""), name=f"arm64-{os.getpid()}-{name}-{boot}", **spec, **more)
     # Each step takes longer, and Linux's watchdog would take that for a hang.
     box.PATIENCE = max(1, spec["smp"] // 4)
     return box

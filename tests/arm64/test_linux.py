@@ -7,15 +7,17 @@ import pytest
 
 from jailhouse import TIME, kernel_trouble, work_on_every_cpu
 
-CONFIG = "/cells/linux-demo.cell"
 CELL = "linux-demo"
-COMMAND = f"jailhouse cell linux {CONFIG} /linux/vmlinuz -i /linux/initrd -c 'console=ttyAMA0'"
 UP = r"^cell: (\S+) is up, 2 CPUs"
+
+
+def command(jh):
+    return f"jailhouse cell linux {jh.box.cell_file(CELL)} /linux/vmlinuz -i /linux/initrd -c 'console={jh.box.CELL_CONSOLE}'"
 
 
 def start(jh):
     mark = jh.box.cell.mark()
-    said = jh.box.check(COMMAND, timeout=TIME)
+    said = jh.box.check(command(jh), timeout=TIME)
     for what in ("loader", "kernel", "device tree", "initrd", "parameters"):
         assert f"Loading {what}: " in said
     jh.box.cell.wait(UP, mark, timeout=120)
@@ -52,20 +54,35 @@ def test_linux_in_a_cell_switches_itself_off(on):
     assert not kernel_trouble(on.box)
 
 
+@pytest.mark.on("gicv3", "zcu102")
+def test_linux_in_a_cell_resets_itself_and_stays_off_until_it_is_loaded_again(on):
+    """A configuration has nothing that allows a restart: a reset is an end that root is told of."""
+    mark = start(on)
+    on.box.uart_type("reboot -f\n")
+    on.wait_state(CELL, "shut down", timeout=30)
+    on.box.cell.wait(f'cell "{CELL}" has reset itself: it stays off until it is started', mark)
+    assert work_on_every_cpu(on.box) == set(range(on.box.smp)) - {2, 3}
+    on.destroy(CELL)
+    start(on)
+    on.destroy(CELL)
+    assert not kernel_trouble(on.box)
+
+
 @pytest.mark.parametrize("wrong, sentence", (
-    ("/cells/gic-demo.cell /linux/vmlinuz", "no region of RAM"),
-    (f"{CONFIG} /linux/initrd", "not a kernel of arm64"),
-    (f"{CONFIG} /linux/vmlinuz -d /linux/initrd", "not a device tree"),
-    ("/cells/qemu-arm64.cell /linux/vmlinuz", "is a system configuration|no cell configuration|not a cell"),
+    ("{gic_demo} /linux/vmlinuz", "no region of RAM"),
+    ("{linux_demo} /linux/initrd", "not a kernel of arm64"),
+    ("{linux_demo} /linux/vmlinuz -d /linux/initrd", "not a device tree"),
+    ("{system} /linux/vmlinuz", "is a system configuration|no cell configuration|not a cell"),
 ))
 def test_what_cannot_be_started_is_refused_before_a_cell_is_made(on, wrong, sentence):
-    said = on.box.refused(f"jailhouse cell linux {wrong}")
+    words = wrong.format(gic_demo=on.box.cell_file("gic-demo"), linux_demo=on.box.cell_file(CELL), system=on.box.SYSTEM)
+    said = on.box.refused(f"jailhouse cell linux {words}")
     assert re.search(sentence, said), said
     assert len(on.cells()) == 1
 
 
 def test_device_tree_is_written_with_the_commands_that_use_it(on):
-    said = on.box.check(f"{COMMAND} -w /tmp/cell.dtb")
+    said = on.box.check(f"{command(on)} -w /tmp/cell.dtb")
     assert [line.split()[2] for line in said.splitlines()] == ["create", "load", "start"]
     assert on.box.check("head -c 4 /tmp/cell.dtb | od -An -tx1").split() == ["d0", "0d", "fe", "ed"]
     assert len(on.cells()) == 1

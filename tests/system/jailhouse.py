@@ -70,9 +70,9 @@ class Jailhouse:
         assert not self.enabled(), "disable succeeded and sysfs says that the hypervisor is enabled"
 
     def create(self, config):
-        """Creates a cell from /cells/CONFIG.cell; returns its name."""
+        """Creates a cell from the configuration of this name; returns its name."""
         before = self.cells()
-        self.box.check(f"jailhouse cell create /cells/{config}.cell", timeout=TIME)
+        self.box.check(f"jailhouse cell create {self.box.cell_file(config)}", timeout=TIME)
         new = set(self.cells()) - set(before)
         assert len(new) == 1, f"one new cell expected in sysfs, there are {new}"
         return new.pop()
@@ -130,9 +130,10 @@ class Jailhouse:
             self.destroy(cell)
 
     def _destroy_cells(self):
-        for name, ident in self.cells().items():
-            if ident:
-                self.destroy_at_last(name)
+        """A cell that is locked forbids that others are destroyed: it goes first."""
+        names = [name for name, ident in self.cells().items() if ident]
+        for name in sorted(names, key=lambda name: self.state(name) != "running/locked") if len(names) > 1 else names:
+            self.destroy_at_last(name)
 
     def _cpus_online(self):
         self.box.check("for c in /sys/devices/system/cpu/cpu[1-9]*/online; do read -r on <$c; [ $on = 1 ] || echo 1 >$c; done", timeout=TIME)

@@ -163,6 +163,19 @@ class Machine:
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
         os.dup2(os.open(self.emulator_log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644), 2)
 
+    def cpu_seconds(self):
+        """CPU time of the host that the emulator has used."""
+        try:
+            with open(f"/proc/{self.child.pid}/stat", encoding="ascii", errors="replace") as stat:
+                fields = stat.read().rsplit(")", 1)[1].split()
+        except OSError:
+            return 0.0
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def cell_file(self, name):
+        """The configuration NAME of the cells of this kind of machine."""
+        return f"/cells/{name}.cell"
+
     def alive(self):
         return self.child is not None and self.child.isalive()
 
