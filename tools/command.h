@@ -29,6 +29,7 @@ int cmd_cell_shutdown(const struct command *cmd, int argc, char **argv);
 int cmd_cell_destroy(const struct command *cmd, int argc, char **argv);
 int cmd_cell_linux(const struct command *cmd, int argc, char **argv);
 int cmd_cell_stats(const struct command *cmd, int argc, char **argv);
+int cmd_config_create(const struct command *cmd, int argc, char **argv);
 int cmd_config_collect(const struct command *cmd, int argc, char **argv);
 int cmd_hardware_check(const struct command *cmd, int argc, char **argv);
 

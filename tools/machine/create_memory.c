@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Memory for hypervisor and cells: what the kernel's command line keeps from Linux; else blocks that Linux can take offline, which needs
+ * neither a reboot nor a parameter; else a place in RAM with the parameter that would reserve it.
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../report.h"
+#include "create.h"
+#include "iomem.h"
+#include "memory.h"
+
+#define MIB		(1ULL << 20)
+#define HV_BASE		(6 * MIB)
+#define HV_PER_CPU	(MIB / 2)	/* beyond the first eight */
+#define CELLS_DEFAULT	(76 * MIB)
+#define BELOW_4G	(1ULL << 32)
+
+static uint64_t hypervisor_size(const struct create_options *o, const struct plan *p)
+{
+	uint64_t size = HV_BASE + (p->cpus.count > 8 ? (p->cpus.count - 8) * HV_PER_CPU : 0);
+
+	return o->hv_size ? o->hv_size : (size + 2 * MIB - 1) & ~(2 * MIB - 1);
+}
+
+static uint64_t aligned(uint64_t value, uint64_t align)
+{
+	return (value + align - 1) & ~(align - 1);
+}
+
+/* The hypervisor at the start of the range, the cells behind it. */
+static void place(struct plan *p, uint64_t start, uint64_t end, uint64_t hv_size, const char *from)
+{
+	plan_replace(p, PLAN_CELLS, start, end, from, "RAM for cells");
+	plan_hole(p, start, start + hv_size - 1, "hypervisor");
+	p->hv_start = start;
+	p->hv_size = hv_size;
+	snprintf(p->hv_from, sizeof(p->hv_from), "%s", from);
+}
+
+static int too_small(const struct range64 *r, uint64_t needed)
+{
+	return report_error(0, "Reserve more, or give --mem-hv a smaller size.", "the memory at 0x%" PRIx64 " that memmap= reserves has %" PRIu64
+			    " MiB, and hypervisor and a cell need %" PRIu64, r->start, (r->end - r->start + 1) >> 20, needed >> 20);
+}
+
+/* The largest of the reserved ranges takes the hypervisor; the others are the cells' as a whole. */
+static int use_reserved(const struct range64 *ranges, unsigned int count, const struct create_options *o, uint64_t align, struct plan *p)
+{
+	const uint64_t hv_size = hypervisor_size(o, p);
+	unsigned int n, best = 0;
+	uint64_t start;
+
+	for (n = 1; n < count; n++) {
+		if (ranges[n].end - ranges[n].start > ranges[best].end - ranges[best].start)
+			best = n;
+	}
+	for (n = 0; n < count; n++) {
+		if (n != best)
+			plan_replace(p, PLAN_CELLS, ranges[n].start, ranges[n].end, "memmap=, reserved", "RAM for cells");
+	}
+	start = aligned(ranges[best].start, align);
+	if (start + hv_size > ranges[best].end)
+		return too_small(&ranges[best], hv_size + MIB);
+	place(p, start, ranges[best].end, hv_size, "memmap=, reserved");
+	return EXIT_SUCCESS;
+}
+
+/* --- blocks ------------------------------------------------------------------------------------------------------------------ */
+
+static bool all_ram(const struct plan *p, uint64_t start, uint64_t end)
+{
+	size_t n;
+
+	for (n = 0; n < p->regions; n++) {
+		if (p->region[n].role == PLAN_RAM && p->region[n].start <= start && p->region[n].end >= end)
+			return true;
+	}
+	return false;
+}
+
+static bool set_state(const struct tree *t, unsigned int block, const char *state)
+{
+	char path[96];
+	FILE *f;
+	bool done;
+
+	(void)t;
+	snprintf(path, sizeof(path), "/sys/devices/system/memory/memory%u/state", block);
+	f = fopen(path, "we");
+	if (!f)
+		return false;
+	done = fputs(state, f) >= 0;
+	return !fclose(f) && done;
+}
+
+/* On the running machine, and with the rights for it, a block shows that it can: off and on again. */
+static bool can_go_offline(const struct tree *t, const struct memory_block *b)
+{
+	if (!b->online || !tree_is_live(t) || geteuid())
+		return true;
+	return set_state(t, b->number, "offline") && set_state(t, b->number, "online");
+}
+
+static bool row_is_free(const struct plan *p, const struct memory_block *b, size_t count)
+{
+	size_t n;
+
+	for (n = 0; n < count; n++) {
+		if (b[n].start != b[0].start + n * b[0].size || !all_ram(p, b[n].start, b[n].start + b[n].size - 1))
+			return false;
+	}
+	return true;
+}
+
+static bool row_can_go(const struct tree *t, const struct memory_block *b, size_t count)
+{
+	while (count--) {
+		if (!can_go_offline(t, &b[count]))
+			return false;
+	}
+	return true;
+}
+
+/* 2: offline already; 1: certain to go; 0: perhaps */
+static unsigned int row_grade(const struct memory_block *b, size_t count)
+{
+	unsigned int grade = 2;
+
+	for (; count--; b++) {
+		unsigned int one = !b->online ? 2 : b->movable ? 1 : 0;
+
+		grade = one < grade ? one : grade;
+	}
+	return grade;
+}
+
+/* The best row of @needed blocks, from the top of memory down. */
+static const struct memory_block *find_row(const struct tree *t, const struct plan *p, const struct memory_block *b, size_t count, size_t needed)
+{
+	int grade;
+	size_t n;
+
+	for (grade = 2; grade >= 0; grade--) {
+		for (n = count + 1 - needed; n-- > 0; ) {
+			if (row_grade(&b[n], needed) == (unsigned int)grade && row_is_free(p, &b[n], needed) && row_can_go(t, &b[n], needed))
+				return &b[n];
+		}
+	}
+	return NULL;
+}
+
+static void note_blocks(struct plan *p, const struct memory_block *row, size_t needed)
+{
+	const uint64_t size = needed * row->size;
+
+	plan_note(p, "Memory for hypervisor and cells, %" PRIu64 " MiB at 0x%" PRIx64 ", is Linux's so far. \"jailhouse enable\" takes it offline and "
+		  "\"jailhouse disable\" gives it back: no reboot is needed. To have it for certain, start the kernel with %s%" PRIu64 "M$0x%" PRIx64
+		  " (in GRUB's files, write \\$).", size >> 20, row->start, "memmap=", size >> 20, row->start);
+}
+
+static bool use_blocks(const struct tree *t, const struct create_options *o, uint64_t align, struct plan *p)
+{
+	const uint64_t hv_size = hypervisor_size(o, p);
+	const uint64_t wanted = hv_size + (o->cells_size ? o->cells_size : CELLS_DEFAULT);
+	const struct memory_block *row = NULL;
+	struct memory_block *blocks;
+	size_t count, needed;
+	char from[PLAN_FROM];
+
+	blocks = memory_blocks(t, &count);
+	needed = count ? (wanted + blocks[0].size - 1) / blocks[0].size : 0;
+	if (needed && needed < count && !(blocks[0].size % align))
+		row = find_row(t, p, blocks, count, needed);
+	if (row) {
+		snprintf(from, sizeof(from), needed == 1 ? "memory block %u" : "memory blocks %u-%u", row->number, row[needed - 1].number);
+		place(p, row->start, row->start + needed * row->size - 1, hv_size, from);
+		note_blocks(p, row, needed);
+	}
+	free(blocks);
+	return row;
+}
+
+/* --- neither ----------------------------------------------------------------------------------------------------------------- */
+
+static int propose(const struct create_options *o, uint64_t align, struct plan *p)
+{
+	const uint64_t hv_size = hypervisor_size(o, p), wanted = aligned(hv_size + (o->cells_size ? o->cells_size : CELLS_DEFAULT), 2 * MIB);
+	uint64_t best = 0;
+	size_t n;
+
+	align = align < 2 * MIB ? 2 * MIB : align;
+	for (n = 0; n < p->regions; n++) {
+		const struct plan_region *r = &p->region[n];
+		uint64_t top = (r->end + 1) & ~(align - 1);
+
+		/* Firmware and boot loader like the ends: stay away from them. */
+		if (r->role == PLAN_RAM && r->end < BELOW_4G && r->end - r->start > 2 * wanted + 32 * MIB)
+			best = (top - wanted - 16 * MIB) & ~(align - 1);
+	}
+	if (!best)
+		return report_error(0, "Give --mem-hv and --mem-inmates smaller sizes.", "there is no place for %" PRIu64 " MiB in the memory below 4 GiB",
+				    wanted >> 20);
+	place(p, best, best + wanted - 1, hv_size, "to be reserved");
+	plan_note(p, "No memory is reserved, and none can be taken offline. Start the kernel with memmap=%" PRIu64 "M$0x%" PRIx64
+		  " (in GRUB's files, write \\$) before you use this configuration.", wanted >> 20, best);
+	return EXIT_SUCCESS;
+}
+
+int create_choose_memory(const struct tree *t, const struct create_options *o, uint64_t align, struct plan *p)
+{
+	struct range64 reserved[RESERVED_MAX];
+	char cmdline[4096];
+	unsigned int count;
+
+	tree_line(t, cmdline, sizeof(cmdline), "proc/cmdline");
+	count = memmap_parse(cmdline, reserved);
+	if (count)
+		return use_reserved(reserved, count, o, align, p);
+	if (use_blocks(t, o, align, p))
+		return EXIT_SUCCESS;
+	return propose(o, align, p);
+}
