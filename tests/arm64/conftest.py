@@ -11,6 +11,7 @@ import pytest
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import machines  # noqa: E402 pylint: disable=wrong-import-position
 import machine  # noqa: E402 pylint: disable=wrong-import-position
+from arm64_audit import Follower  # noqa: E402 pylint: disable=wrong-import-position
 from jailhouse import Jailhouse  # noqa: E402 pylint: disable=wrong-import-position
 
 TIMES = []  # what a machine took, a line each
@@ -53,6 +54,7 @@ class Host:
 
     def __init__(self, name):
         self.name, self.box, self.boots, self.started, self.cpu_seconds = name, None, 0, time.monotonic(), 0.0
+        self.audits, self.audit_seconds = 0, 0.0
 
     def machine(self):
         if self.box is not None and not self.answers():
@@ -60,6 +62,7 @@ class Host:
         if self.box is None:
             self.box = machines.make(self.name, self.boots)
             self.boots += 1
+            self.box.follower = Follower(self.box)
             self.box.boot(timeout=120 * self.box.PATIENCE)
         return self.box
 
@@ -69,6 +72,16 @@ class Host:
         except machine.MachineError:
             return False
 
+    def audit(self):
+        """The isolation is proved (arm64_audit.py) if something changed since the last time."""
+        if self.box is not None and self.box.alive():
+            follower = self.box.follower
+            findings = follower.findings()
+            self.audits += follower.count
+            self.audit_seconds += follower.seconds
+            follower.count, follower.seconds = 0, 0.0
+            assert not findings, "\n".join(findings)
+
     def close(self):
         if self.box is not None:
             self.cpu_seconds += self.box.cpu_seconds()
@@ -77,7 +90,8 @@ class Host:
 
     def end(self):
         self.close()
-        TIMES.append(f"{self.name}: {self.boots} boot(s), {self.cpu_seconds:.0f} s of the host's CPU, {time.monotonic() - self.started:.0f} s")
+        TIMES.append(f"{self.name}: {self.boots} boot(s), {self.cpu_seconds:.0f} s of the host's CPU, {time.monotonic() - self.started:.0f} s, "
+                     f"of these {self.audit_seconds:.0f} s for {self.audits} audits")
 
 
 @pytest.fixture(scope="session", params=machines.MACHINES)
@@ -100,16 +114,23 @@ def prepared(host, bring):
     return hypervisor
 
 
+def audited(host, hypervisor):
+    """Before and after each test."""
+    host.audit()
+    yield hypervisor
+    host.audit()
+
+
 @pytest.fixture
 def jh(host):
     """The machine with the module inserted and the hypervisor off."""
-    return prepared(host, Jailhouse.bring_off)
+    yield from audited(host, prepared(host, Jailhouse.bring_off))
 
 
 @pytest.fixture
 def on(host):
     """The machine with the hypervisor enabled, no cell but the root cell, all CPUs Linux's."""
-    return prepared(host, Jailhouse.bring_on)
+    yield from audited(host, prepared(host, Jailhouse.bring_on))
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -36,7 +36,7 @@ class Arm64Machine(machine.Machine):
         env = machine.rig_env()
         self.qemu = env[qemu]
         self.cell = self.cell2 = self.hv
-        self.uart = os.path.join(self._private, "uart")
+        self.uart, self.gdb = os.path.join(self._private, "uart"), os.path.join(self._private, "gdb")
         self.smp, self.gic, self.keyboard = smp, gic, None
         memory, memory_words = self.MEMORY
         self.args = [
@@ -44,7 +44,7 @@ class Arm64Machine(machine.Machine):
             "-nodefaults", "-display", "none", "-no-reboot", "-chardev", "stdio,id=root,signal=off",
             "-chardev", f"socket,id=uart,path={self.uart},server=on,wait=off,logfile={self.hv.path}", *self.consoles(),
             "-chardev", f"socket,id=monitor,path={self._private}/monitor,server=on,wait=off",
-            "-mon", "chardev=monitor,mode=readline",
+            "-mon", "chardev=monitor,mode=readline", "-gdb", f"unix:{self.gdb},server=on,wait=off",
             "-kernel", env[f"VMLINUZ_{self.line}"], "-initrd", machine.initramfs(self.line),
             "-append", f"console={self.ROOT_CONSOLE} {self.WORDS} panic=-1 loglevel=3 {memory_words} {append}".strip(),
             *extra]
