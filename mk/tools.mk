@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # The jailhouse command, its man pages and completion.
 # "hardware check" asks the hypervisor's own function what a VMX CPU lacks: it is bits only.
-TOOLS_SRCS := $(wildcard tools/*.c tools/machine/*.c) hypervisor/virt/vmx_caps.c $(COMMON_CONFIG_SRCS)
+TOOLS_SRCS := $(wildcard tools/*.c tools/*/*.c) hypervisor/virt/vmx_caps.c $(COMMON_CONFIG_SRCS)
 TOOLS_OBJS := $(patsubst %.c,$(O)/tools/obj/%.o,$(TOOLS_SRCS))
-TOOLS_PKGS := json-c smartcols ncurses libdw zlib
+TOOLS_PKGS := json-c smartcols ncurses libdw zlib yaml-0.1
 JAILHOUSE_VERSION := $(shell cat VERSION 2>/dev/null || git describe --always --dirty 2>/dev/null || echo unknown)
 libexecdir ?= /usr/local/libexec
 TOOLS_CFLAGS = -std=gnu11 -O2 -g -D_GNU_SOURCE -fno-strict-aliasing $(WARNINGS) -Iinclude -I. -Ihypervisor/include -Ihypervisor \

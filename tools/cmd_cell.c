@@ -12,6 +12,7 @@
 
 #include "cell_id.h"
 #include "command.h"
+#include "config/source.h"
 #include "device.h"
 #include "report.h"
 
@@ -24,7 +25,7 @@ int cmd_cell_create(const struct command *cmd, int argc, char **argv)
 
 	if (argc != 1)
 		return report_usage(cmd->usage);
-	config = file_read(argv[0], &size);
+	config = config_read(argv[0], &size);
 	if (!config)
 		return EXIT_ERROR;
 	create.config_address = (uintptr_t)config;

@@ -15,6 +15,7 @@
 #include <common/config/config.h>
 
 #include "command.h"
+#include "config/source.h"
 #include "device.h"
 #include "raw_log.h"
 #include "report.h"
@@ -90,7 +91,7 @@ static bool configured_region(const char *path, struct region *r)
 	struct jailhouse_refusal refusal;
 	struct system_view view;
 	size_t size;
-	void *config = file_read(path, &size);
+	void *config = config_read(path, &size);
 	int err;
 
 	if (!config)

@@ -20,6 +20,7 @@
 
 #include <common/config/rules.h>
 #include "command.h"
+#include "config/source.h"
 #include "device.h"
 #include "linux_fdt.h"
 #include "linux_layout.h"
@@ -197,7 +198,8 @@ static bool read_config(struct guest *g, const char *path)
 {
 	struct jailhouse_refusal r;
 
-	if (!read_blob(&g->config, path))
+	g->config.data = config_read(path, &g->config.size);
+	if (!g->config.data)
 		return false;
 	if (cell_view_init(&g->cell, g->config.data, g->config.size, &r) || config_check_cell(&g->cell, &r))
 		return refused(path, &r);

@@ -10,6 +10,7 @@
 #include <common/config/config.h>
 
 #include "command.h"
+#include "config/source.h"
 #include "device.h"
 #include "report.h"
 
@@ -34,7 +35,7 @@ int cmd_enable(const struct command *cmd, int argc, char **argv)
 
 	if (argc != 1)
 		return report_usage(cmd->usage);
-	config = file_read(argv[0], &size);
+	config = config_read(argv[0], &size);
 	if (!config)
 		return EXIT_ERROR;
 	status = check_size(config, size);

@@ -32,6 +32,9 @@ int cmd_cell_stats(const struct command *cmd, int argc, char **argv);
 int cmd_config_create(const struct command *cmd, int argc, char **argv);
 int cmd_config_collect(const struct command *cmd, int argc, char **argv);
 int cmd_hardware_check(const struct command *cmd, int argc, char **argv);
+int cmd_config_check(const struct command *cmd, int argc, char **argv);
+int cmd_config_compile(const struct command *cmd, int argc, char **argv);
+int cmd_config_decompile(const struct command *cmd, int argc, char **argv);
 
 /** console --last: the log of the run before, in the hypervisor's memory as @config (NULL: the kernel's command line) has it. */
 int console_last(const char *config, bool raw);

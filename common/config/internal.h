@@ -13,8 +13,8 @@
 #define CONFIG_PAGE_SIZE	0x1000ULL
 #define CONFIG_PAGE_OFFSET(a)	((a) & (CONFIG_PAGE_SIZE - 1))
 
-/* CONFIG_FOR_ARM64: host tests of its rules */
-#if (defined(__x86_64__) || defined(__i386__)) && !defined(CONFIG_FOR_ARM64)
+/* CONFIG_FOR_X86, CONFIG_FOR_ARM64: the rules of an architecture on another one, for the command and host tests */
+#if defined(CONFIG_FOR_X86) || ((defined(__x86_64__) || defined(__i386__)) && !defined(CONFIG_FOR_ARM64))
 #define CONFIG_ARCHITECTURE	JAILHOUSE_X86
 #define CONFIG_PHYS_BITS	52	/* APM 2, 5.1: architectural limit */
 #define CONFIG_VIRT_BITS	48	/* four levels of nested page tables */

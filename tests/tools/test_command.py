@@ -379,3 +379,22 @@ def test_verify_is_refused_with_a_sentence(jailhouse):
     jailhouse.refuse(errno.EINVAL, rule=0)
     jailhouse("verify", status=1)
     assert "JAILHOUSE_VERIFY" in jailhouse.err
+
+
+# --- configurations as text ------------------------------------------------------------------------
+
+def test_enable_and_cell_create_take_text(jailhouse):
+    """What reaches the driver is the binary."""
+    configs = os.path.join(TOP, "configs", "x86")
+    jailhouse("enable", f"{configs}/qemu-x86.yaml")
+    jailhouse("cell", "create", f"{configs}/tiny-demo.yaml")
+    from_text = jailhouse.requests()
+    jailhouse("enable", SYSTEM)
+    jailhouse("cell", "create", os.path.join(BUILD, "configs", "x86", "tiny-demo.cell"))
+    assert jailhouse.requests()[len(from_text):] == from_text and len(from_text) == 2
+
+
+def test_a_text_with_errors_does_not_reach_the_driver(jailhouse, tmp_path):
+    (tmp_path / "bad.yaml").write_text("jailhouse: system\narch: vax\n")
+    jailhouse("enable", str(tmp_path / "bad.yaml"), status=1)
+    assert f'{tmp_path}/bad.yaml:2:7: "arch" has no "vax"' in jailhouse.err and not jailhouse.requests()

@@ -1,0 +1,291 @@
+# SPDX-License-Identifier: GPL-2.0
+# Copyright (c) Jailhouse contributors, 2026
+"""The config commands: text to binary and back, errors with their places, checks of several files. What is compiled of configs/*.c is the reference."""
+import copy
+import glob
+import json
+import os
+import struct
+import subprocess
+
+import pytest
+
+TOP = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
+BUILD = os.path.abspath(os.environ.get("O", os.path.join(TOP, "build")))
+COMMAND = os.path.join(BUILD, "tools", "jailhouse")
+CONFIGS = os.path.join(TOP, "configs")
+BINARIES = sorted(glob.glob(os.path.join(BUILD, "configs", "x86", "*.cell")))
+TEXTS = sorted(path for path in glob.glob(os.path.join(CONFIGS, "*", "*.yaml")) if ".inc." not in path)
+CELL = """jailhouse: cell
+arch: x86
+name: demo
+cpus: 3
+memory:
+  - {name: RAM, role: loadable, phys: 0x3f000000, virt: 0, size: 1M}
+  - {role: comm, virt: 0x100000}
+"""
+
+
+def run(*args, status=0):
+    done = subprocess.run([COMMAND, "config", *args], capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == status, done.stdout + done.stderr
+    return done
+
+
+def compiled(tmp_path, text, *options):
+    source, binary = tmp_path / "in.yaml", tmp_path / "out.cell"
+    source.write_text(text)
+    run("compile", str(source), "-o", str(binary), *options)
+    return binary.read_bytes()
+
+
+def refused(tmp_path, text):
+    """Complaints about a text, without the name of the file."""
+    source = tmp_path / "in.yaml"
+    source.write_text(text)
+    done = run("compile", str(source), "-o", str(tmp_path / "out.cell"), status=1)
+    assert not (tmp_path / "out.cell").exists()
+    return done.stderr.replace(str(source), "IN")
+
+
+def binary_of_source(tmp_path, path, compiler="gcc", objcopy="objcopy"):
+    """What the C source compiles to."""
+    obj, binary = tmp_path / "c.o", tmp_path / "c.cell"
+    subprocess.run([compiler, "-std=gnu11", f"-I{TOP}/include", "-fno-pic", "-c", "-o", obj, path], check=True)
+    subprocess.run([objcopy, "-O", "binary", "--remove-section=.note.gnu.property", obj, binary], check=True)
+    return binary.read_bytes()
+
+
+# --- there and back --------------------------------------------------------------------------------
+
+def test_there_are_binaries_to_test_with():
+    assert len(BINARIES) >= 20
+
+
+@pytest.mark.parametrize("path", BINARIES, ids=os.path.basename)
+def test_a_binary_becomes_text_without_raw_and_the_same_binary_again(tmp_path, path):
+    text = run("decompile", path).stdout
+    assert "raw" not in text
+    with open(path, "rb") as f:
+        assert compiled(tmp_path, text, "--no-check") == f.read()
+
+
+@pytest.mark.parametrize("path", sorted(glob.glob(os.path.join(CONFIGS, "arm64", "*.c"))), ids=os.path.basename)
+def test_so_does_one_of_another_architecture(tmp_path, path):
+    # the structs are packed: their bytes are the same from any compiler
+    binary = binary_of_source(tmp_path, path)
+    (tmp_path / "arm.cell").write_bytes(binary)
+    text = run("decompile", str(tmp_path / "arm.cell")).stdout
+    assert "raw" not in text and "arch: arm64" in text
+    assert compiled(tmp_path, text) == binary
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=os.path.basename)
+def test_the_texts_beside_c_sources_are_the_same(tmp_path, path):
+    run("compile", path, "-o", str(tmp_path / "text.cell"))
+    assert (tmp_path / "text.cell").read_bytes() == binary_of_source(tmp_path, path.replace(".yaml", ".c"))
+
+
+def test_what_has_no_words_is_kept_as_raw(tmp_path):
+    binary = bytearray(compiled(tmp_path, CELL))
+    binary[8 + 20] = 0xff                               # behind the end of the name
+    struct.pack_into("<I", binary, 44, 0x00800000)      # an unknown cell flag
+    struct.pack_into("<Q", binary, 132 + 8 + 24, 1 << 40 | 0x47)
+    (tmp_path / "odd.cell").write_bytes(binary)
+    text = run("decompile", str(tmp_path / "odd.cell")).stdout
+    assert text.count("raw:") == 2 and "0x10000000047" in text and "flags: 0x800000" in text
+    assert compiled(tmp_path, text, "--no-check") == binary
+
+
+def test_every_byte_of_a_binary_is_kept(tmp_path):
+    """Each byte, but those that say how long the binary is and what it is, changed in turn."""
+    with open(os.path.join(BUILD, "configs", "x86", "escape.cell"), "rb") as f:
+        original = f.read()
+    fixed = set(range(0, 8)) | set(range(44, 48)) | set(range(48, 80))
+    for at in sorted(set(range(0, len(original), 13)) - fixed):
+        changed = bytearray(original)
+        changed[at] ^= 0xa5
+        (tmp_path / "odd.cell").write_bytes(changed)
+        text = run("decompile", str(tmp_path / "odd.cell")).stdout
+        assert compiled(tmp_path, text, "--no-check") == changed, at
+
+
+def test_the_default_name_of_the_binary(tmp_path):
+    (tmp_path / "demo.yaml").write_text(CELL)
+    run("compile", str(tmp_path / "demo.yaml"))
+    assert (tmp_path / "demo.cell").read_bytes()[:5] == b"JHCLL"
+
+
+# --- what the words mean ---------------------------------------------------------------------------
+
+def regions(binary):
+    at = 132 + struct.unpack_from("<I", binary, 48)[0]
+    return [struct.unpack_from("<4Q", binary, at + 32 * n) for n in range(struct.unpack_from("<I", binary, 52)[0])]
+
+
+@pytest.mark.parametrize("words,flags", [
+    ("role: ram", 0xf), ("role: loadable", 0x47), ("role: rom", 0x5), ("role: mmio", 0x13), ("role: shared", 0x83),
+    ("role: ram, with: [loadable, no_hugepages]", 0x14f), ("role: mmio, without: [write]", 0x11), ("flags: [read, io, io_8, io_32]", 0x50011),
+])
+def test_roles_and_flags(tmp_path, words, flags):
+    binary = compiled(tmp_path, CELL.replace("role: loadable", words), "--no-check")
+    assert regions(binary)[0] == (0x3f000000, 0, 0x100000, flags)
+
+
+@pytest.mark.parametrize("word,size", [("4096", 4096), ("0x1000", 4096), ("4K", 4096), ("64M", 64 << 20), ("1G", 1 << 30), ("2T", 2 << 40), ("1_000", 1000)])
+def test_sizes(tmp_path, word, size):
+    assert regions(compiled(tmp_path, CELL.replace("1M", word), "--no-check"))[0][2] == size
+
+
+@pytest.mark.parametrize("words,bits,size", [("3", 8, 8), ("1-3", 0xe, 8), ('"1,3"', 0xa, 8), ("[1, 2-3]", 0xe, 8), ("64", 1 << 64, 16)])
+def test_sets_of_cpus(tmp_path, words, bits, size):
+    binary = compiled(tmp_path, CELL.replace("cpus: 3", f"cpus: {words}"), "--no-check")
+    assert struct.unpack_from("<I", binary, 48)[0] == size
+    assert int.from_bytes(binary[132:132 + size], "little") == bits
+
+
+def test_a_link_is_what_the_macro_of_the_c_sources_makes(tmp_path):
+    """Word by word: JAILHOUSE_SHMEM_NET_REGIONS(0x3f100000, 1)."""
+    binary = compiled(tmp_path, CELL.replace("  - {role: comm", "  - {name: net, role: ivshmem, phys: 0x3f100000, state: 4K, rw: 0, "
+                                             "output: 508K, peers: 2, peer: 1}\n  - {role: comm") +
+                      'pci:\n  - {type: ivshmem, bdf: "00:0e.0", ivshmem: net, protocol: veth, msix: {vectors: 2}}\n')
+    assert regions(binary)[1:5] == [(0x3f100000, 0x3f100000, 0x1000, 0x81), (0, 0, 0, 0), (0x3f101000, 0x3f101000, 0x7f000, 0x81),
+                                    (0x3f180000, 0x3f180000, 0x7f000, 0x83)]
+    device = binary[-56:]
+    assert struct.unpack_from("<IBBH", device, 48) == (1, 1, 2, 1)
+    assert struct.unpack_from("<6I", device, 6) == (0xfffff000, 0xfffff000, 0, 0, 0, 0)
+
+
+def test_includes_give_what_is_missing(tmp_path):
+    (tmp_path / "board").mkdir()
+    (tmp_path / "board" / "board.yaml").write_text("arch: x86\nname: board\nports: [com1]\nconsole: {type: 8250, port: com1, divider: 1}\ninclude: more.yaml\n")
+    (tmp_path / "board" / "more.yaml").write_text("ports: [0x60]\n")
+    binary = compiled(tmp_path, "include: board/board.yaml\n" + CELL.replace("arch: x86\n", "") + "ports: [com2]\nconsole: {divider: 7}\n")
+    assert binary[8:13] == b"demo\0"
+    assert struct.unpack_from("<6H", binary, len(binary) - 12) == (0x60, 1, 0x3f8, 8, 0x2f8, 8)
+    assert struct.unpack_from("<QIHHI", binary, 100) == (0x3f8, 0, 2, 0, 7)
+
+
+def test_anchors_and_merge_keys(tmp_path):
+    binary = compiled(tmp_path, CELL + "  - &window {role: mmio, phys: 0xfeb40000, size: 128K}\n  - {<<: *window, phys: 0xfeb60000, virt: 0xd0000000}\n")
+    assert regions(binary)[2:] == [(0xfeb40000, 0xfeb40000, 0x20000, 0x13), (0xfeb60000, 0xd0000000, 0x20000, 0x13)]
+
+
+# --- errors ----------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("change,place,what", [
+    (("name: demo", "nme: demo"), "3:1", 'there is no key "nme" here\n    Did you mean "name"?'),
+    (("role: loadable", "role: lodable"), "6:23", '"role" has no "lodable"\n    Did you mean "loadable"?'),
+    (("size: 1M", "size: 1Q"), "6:66", '"1Q" of "size" is no number of 64 bits'),
+    (("size: 1M", "size: 99999999999999999999"), "6:66", "is no number of 64 bits"),
+    (("cpus: 3", "cpus: 3-1"), "4:7", '"3-1" is no set of numbers'),
+    (("arch: x86\n", ""), "1:1", 'a configuration without "arch"'),
+    (("cpus: 3", "cpus: 3\ncpus: 2"), "5:1", 'the key "cpus" is here twice'),
+    (("cpus: 3", "cpus: [3"), "5:7", "while parsing a flow sequence"),
+    (("jailhouse: cell", "jailhouse: sell"), "1:12", "it is not said what the file describes"),
+    (("arch: x86", "include: nowhere.yaml"), "2:10", "No such file or directory"),
+    (("arch: x86", "include: in.yaml"), "2:10", "Does a file include itself?"),
+    (("name: demo", "name: " + 32 * "x"), "3:7", "the name is too long"),
+    (("cpus: 3", "hypervisor: {memory: {phys: 0, size: 4K}}"), "1:1", 'only a system has "hypervisor"'),
+    (("cpus: 3", "raw: {nonsense: 1}"), "4:7", 'the binary has no member "nonsense" here'),
+])
+def test_errors_say_where_what_and_the_way_out(tmp_path, change, place, what):
+    err = refused(tmp_path, CELL.replace(*change))
+    assert f"IN:{place}: " in err and what in err
+
+
+def test_several_errors_are_told_at_once(tmp_path):
+    err = refused(tmp_path, CELL.replace("demo", "demo\nflags: [none]").replace("phys:", "fyz:").replace("cpus: 3", "cpus: x"))
+    assert [line.split(": ")[0] for line in err.splitlines() if line.startswith("IN")] == ["IN:4:9", "IN:5:7", "IN:7:33", "IN:7:5"]
+
+
+def test_errors_as_data(tmp_path):
+    (tmp_path / "in.yaml").write_text(CELL.replace("cpus: 3", "cpus: x"))
+    error = json.loads(run("compile", "--json", str(tmp_path / "in.yaml"), status=1).stdout)["error"]
+    assert error["count"] == 1
+    assert error["complaints"][0] == {"file": str(tmp_path / "in.yaml"), "line": 4, "column": 7, "what": '"x" is no set of numbers',
+                                      "way_out": 'Write numbers and ranges, such as 2-3 or "0,2-3".'}
+
+
+def test_broken_rules_name_line_rule_and_the_other_side(tmp_path):
+    err = refused(tmp_path, CELL.replace("cpus: 3", "cpus: 0,3") + "  - {name: again, role: ram, phys: 0x3f080000, size: 1M}\n")
+    assert "IN:4:7: error: The cell asks for CPU 0" in err and "[203 CPU_ZERO]" in err
+    assert "IN:8:5: error: Memory region 2 and memory region 0" in err and "[309 MEMORY_OVERLAP_PHYS]" in err
+    assert "    memory region 2 (again, 0x3f080000-0x3f17ffff)\n    IN:6:5: memory region 0 (RAM, 0x3f000000-0x3f0fffff)" in err
+
+
+def test_a_binary_is_not_compiled(tmp_path):
+    assert "is binary already" in run("compile", BINARIES[0], "-o", str(tmp_path / "x"), status=1).stderr
+
+
+@pytest.mark.parametrize("content", [b"", b"\0\1\2", b"JHCLL\0\x0e\0", b"JHSYS", b"JHCELL\x0a\0" + 200 * b"\0", b"\xff\xfe\xfd"])
+def test_bad_files_are_refused(tmp_path, content):
+    (tmp_path / "bad").write_bytes(content)
+    assert run("decompile", str(tmp_path / "bad"), status=1).stderr
+
+
+# --- check -----------------------------------------------------------------------------------------
+
+def test_the_demo_machines_are_sound():
+    for system, cell in (("x86/qemu-x86", "x86/tiny-demo"), ("arm64/qemu-arm64", "arm64/linux-demo")):
+        out = run("check", f"{CONFIGS}/{system}.yaml", f"{CONFIGS}/{cell}.yaml").stdout
+        assert out.splitlines()[-1] == "0 errors, 0 warnings"
+
+
+def test_all_that_two_cells_both_want_is_found():
+    configs = os.path.join(BUILD, "configs", "x86")
+    found = json.loads(run("check", "--json", f"{configs}/qemu-x86.cell", f"{configs}/tiny-demo.cell", f"{configs}/ioapic-demo.cell", status=1).stdout)
+    assert not found["ok"] and found["complete"]
+    assert [f["name"] for f in found["findings"]] == ["CPU_IN_USE", "MEMORY_IN_USE", "PIO_IN_USE"]
+    memory = found["findings"][1]
+    assert memory["what"]["file"] == f"{configs}/ioapic-demo.cell" and memory["other"]["file"] == f"{configs}/tiny-demo.cell"
+    assert (memory["other"]["object"], memory["other"]["index"], memory["other"]["cell"]) == ("memory", 0, "tiny-demo")
+    assert 'cell "tiny-demo"' in memory["sentence"]
+
+
+def test_a_cell_with_what_root_does_not_have(tmp_path):
+    (tmp_path / "cell.yaml").write_text(CELL.replace("cpus: 3", "cpus: 3,9") + "  - {role: mmio, phys: 0x900000000, size: 4K}\n"
+                                        "  - {role: mmio, phys: 0xb0000000, size: 4K}\nports: [0x1000]\npci: [{bdf: \"00:09.0\"}]\nirqchips: [{address: 0xfec00000, pins: 30-31}]\n")
+    err = run("check", f"{CONFIGS}/x86/qemu-x86.yaml", str(tmp_path / "cell.yaml"), status=1).stderr
+    for name in ("CPU_NOT_IN_SYSTEM", "MEMORY_NOT_ROOTS", "MEMORY_MMCONFIG", "PIO_NOT_ROOTS", "PCI_NOT_ROOTS"):
+        assert name in err
+    assert err.count("IRQCHIP_PIN_NOT_ROOTS") == 2
+
+
+def test_what_cannot_be_checked_is_said(tmp_path):
+    (tmp_path / "cell.yaml").write_text(CELL.replace("phys: 0x3f000000", "phys: 0x3f000001"))
+    done = run("check", f"{CONFIGS}/x86/qemu-x86.yaml", str(tmp_path / "cell.yaml"), status=1)
+    assert "MEMORY_ALIGNMENT" in done.stderr and "could not be checked" in done.stderr
+
+
+@pytest.mark.parametrize("files,why", [
+    (("x86/tiny-demo", "x86/tiny-demo"), "describes a cell, not a system"), (("x86/qemu-x86", "x86/qemu-x86"), "describes a system, not a cell"),
+    (("x86/qemu-x86", "arm64/linux-demo"), "for another architecture"),
+])
+def test_files_in_the_wrong_place(files, why):
+    assert why in run("check", *(f"{CONFIGS}/{name}.yaml" for name in files), status=1).stderr
+
+
+# --- the schema ------------------------------------------------------------------------------------
+
+def schema():
+    with open(os.path.join(CONFIGS, "jailhouse-config.schema.json"), encoding="utf-8") as f:
+        return json.load(f)
+
+
+def with_text_keys(value):
+    """JSON has no numbers as keys."""
+    if isinstance(value, dict):
+        return {str(key): with_text_keys(item) for key, item in value.items()}
+    return [with_text_keys(item) for item in value] if isinstance(value, list) else value
+
+
+def test_the_schema_takes_what_the_command_writes_and_refuses_what_it_refuses():
+    import jsonschema, yaml
+    texts = [run("decompile", path).stdout for path in BINARIES]
+    for text in texts + [open(path, encoding="utf-8").read() for path in TEXTS]:
+        jsonschema.validate(with_text_keys(yaml.safe_load(text)), schema())
+    good = yaml.safe_load(CELL)
+    for change in ({"nme": 1}, {"arch": "vax"}, {"flags": ["x"]}, {"memory": [{"role": "lodable"}]}):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate({**copy.deepcopy(good), **change}, schema())

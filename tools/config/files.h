@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * files - a system and cells, as config check and config show take them.
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#ifndef TOOLS_CONFIG_FILES_H
+#define TOOLS_CONFIG_FILES_H
+
+#include "source.h"
+
+struct files {
+	struct source system, *cells;
+	unsigned int count;
+};
+
+/** SYSTEM [CELL…]; false: reported, and what was loaded is to be freed. */
+bool files_load(struct files *files, int argc, char **argv);
+/** Is there a judge for their architecture? False: reported. */
+bool files_have_rules(const struct files *files);
+void files_free(struct files *files);
+
+#endif /* TOOLS_CONFIG_FILES_H */
