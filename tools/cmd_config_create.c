@@ -11,9 +11,10 @@
 #include <string.h>
 
 #include "command.h"
+#include "device.h"
 #include "machine/create.h"
+#include "machine/dt.h"
 #include "machine/hardware.h"
-#include "machine/iomem.h"
 #include "report.h"
 
 struct arguments {
@@ -32,6 +33,23 @@ static bool take_size(const char *text, uint64_t *out)
 	return false;
 }
 
+/* START+SIZE */
+static bool take_memory(const char *text, struct create_options *o)
+{
+	uint64_t start, size = 0;
+	char *end;
+
+	start = parse_size(text, &end);
+	if (end != text && *end == '+')
+		size = parse_size(end + 1, &end);
+	if (*end || !size || start + size - 1 < start || o->num_ram == RESERVED_MAX) {
+		report_error(0, "Give start and size, such as 0x80000000+2G.", "%s: this is not a range of memory", text);
+		return false;
+	}
+	o->ram[o->num_ram++] = (struct range64){ start, start + size - 1 };
+	return true;
+}
+
 static bool take_option(int option, struct arguments *a)
 {
 	switch (option) {
@@ -47,6 +65,8 @@ static bool take_option(int option, struct arguments *a)
 	case 'c':
 		a->options.console = optarg;
 		return true;
+	case 'm':
+		return take_memory(optarg, &a->options);
 	case 'H':
 		return take_size(optarg, &a->options.hv_size);
 	case 'I':
@@ -61,6 +81,7 @@ static bool parse_arguments(int argc, char **argv, struct arguments *a)
 	static const struct option options[] = {
 		{ "root", required_argument, NULL, 'r' }, { "dtb", required_argument, NULL, 'd' },
 		{ "console", required_argument, NULL, 'c' }, { "name", required_argument, NULL, 'n' },
+		{ "memory", required_argument, NULL, 'm' },
 		{ "mem-hv", required_argument, NULL, 'H' }, { "mem-inmates", required_argument, NULL, 'I' },
 		{ 0 },
 	};
@@ -78,14 +99,39 @@ static bool parse_arguments(int argc, char **argv, struct arguments *a)
 	return true;
 }
 
+/* The tree of the machine, or that of a file */
+static int fill_from_tree(const struct tree *t, const struct arguments *a, struct plan *p)
+{
+	size_t size;
+	void *dt = a->dtb ? file_read(a->dtb, &size) : dt_read(t);
+	int status;
+
+	if (a->dtb && !dt)
+		return EXIT_ERROR;
+	if (!dt || (a->dtb && !dt_valid(dt, size)))
+		status = report_error(dt ? 0 : errno, "Run the command as root, or give a .dtb file.", "%s: no device tree can be read", p->source);
+	else
+		status = create_arm(t, dt, &a->options, p);
+	free(dt);
+	return status;
+}
+
 static int fill(const struct tree *t, const struct arguments *a, struct plan *p)
 {
-	snprintf(p->source, sizeof(p->source), "%s", tree_name(t));
-	if (!cpus_read(t, "online", &p->cpus))
-		return report_error(errno, NULL, "/sys/devices/system/cpu/online of %s", tree_name(t));
-	if (machine_arch(t) == MACHINE_X86)
+	snprintf(p->source, sizeof(p->source), "%s", a->dtb ? a->dtb : tree_name(t));
+	if (a->dtb)
+		return fill_from_tree(NULL, a, p);
+	switch (machine_arch(t)) {
+	case MACHINE_X86:
+		if (!cpus_read(t, "online", &p->cpus))
+			return report_error(errno, NULL, "/sys/devices/system/cpu/online of %s", tree_name(t));
 		return create_x86(t, &a->options, p);
-	return report_error(0, NULL, "%s: the architecture is not supported", tree_name(t));
+	case MACHINE_ARM:
+	case MACHINE_ARM64:
+		return fill_from_tree(t, a, p);
+	default:
+		return report_error(0, NULL, "%s: the architecture is not supported", tree_name(t));
+	}
 }
 
 static int write_file(const struct plan *p, const char *path)

@@ -12,7 +12,6 @@
 
 #include "../report.h"
 #include "create.h"
-#include "iomem.h"
 #include "memory.h"
 
 #define MIB		(1ULL << 20)
@@ -45,29 +44,30 @@ static void place(struct plan *p, uint64_t start, uint64_t end, uint64_t hv_size
 
 static int too_small(const struct range64 *r, uint64_t needed)
 {
-	return report_error(0, "Reserve more, or give --mem-hv a smaller size.", "the memory at 0x%" PRIx64 " that memmap= reserves has %" PRIu64
+	return report_error(0, "Reserve more, or give --mem-hv a smaller size.", "the reserved memory at 0x%" PRIx64 " has %" PRIu64
 			    " MiB, and hypervisor and a cell need %" PRIu64, r->start, (r->end - r->start + 1) >> 20, needed >> 20);
 }
 
 /* The largest of the reserved ranges takes the hypervisor; the others are the cells' as a whole. */
-static int use_reserved(const struct range64 *ranges, unsigned int count, const struct create_options *o, uint64_t align, struct plan *p)
+static int use_reserved(const struct memory_choice *c, const struct create_options *o, struct plan *p)
 {
 	const uint64_t hv_size = hypervisor_size(o, p);
+	const struct range64 *ranges = c->reserved;
 	unsigned int n, best = 0;
 	uint64_t start;
 
-	for (n = 1; n < count; n++) {
+	for (n = 1; n < c->count; n++) {
 		if (ranges[n].end - ranges[n].start > ranges[best].end - ranges[best].start)
 			best = n;
 	}
-	for (n = 0; n < count; n++) {
+	for (n = 0; n < c->count; n++) {
 		if (n != best)
-			plan_replace(p, PLAN_CELLS, ranges[n].start, ranges[n].end, "memmap=, reserved", "RAM for cells");
+			plan_replace(p, PLAN_CELLS, ranges[n].start, ranges[n].end, c->from, "RAM for cells");
 	}
-	start = aligned(ranges[best].start, align);
-	if (start + hv_size > ranges[best].end)
+	start = aligned(ranges[best].start, c->align);
+	if (start < ranges[best].start || start + hv_size < start || start + hv_size > ranges[best].end)
 		return too_small(&ranges[best], hv_size + MIB);
-	place(p, start, ranges[best].end, hv_size, "memmap=, reserved");
+	place(p, start, ranges[best].end, hv_size, c->from);
 	return EXIT_SUCCESS;
 }
 
@@ -155,16 +155,19 @@ static const struct memory_block *find_row(const struct tree *t, const struct pl
 	return NULL;
 }
 
-static void note_blocks(struct plan *p, const struct memory_block *row, size_t needed)
+static void note_blocks(struct plan *p, const struct memory_choice *c, const struct memory_block *row, size_t needed)
 {
 	const uint64_t size = needed * row->size;
+	char other[128] = "";
 
+	if (!c->top)
+		snprintf(other, sizeof(other), " To have it for certain, start the kernel with memmap=%" PRIu64 "M$0x%" PRIx64 " (in GRUB's files, write \\$).",
+			 size >> 20, row->start);
 	plan_note(p, "Memory for hypervisor and cells, %" PRIu64 " MiB at 0x%" PRIx64 ", is Linux's so far. \"jailhouse enable\" takes it offline and "
-		  "\"jailhouse disable\" gives it back: no reboot is needed. To have it for certain, start the kernel with %s%" PRIu64 "M$0x%" PRIx64
-		  " (in GRUB's files, write \\$).", size >> 20, row->start, "memmap=", size >> 20, row->start);
+		  "\"jailhouse disable\" gives it back: no reboot is needed.%s", size >> 20, row->start, other);
 }
 
-static bool use_blocks(const struct tree *t, const struct create_options *o, uint64_t align, struct plan *p)
+static bool use_blocks(const struct tree *t, const struct create_options *o, const struct memory_choice *c, struct plan *p)
 {
 	const uint64_t hv_size = hypervisor_size(o, p);
 	const uint64_t wanted = hv_size + (o->cells_size ? o->cells_size : CELLS_DEFAULT);
@@ -175,12 +178,12 @@ static bool use_blocks(const struct tree *t, const struct create_options *o, uin
 
 	blocks = memory_blocks(t, &count);
 	needed = count ? (wanted + blocks[0].size - 1) / blocks[0].size : 0;
-	if (needed && needed < count && !(blocks[0].size % align))
+	if (needed && needed < count && !(blocks[0].size % c->align))
 		row = find_row(t, p, blocks, count, needed);
 	if (row) {
 		snprintf(from, sizeof(from), needed == 1 ? "memory block %u" : "memory blocks %u-%u", row->number, row[needed - 1].number);
 		place(p, row->start, row->start + needed * row->size - 1, hv_size, from);
-		note_blocks(p, row, needed);
+		note_blocks(p, c, row, needed);
 	}
 	free(blocks);
 	return row;
@@ -188,41 +191,69 @@ static bool use_blocks(const struct tree *t, const struct create_options *o, uin
 
 /* --- neither ----------------------------------------------------------------------------------------------------------------- */
 
-static int propose(const struct create_options *o, uint64_t align, struct plan *p)
+/* Firmware and boot loader like the ends of RAM: stay away from them. */
+static uint64_t place_below_4g(const struct plan *p, uint64_t size, uint64_t align)
 {
-	const uint64_t hv_size = hypervisor_size(o, p), wanted = aligned(hv_size + (o->cells_size ? o->cells_size : CELLS_DEFAULT), 2 * MIB);
 	uint64_t best = 0;
 	size_t n;
 
-	align = align < 2 * MIB ? 2 * MIB : align;
 	for (n = 0; n < p->regions; n++) {
 		const struct plan_region *r = &p->region[n];
-		uint64_t top = (r->end + 1) & ~(align - 1);
 
-		/* Firmware and boot loader like the ends: stay away from them. */
-		if (r->role == PLAN_RAM && r->end < BELOW_4G && r->end - r->start > 2 * wanted + 32 * MIB)
-			best = (top - wanted - 16 * MIB) & ~(align - 1);
+		if (r->role == PLAN_RAM && r->end < BELOW_4G && r->end - r->start > 2 * size + 32 * MIB)
+			best = (r->end + 1 - size - 16 * MIB) & ~(align - 1);
 	}
-	if (!best)
-		return report_error(0, "Give --mem-hv and --mem-inmates smaller sizes.", "there is no place for %" PRIu64 " MiB in the memory below 4 GiB",
-				    wanted >> 20);
-	place(p, best, best + wanted - 1, hv_size, "to be reserved");
-	plan_note(p, "No memory is reserved, and none can be taken offline. Start the kernel with memmap=%" PRIu64 "M$0x%" PRIx64
-		  " (in GRUB's files, write \\$) before you use this configuration.", wanted >> 20, best);
+	return best;
+}
+
+static uint64_t place_at_top(const struct plan *p, uint64_t size, uint64_t align)
+{
+	const struct plan_region *last = NULL;
+	size_t n;
+
+	for (n = 0; n < p->regions; n++) {
+		if (p->region[n].role == PLAN_RAM && (!last || p->region[n].end > last->end))
+			last = &p->region[n];
+	}
+	return last && last->end - last->start >= size + align ? (last->end + 1 - size) & ~(align - 1) : 0;
+}
+
+static uint64_t ram_below(const struct plan *p, uint64_t limit)
+{
+	uint64_t sum = 0;
+	size_t n;
+
+	for (n = 0; n < p->regions; n++) {
+		const struct plan_region *r = &p->region[n];
+
+		if (r->role == PLAN_RAM && r->start < limit)
+			sum += (r->end < limit ? r->end + 1 : limit) - r->start;
+	}
+	return sum;
+}
+
+static int propose(const struct create_options *o, const struct memory_choice *c, struct plan *p)
+{
+	const uint64_t hv_size = hypervisor_size(o, p), wanted = aligned(hv_size + (o->cells_size ? o->cells_size : CELLS_DEFAULT), 2 * MIB);
+	const uint64_t align = c->align < 2 * MIB ? 2 * MIB : c->align;
+	const uint64_t start = c->top ? place_at_top(p, wanted, align) : place_below_4g(p, wanted, align);
+
+	if (!start)
+		return report_error(0, "Give --mem-hv and --mem-inmates smaller sizes.", "there is no place for %" PRIu64 " MiB in memory", wanted >> 20);
+	if (c->top)
+		plan_note(p, "No memory is reserved. Start the kernel with mem=%" PRIu64 "M before you use this configuration.", ram_below(p, start) >> 20);
+	else
+		plan_note(p, "No memory is reserved, and none can be taken offline. Start the kernel with memmap=%" PRIu64 "M$0x%" PRIx64
+			  " (in GRUB's files, write \\$) before you use this configuration.", wanted >> 20, start);
+	place(p, start, start + wanted - 1, hv_size, "to be reserved");
 	return EXIT_SUCCESS;
 }
 
-int create_choose_memory(const struct tree *t, const struct create_options *o, uint64_t align, struct plan *p)
+int create_choose_memory(const struct tree *t, const struct create_options *o, const struct memory_choice *c, struct plan *p)
 {
-	struct range64 reserved[RESERVED_MAX];
-	char cmdline[4096];
-	unsigned int count;
-
-	tree_line(t, cmdline, sizeof(cmdline), "proc/cmdline");
-	count = memmap_parse(cmdline, reserved);
-	if (count)
-		return use_reserved(reserved, count, o, align, p);
-	if (use_blocks(t, o, align, p))
+	if (c->count)
+		return use_reserved(c, o, p);
+	if (t && use_blocks(t, o, c, p))
 		return EXIT_SUCCESS;
-	return propose(o, align, p);
+	return propose(o, c, p);
 }

@@ -398,6 +398,16 @@ static int read_resources(const struct tree *t, const char *name, struct resourc
 	}
 }
 
+static int choose_memory(const struct tree *t, const struct create_options *o, struct plan *p)
+{
+	struct memory_choice c = { .from = "memmap=, reserved", .align = PAGE };
+	char cmdline[4096];
+
+	tree_line(t, cmdline, sizeof(cmdline), "proc/cmdline");
+	c.count = memmap_parse(cmdline, c.reserved);
+	return create_choose_memory(t, o, &c, p);
+}
+
 int create_x86(const struct tree *t, const struct create_options *o, struct plan *p)
 {
 	struct resources iomem = { 0 }, ioports = { 0 };
@@ -421,7 +431,7 @@ int create_x86(const struct tree *t, const struct create_options *o, struct plan
 		add_ecam(t, p);
 		add_pm_timer(t, p);
 		add_pci(t, p, iommus);
-		status = create_choose_memory(t, o, PAGE, p);
+		status = choose_memory(t, o, p);
 	}
 	resources_free(&iomem);
 	resources_free(&ioports);
