@@ -51,9 +51,8 @@ static struct obstacle gic_part(const struct system_view *sys, __u32 part)
 	case 2:
 		start = v3 ? 0 : sys->system->platform_info.arm.gich_base;
 		break;
-	case 3:
+	default:
 		start = v3 ? 0 : sys->system->platform_info.arm.gicv_base;
-		break;
 	}
 	return (struct obstacle){ RULE_MEMORY_GIC, start, start ? size : 0 };
 }

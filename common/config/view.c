@@ -190,25 +190,24 @@ static bool claim(struct claim *c, struct item by, __u64 start, __u64 size)
 
 bool config_claim(const struct cell_view *cell, enum claim_kind kind, __u32 n, struct claim *c)
 {
-	const struct jailhouse_pci_device *d = &cell->pci_devices[n];
-	const struct jailhouse_irqchip *chip = &cell->irqchips[n];
-	const struct jailhouse_memory *m = &cell->mem[n];
-	const struct jailhouse_pio *p = &cell->pio[n];
-
+	/* behind the last one, and where there are none at all, not even an address is made of them */
 	switch (kind) {
 	case CLAIM_PHYS:
-		return n < cell->num_mem && claim(c, AT(cell, MEMORY, n), m->phys_start, region_has_phys(m) ? m->size : 0);
+		return n < cell->num_mem && claim(c, AT(cell, MEMORY, n), cell->mem[n].phys_start,
+						  region_has_phys(&cell->mem[n]) ? cell->mem[n].size : 0);
 	case CLAIM_VIRT:
-		return n < cell->num_mem && claim(c, AT(cell, MEMORY, n), m->virt_start, m->size);
+		return n < cell->num_mem && claim(c, AT(cell, MEMORY, n), cell->mem[n].virt_start, cell->mem[n].size);
 	case CLAIM_IRQCHIP:
-		return n < cell->num_irqchips && claim(c, AT(cell, IRQCHIP, n), chip->address + chip->pin_base, IRQCHIP_BITS);
+		return n < cell->num_irqchips && claim(c, AT(cell, IRQCHIP, n), cell->irqchips[n].address + cell->irqchips[n].pin_base,
+						       IRQCHIP_BITS);
 	case CLAIM_PORT:
-		return n < cell->num_pio && claim(c, AT(cell, PIO, n), p->base, p->length);
+		return n < cell->num_pio && claim(c, AT(cell, PIO, n), cell->pio[n].base, cell->pio[n].length);
 	case CLAIM_PCI:
-		return n < cell->num_pci_devices && claim(c, AT(cell, PCI_DEVICE, n), pci_address(d), 1);
+		return n < cell->num_pci_devices && claim(c, AT(cell, PCI_DEVICE, n), pci_address(&cell->pci_devices[n]), 1);
 	default:
 		return n < cell->num_pci_devices &&
-			claim(c, AT(cell, PCI_DEVICE, n), d->msix_address, pci_has_msix_table(d) ? d->msix_region_size : 0);
+			claim(c, AT(cell, PCI_DEVICE, n), cell->pci_devices[n].msix_address,
+			      pci_has_msix_table(&cell->pci_devices[n]) ? cell->pci_devices[n].msix_region_size : 0);
 	}
 }
 

@@ -40,7 +40,7 @@ static u64 seed, random_state;
 static struct machine_image at_boot;
 static struct {
 	u32 created, started, loaded, destroyed, refused, denied, failed_allocations, faults,
-		writes, fetches, dma, floods, slices, given_up;
+		writes, fetches, dma, floods, slices, given_up, moves, withdrawn;
 } done;
 
 static const struct subsys_ops *const real_subsystems[] = {
@@ -107,6 +107,8 @@ static struct cell_spec random_spec(void)
 {
 	static const char *const names[] = { "a", "b", "c", "d", "root" };
 	struct cell_spec spec = { .id = 1 + random_below(MAX_ID), .reset_address = 0x1000 };
+	/* what is lent in one slice after the other */
+	u64 more_flags = one_in(3) ? JAILHOUSE_MEM_LOADABLE : 0;
 	u32 n;
 
 	if (machine_cell(spec.id) && !one_in(4))
@@ -115,9 +117,12 @@ static struct cell_spec random_spec(void)
 	spec.cpus = one_in(10) ? random_below(32) : random_free_cpus();
 	spec.flags = one_in(4) ? JAILHOUSE_CELL_PASSIVE_COMMREG : 0;
 	spec.timeout = 1000 + random_below(20000);
-	spec.mem_count = 1 + random_below(one_in(3) ? 4 : 2);
-	for (n = 0; n < spec.mem_count; n++)
+	spec.mem_count = 1 + random_below(more_flags || one_in(3) ? 4 : 2);
+	for (n = 0; n < spec.mem_count; n++) {
 		spec.mem[n] = random_region(n);
+		if (!(spec.mem[n].flags & JAILHOUSE_MEM_IO))
+			spec.mem[n].flags |= more_flags;
+	}
 	spec.pins = one_in(3) ? 1U << random_below(24) : 0;
 	spec.functions = one_in(2) ? 1U << random_below(FAKE_PCI_FUNCTIONS) : 0;
 	if (one_in(3))
@@ -231,6 +236,7 @@ static void do_operation(void)
 	u32 nr = numbers[random_below(3)],
 	    id = one_in(20) ? random_below(MAX_ID + 1) : random_live_cell();
 	const struct cell *pending = machine.pending_cell;
+	bool moving;
 	s64 err;
 
 	/* mostly root's driver goes on with what it has begun */
@@ -242,7 +248,10 @@ static void do_operation(void)
 		call_create(pending->build.source);
 		return;
 	}
+	moving = pending && pending->pending == CELL_PENDING_MOVE;
+	done.withdrawn += moving && (pending->id != id || pending->pending_op != nr);
 	err = machine_call(random_root_cpu(), nr, id, 0);
+	done.moves += machine.pending_cell && machine.pending_cell->pending == CELL_PENDING_MOVE;
 	if (err == -HV_EPERM)
 		done.denied++;
 	/* what was created can always be loaded, started and destroyed */
@@ -667,10 +676,11 @@ static void isolation_holds_after_every_step_of_a_random_life(void **state)
 	}
 	destroy_all_cells();
 	printf("created %u, refused %u, started %u, loaded %u, destroyed %u, denied %u, failed "
-	       "allocations %u, violations %u, writes %u, fetches %u, by DMA %u, floods %u, slices %u, given up %u\n",
+	       "allocations %u, violations %u, writes %u, fetches %u, by DMA %u, floods %u, slices %u, given up %u, "
+	       "moves %u, withdrawn %u\n",
 	       done.created, done.refused, done.started, done.loaded, done.destroyed, done.denied,
 	       done.failed_allocations, done.faults, done.writes, done.fetches, done.dma,
-	       done.floods, done.slices, done.given_up);
+	       done.floods, done.slices, done.given_up, done.moves, done.withdrawn);
 	/* a run in which nothing happens proves nothing */
 	if (steps >= DEFAULT_STEPS) {
 		assert_true(done.created > steps / 200 && done.destroyed > steps / 400 &&
@@ -679,6 +689,7 @@ static void isolation_holds_after_every_step_of_a_random_life(void **state)
 			    done.writes > steps / 50 && done.fetches > steps / 50);
 		assert_true(done.dma > steps / 200 && done.floods > steps / 5000);
 		assert_true(done.slices > steps / 400 && done.given_up > steps / 5000);
+		assert_true(done.moves > steps / 2000 && done.withdrawn > steps / 20000);
 	}
 }
 

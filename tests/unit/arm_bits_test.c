@@ -164,6 +164,10 @@ static void what_has_no_defined_result_is_refused(void **state)
 		0xf8a00020,	/* swp: atomics have bit 21 */
 		0xc85f7c20,	/* ldxr x0, [x1] */
 		0xf8804420,	/* opc 2 of 64 bits: prefetch */
+		0xb8c04420,	/* opc 3 of 32 bits, and of 64: not allocated */
+		0xf8c04420,
+		0xe9400440,	/* opc 3 pair: not allocated */
+		0x68400440,	/* opc 1 no-allocate */
 		0x68810440,	/* opc 1 pair, a store */
 		0xd503201f,	/* nop */
 		0x00000000, 0xffffffff,

@@ -217,29 +217,54 @@ static void pins_belong_to_root_whatever_part_names_them(void **state)
 	b.irqchips[0].pin_bitmap[3] = 1 << 8;
 	assert_int_equal(rule_in_system(b, machine()), RULE_IRQCHIP_PIN_NOT_ROOTS);
 	assert_int_equal(refusal.value[0], 168);
+	/* a part that root does not name at all */
+	b = cell();
+	b.irqchips[0].pin_bitmap[0] = b.irqchips[0].pin_bitmap[3] = 0;
+	b.irqchips[0].pin_base = 288;
+	b.irqchips[0].pin_bitmap[0] = 1 << 5;
+	assert_int_equal(rule_in_system(b, machine()), RULE_IRQCHIP_PIN_NOT_ROOTS);
+	assert_int_equal(refusal.value[0], 293);
 }
 
-static void a_pin_has_one_cell_whatever_part_names_it(void **state)
+static struct blob neighbour(__u32 pin_base, __u32 word, __u32 bits)
 {
-	struct blob a = cell(), b = cell();
-	struct cell_view x, y;
+	struct blob b = cell();
 
 	strcpy(b.cell.name, "other");
 	b.cpus[0] = 4;
 	b.mem[0].phys_start = CELL + 0x100000;
-	b.irqchips[0].pin_base = 96;
-	b.irqchips[0].pin_bitmap[0] = 0;
-	b.irqchips[0].pin_bitmap[2] = 2;
-	b.irqchips[0].pin_bitmap[3] = 0;
+	b.irqchips[0] = (struct jailhouse_irqchip){ .address = GICD, .pin_base = pin_base };
+	b.irqchips[0].pin_bitmap[word] = bits;
+	return b;
+}
+
+/* In both orders, which may not matter. */
+static __u32 rule_of_pair(struct blob a, struct blob b)
+{
+	struct cell_view x, y;
+	__u32 rule = 0;
+
 	blob_pack(&a);
 	blob_pack(&b);
 	assert_int_equal(cell_view_init(&x, a.bytes, a.size, &refusal), 0);
 	assert_int_equal(cell_view_init(&y, b.bytes, b.size, &refusal), 0);
-	assert_int_not_equal(config_check_cell_pair(&x, &y, &refusal), 0);
-	assert_int_equal(refusal_rule(&refusal), RULE_IRQCHIP_PIN_IN_USE);
-	assert_int_equal(refusal.value[0], 161);
+	if (config_check_cell_pair(&x, &y, &refusal))
+		rule = refusal_rule(&refusal);
+	assert_int_equal(config_check_cell_pair(&y, &x, &refusal) ? refusal_rule(&refusal) : 0, rule);
 	blob_free(&a);
 	blob_free(&b);
+	return rule;
+}
+
+/* Of cell(): 161, and 257, which lies behind the neighbour's part. */
+static void a_pin_has_one_cell_whatever_part_names_it(void **state)
+{
+	assert_int_equal(rule_of_pair(cell(), neighbour(96, 2, 2)), RULE_IRQCHIP_PIN_IN_USE);
+	assert_int_equal(refusal.value[0], 161);
+	assert_int_equal(rule_of_pair(cell(), neighbour(224, 1, 2)), RULE_IRQCHIP_PIN_IN_USE);
+	assert_int_equal(refusal.value[0], 257);
+	assert_int_equal(rule_of_pair(cell(), neighbour(96, 0, 2)), 0);
+	assert_int_equal(rule_of_pair(cell(), neighbour(224, 3, 2)), 0);
 }
 
 static void nobody_maps_the_gic(void **state)
@@ -288,6 +313,9 @@ static void a_gic_is_described_completely(void **state)
 	b = machine();
 	b.system.platform_info.arm.gicd_base += 8;
 	assert_int_equal(rule_of_system(b), RULE_GIC_ADDRESS);
+	b = machine();
+	b.system.platform_info.arm.gicd_base = 0xfffffffff000;	/* the second page is behind the end of addresses */
+	assert_int_equal(rule_of_system(b), RULE_GIC_ADDRESS);
 	b = machine_gicv2();
 	b.system.platform_info.arm.gicv_base = 0;
 	assert_int_equal(rule_of_system(b), RULE_GIC_ADDRESS);
@@ -317,6 +345,10 @@ static void iommus_are_those_of_arm(void **state)
 		.type = JAILHOUSE_IOMMU_SMMUV3, .base = 0x09050000, .size = 0x20000,
 	};
 	b.mem[1].size = 0x50000;
+	assert_int_equal(rule_of_system(b), 0);
+	b.system.platform_info.iommu_units[0].type = JAILHOUSE_IOMMU_PVU;
+	assert_int_equal(rule_of_system(b), 0);
+	b.system.platform_info.iommu_units[0].type = JAILHOUSE_IOMMU_ARM_MMU500;
 	assert_int_equal(rule_of_system(b), 0);
 	b.system.platform_info.iommu_units[0].type = JAILHOUSE_IOMMU_INTEL;
 	assert_int_equal(rule_of_system(b), RULE_IOMMU_TYPE);
