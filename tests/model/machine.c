@@ -12,6 +12,7 @@
 struct system machine;
 struct test_subsystem test_subsystem;
 u32 machine_boot_fail_in, machine_phys_bits;
+u64 machine_device_size = DEVICE_SIZE;
 bool machine_has_iommu = true;
 
 /* --- subsystem ---------------------------------------------------------------------------- */
@@ -151,9 +152,9 @@ static void fill_root_blob(u64 cpus)
 	root_blob.mem[1] = (struct jailhouse_memory){ ROOT_MOVED_PHYS, ROOT_MOVED_VIRT,
 						      ROOT_MOVED_SIZE,
 						      RAM_FLAGS | JAILHOUSE_MEM_DMA };
-	root_blob.mem[2] = (struct jailhouse_memory){ DEVICE_PHYS, DEVICE_PHYS, DEVICE_SIZE,
-						      JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE |
-							      JAILHOUSE_MEM_IO };
+	root_blob.mem[2] = (struct jailhouse_memory){ DEVICE_PHYS, DEVICE_PHYS, machine_device_size,
+						      JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_IO |
+							      JAILHOUSE_MEM_NO_HUGEPAGES };
 	if (has_devices())
 		add_root_devices(&s->root_cell);
 }

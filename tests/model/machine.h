@@ -34,7 +34,7 @@
 
 #define RAM_FLAGS (JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE)
 
-#define SPEC_MAX_MEM 8
+#define SPEC_MAX_MEM 24
 
 /** struct cell_spec - what the tests vary in a cell's configuration */
 struct cell_spec {
@@ -69,6 +69,8 @@ void machine_boot(void);
 extern u32 machine_boot_fail_in;
 /** Of the next boots: system.phys_bits. */
 extern u32 machine_phys_bits;
+/** Of the next boots: so much of root's device region, in small pages; DEVICE_SIZE otherwise. */
+extern u64 machine_device_size;
 /** Set before booting: the model IOMMU is there (it is, by default). */
 extern bool machine_has_iommu;
 

@@ -179,11 +179,10 @@ static void an_image_can_be_loaded_while_the_pool_is_full(void **state)
 	assert_same(&before);
 }
 
-static void boot_fails_cleanly_at_every_page(void **state)
+/* From the @nth page on; returns how many it takes. */
+static u32 boot_with_failing_pages(u32 nth)
 {
-	u32 nth;
-
-	for (nth = 1; ; nth++) {
+	for (;; nth++) {
 		machine_boot_fail_in = nth;
 		if (!machine_boot_with(0xf, 4))
 			break;
@@ -195,8 +194,38 @@ static void boot_fails_cleanly_at_every_page(void **state)
 		assert_null(machine.pcpus[0].cell);
 	}
 	machine_boot_fail_in = 0;
-	assert_true(nth > 5);
+	return nth - 1;
+}
+
+static void boot_fails_cleanly_at_every_page(void **state)
+{
+	assert_true(boot_with_failing_pages(1) > 5);
 	machine_boot();
+}
+
+/* More tables than a management call makes or frees at once: root's are made, and given up, all the same. */
+static void so_it_does_with_many_tables(void **state)
+{
+	machine_device_size = 736 << 20;
+	machine_boot();
+	assert_true(machine.pool.used > 370);
+	assert_true(boot_with_failing_pages(machine.pool.used - 5) > 370);
+	machine_device_size = DEVICE_SIZE;
+	machine_boot();
+}
+
+/* In the debug image alone; the model is built like that. */
+static void root_can_tell_an_allocation_to_fail(void **state)
+{
+	struct cell_spec spec = machine_spec(ID);
+
+	start_cell(&spec);
+	assert_int_equal(machine_call(1, JAILHOUSE_HC_X_FAIL_ALLOCATION, 1, 0), -HV_ENOSYS);
+	spec = machine_spec(2);
+	assert_int_equal(machine_call(0, JAILHOUSE_HC_X_FAIL_ALLOCATION, 2, 0), 0);
+	assert_int_equal(machine_create(&spec), -HV_ENOMEM);
+	assert_int_equal(machine_create(&spec), 0);
+	assert_int_equal(machine_call(0, JAILHOUSE_HC_X_FAIL_ALLOCATION, 0, 0), 0);
 }
 
 static void a_pool_that_is_used_up_refuses_create_and_recovers(void **state)
@@ -223,6 +252,8 @@ int main(void)
 		TEST(neighbours_can_be_destroyed_while_the_pool_is_full),
 		TEST(an_image_can_be_loaded_while_the_pool_is_full),
 		TEST(boot_fails_cleanly_at_every_page),
+		TEST(so_it_does_with_many_tables),
+		TEST(root_can_tell_an_allocation_to_fail),
 		TEST(a_pool_that_is_used_up_refuses_create_and_recovers),
 	};
 

@@ -276,6 +276,28 @@ static void the_oldest_denial_is_forgotten_first(void **state)
 	assert_int_equal(lines_with("port read at 0x400 "), 2);
 }
 
+/* Clocks of two CPUs differ by a little: the time in between is not counted twice. */
+static void a_clock_that_is_behind_gives_no_lines(void **state)
+{
+	struct fault f = { .kind = FAULT_MMIO_READ, .width = 1 };
+	u32 n;
+
+	for (n = 0; n < 300; n++) {
+		f.address = 0x90000000 + n;
+		guest_fault(&fake_vcpus[0], &f);
+	}
+	fake_advance_time(1000000);
+	f.address = 0xa0000000;
+	guest_fault(&fake_vcpus[0], &f);
+	assert_int_equal(lines_with("memory read at 0xa000000"), 1);
+	fake_advance_time((u64)-500000);
+	for (n = 1; n < 9; n++) {
+		f.address = 0xa0000000 + n;
+		guest_fault(&fake_vcpus[1], &f);
+	}
+	assert_int_equal(lines_with("memory read at 0xa000000"), 1);
+}
+
 static void a_fatal_violation_stops_that_cpu_of_root_alone(void **state)
 {
 	struct fault f = { .kind = FAULT_SHUTDOWN, .fatal = true };
@@ -555,6 +577,7 @@ int main(void)
 		TEST(root_cannot_flood_the_console_with_violations),
 		TEST(a_new_denial_is_told_even_after_a_flood),
 		TEST(the_oldest_denial_is_forgotten_first),
+		TEST(a_clock_that_is_behind_gives_no_lines),
 		TEST(a_fatal_violation_stops_that_cpu_of_root_alone),
 		TEST(a_snapshot_follows_stage_2_and_crosses_pages),
 		TEST(a_snapshot_of_devices_holes_and_wrapping_ranges_fails),

@@ -250,6 +250,223 @@ static void a_cell_that_locks_meanwhile_ends_it(void **state)
 	assert_as_before();
 }
 
+/* Whom its regions are compared with is a call's work then. */
+static void a_cell_of_many_regions_is_judged_first(void **state)
+{
+	struct cell_spec spec = large_spec(), other = machine_spec(2);
+	u32 n;
+
+	spec.mem_count = 21;
+	for (n = 0; n < spec.mem_count; n++)
+		spec.mem[n] = (struct jailhouse_memory){ 0x200000 + n * 0x3000, 0x200000 + n * 0x3000, 0x2000, RAM_FLAGS };
+	machine_write_blob(&spec, BLOB_ADDRESS);
+	machine.slice = SLICE_ENTRIES * 30;
+	assert_int_equal(create(), -HV_EAGAIN);
+	assert_null(machine_cell(ID));
+	assert_isolated();
+	machine_write_blob(&other, BLOB_ADDRESS);
+	assert_int_equal(create(), 0);
+	assert_non_null(machine_cell(ID));
+	assert_int_equal(machine_finish(0, JAILHOUSE_HC_CELL_DESTROY, ID, 0), 0);
+	assert_as_before();
+	/* what is wrong is said in the first call */
+	spec.mem[20].phys_start = 0x200000;
+	machine_write_blob(&spec, BLOB_ADDRESS);
+	assert_int_equal(create(), -HV_EINVAL);
+	assert_int_equal(machine_last_rule(), RULE_MEMORY_OVERLAP_PHYS);
+	assert_as_before();
+}
+
+/* --- lending memory for the image ----------------------------------------------------------------- */
+
+#define LOAD	JAILHOUSE_HC_CELL_SET_LOADABLE
+#define START	JAILHOUSE_HC_CELL_START
+#define PARTS	4
+#define PART(n)	(0x200000ULL + (n) * 0x200000ULL)
+
+static struct machine_image created, loaded;
+
+static struct cell_spec parts_spec(void)
+{
+	struct cell_spec spec = machine_spec(ID);
+	u32 n;
+
+	spec.mem_count = PARTS;
+	for (n = 0; n < PARTS; n++)
+		spec.mem[n] = (struct jailhouse_memory){ PART(n), 0x10000000 + PART(n), 0x3000, RAM_FLAGS | JAILHOUSE_MEM_LOADABLE };
+	return spec;
+}
+
+/* What it is like without slices, then with one extent a call */
+static int with_an_image_in_parts(void **state)
+{
+	struct cell_spec spec = parts_spec();
+
+	machine_boot();
+	before = oracle_image(&machine);
+	assert_int_equal(machine_create(&spec), 0);
+	fake_run_cpus(1000);
+	created = oracle_image(&machine);
+	assert_int_equal(machine_finish(0, LOAD, ID, 0), 0);
+	loaded = oracle_image(&machine);
+	assert_int_equal(machine_finish(0, JAILHOUSE_HC_CELL_DESTROY, ID, 0), 0);
+	assert_as_before();
+	assert_int_equal(machine_create(&spec), 0);
+	fake_run_cpus(1000);
+	machine.slice = 1;
+	return 0;
+}
+
+static bool roots(u32 cpu, u32 part)
+{
+	u64 hpa;
+
+	return fake_guest_access(&fake_vcpus[cpu], PART(part), PT_WRITE, &hpa);
+}
+
+/* Both CPUs of root, whose TLBs have seen all that it had */
+static u32 parts_of_root(void)
+{
+	u32 n, count = 0;
+
+	for (n = 0; n < PARTS; n++) {
+		assert_int_equal(roots(0, n), roots(2, n));
+		count += roots(0, n);
+	}
+	return count;
+}
+
+static void assert_image(const struct machine_image *want)
+{
+	struct machine_image now = oracle_image(&machine);
+
+	assert_memory_equal(want, &now, sizeof(now));
+	assert_isolated();
+}
+
+static void an_image_is_lent_in_slices(void **state)
+{
+	u32 n;
+
+	for (n = 1; n < PARTS; n++) {
+		assert_int_equal(machine_call(0, LOAD, ID, 0), -HV_EAGAIN);
+		assert_int_equal(machine.pending_cell->pending, CELL_PENDING_MOVE);
+		assert_int_equal(parts_of_root(), n);
+		assert_isolated();
+	}
+	assert_int_equal(machine_call(0, LOAD, ID, 0), 0);
+	assert_int_equal(parts_of_root(), PARTS);
+	assert_null(machine.pending_cell);
+	assert_image(&loaded);
+}
+
+static void lend_all(void)
+{
+	s64 err;
+
+	repeat(LOAD, ID, &err);
+	assert_int_equal(err, 0);
+	assert_int_equal(parts_of_root(), PARTS);
+}
+
+static void it_is_taken_before_the_first_instruction(void **state)
+{
+	u32 n;
+
+	lend_all();
+	for (n = 1; n < PARTS; n++) {
+		assert_int_equal(machine_call(0, START, ID, 0), -HV_EAGAIN);
+		assert_int_equal(parts_of_root(), PARTS - n);
+		assert_int_not_equal(fake_vcpus[1].arch.mode, FAKE_RUNNING);
+		assert_int_equal(state_of(ID), JAILHOUSE_CELL_SHUT_DOWN);
+		assert_isolated();
+	}
+	assert_int_equal(machine_call(0, START, ID, 0), 0);
+	fake_run_cpus(10);
+	assert_int_equal(fake_vcpus[1].arch.mode, FAKE_RUNNING);
+	assert_int_equal(state_of(ID), JAILHOUSE_CELL_RUNNING);
+	assert_int_equal(parts_of_root(), 0);
+}
+
+static void begin_to_lend(void)
+{
+	assert_int_equal(machine_call(0, LOAD, ID, 0), -HV_EAGAIN);
+	assert_int_equal(machine_call(0, LOAD, ID, 0), -HV_EAGAIN);
+	assert_int_equal(parts_of_root(), 2);
+}
+
+static void what_was_lent_is_withdrawn_when_somebody_else_comes(void **state)
+{
+	s64 err;
+
+	begin_to_lend();
+	assert_true(repeat(CREATE, ~0ULL, &err) > 1);
+	assert_int_not_equal(err, 0);
+	assert_int_equal(parts_of_root(), 0);
+	assert_image(&created);
+}
+
+static void a_start_of_what_is_half_lent_takes_it_back(void **state)
+{
+	s64 err;
+
+	begin_to_lend();
+	repeat(START, ID, &err);
+	assert_int_equal(err, 0);
+	assert_int_equal(parts_of_root(), 0);
+	fake_run_cpus(10);
+	assert_int_equal(state_of(ID), JAILHOUSE_CELL_RUNNING);
+}
+
+static void loading_what_is_half_started_lends_all_of_it(void **state)
+{
+	s64 err;
+
+	lend_all();
+	assert_int_equal(machine_call(0, START, ID, 0), -HV_EAGAIN);
+	repeat(LOAD, ID, &err);
+	assert_int_equal(err, 0);
+	assert_int_equal(parts_of_root(), PARTS);
+	assert_image(&loaded);
+	assert_int_not_equal(fake_vcpus[1].arch.mode, FAKE_RUNNING);
+}
+
+static void a_cell_that_is_half_lent_can_be_destroyed(void **state)
+{
+	s64 err;
+
+	begin_to_lend();
+	repeat(JAILHOUSE_HC_CELL_DESTROY, ID, &err);
+	assert_int_equal(err, 0);
+	assert_as_before();
+}
+
+/* The pages between are taken by whom the window of a neighbour leaves them. */
+static void windows_of_two_cells_share_a_page_and_not_the_next(void **state)
+{
+	struct cell_spec first = machine_spec(1), second = machine_spec(2);
+	const u64 flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_IO | JAILHOUSE_MEM_IO_32;
+	u64 hpa;
+
+	machine_boot();
+	before = oracle_image(&machine);
+	first.mem[first.mem_count++] = (struct jailhouse_memory){ DEVICE_PHYS + 0xfc0, 0x900fc0, 0x80, flags };
+	second.mem[second.mem_count++] = (struct jailhouse_memory){ DEVICE_PHYS + 0x1100, 0x900100, 0x10, flags };
+	assert_int_equal(machine_create(&second), 0);
+	fake_run_cpus(1000);
+	assert_true(fake_guest_access(&fake_vcpus[0], DEVICE_PHYS, PT_READ, &hpa));
+	assert_int_equal(machine_create(&first), 0);
+	fake_run_cpus(1000);
+	assert_isolated();
+	assert_false(fake_guest_access(&fake_vcpus[0], DEVICE_PHYS, PT_READ, &hpa));
+	assert_int_equal(machine_finish(0, JAILHOUSE_HC_CELL_DESTROY, 1, 0), 0);
+	assert_isolated();
+	assert_true(fake_guest_access(&fake_vcpus[0], DEVICE_PHYS, PT_READ, &hpa));
+	assert_false(fake_guest_access(&fake_vcpus[0], DEVICE_PHYS + 0x1000, PT_READ, &hpa));
+	assert_int_equal(machine_finish(0, JAILHOUSE_HC_CELL_DESTROY, 2, 0), 0);
+	assert_as_before();
+}
+
 static void verify_works_in_between(void **state)
 {
 	s64 err;
@@ -264,6 +481,7 @@ static void verify_works_in_between(void **state)
 
 #undef TEST
 #define TEST(name) cmocka_unit_test_setup_teardown(name, with_small_slices, check_afterwards)
+#define IN_PARTS(name) cmocka_unit_test_setup_teardown(name, with_an_image_in_parts, check_afterwards)
 
 int main(void)
 {
@@ -279,6 +497,14 @@ int main(void)
 		TEST(a_cpu_of_the_cell_cannot_go_on_with_it),
 		TEST(a_cell_that_locks_meanwhile_ends_it),
 		TEST(verify_works_in_between),
+		TEST(a_cell_of_many_regions_is_judged_first),
+		TEST(windows_of_two_cells_share_a_page_and_not_the_next),
+		IN_PARTS(an_image_is_lent_in_slices),
+		IN_PARTS(it_is_taken_before_the_first_instruction),
+		IN_PARTS(what_was_lent_is_withdrawn_when_somebody_else_comes),
+		IN_PARTS(a_start_of_what_is_half_lent_takes_it_back),
+		IN_PARTS(loading_what_is_half_started_lends_all_of_it),
+		IN_PARTS(a_cell_that_is_half_lent_can_be_destroyed),
 	};
 
 	return cmocka_run_group_tests_name("core_slices", tests, NULL, NULL);

@@ -237,6 +237,7 @@ static void cpus_that_are_offline_belong_to_nobody(void **state)
 {
 	assert_int_equal(machine_boot_with(7, 3), 0);
 	assert_int_equal(total(verified()), 0);
+	assert_int_equal(machine_call(0, JAILHOUSE_HC_CPU_GET_INFO, 3, 0), -HV_EINVAL);
 }
 
 static void while_another_call_is_under_way_it_waits(void **state)
@@ -244,6 +245,15 @@ static void while_another_call_is_under_way_it_waits(void **state)
 	machine.mgmt_lock.locked = 1;
 	assert_true(call(JAILHOUSE_VERIFY_START) < 0);
 	machine.mgmt_lock.locked = 0;
+}
+
+/* Only what changes who has what makes it wait. */
+static void a_cell_that_is_asked_to_end_is_looked_at_too(void **state)
+{
+	assert_int_equal(machine_call(0, JAILHOUSE_HC_CELL_DESTROY, ID, 0), -HV_EAGAIN);
+	assert_int_equal(machine.pending_cell->pending, CELL_PENDING_REPLY);
+	assert_int_equal(total(verified()), 0);
+	assert_int_equal(machine.pending_cell->pending, CELL_PENDING_REPLY);
 }
 
 #define FAULT(name) cmocka_unit_test_setup(name, with_a_cell)
@@ -255,6 +265,7 @@ int main(void)
 		FAULT(regions_without_rights_and_windows_map_nothing),
 		FAULT(cpus_that_are_offline_belong_to_nobody),
 		FAULT(while_another_call_is_under_way_it_waits),
+		FAULT(a_cell_that_is_asked_to_end_is_looked_at_too),
 		FAULT(a_page_that_the_cell_has_lost),
 		FAULT(a_page_that_root_did_not_get_back),
 		FAULT(a_page_of_the_cell_that_root_reaches),

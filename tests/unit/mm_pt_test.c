@@ -253,6 +253,18 @@ static void a_hole_that_grows_to_the_whole_goes_over_to_one_entry(void **state)
 	assert_int_equal(pool.reserved, 2);
 }
 
+static void where_nothing_is_nothing_is_taken(void **state)
+{
+	u64 before;
+
+	map_some_of_everything();
+	before = image();
+	pt_take(&pt, 5 * G1 + K4, M2);
+	pt_give_back(&pt, 5 * G1 + K4, M2);
+	assert_int_equal(image(), before);
+	assert_int_equal(pool.reserved, 0);
+}
+
 static void closing_more_than_was_open_changes_nothing_else(void **state)
 {
 	u64 before;
@@ -603,6 +615,7 @@ int main(void)
 		TEST(closing_a_hole_restores_the_tables_bit_for_bit),
 		TEST(a_hole_frees_and_needs_no_table_but_its_borders),
 		TEST(a_hole_that_grows_to_the_whole_goes_over_to_one_entry),
+		TEST(where_nothing_is_nothing_is_taken),
 		TEST(closing_more_than_was_open_changes_nothing_else),
 		TEST(different_rights_stay_apart),
 		TEST(what_is_mapped_last_is_what_counts),
