@@ -380,7 +380,7 @@ static const char *check_iotlb_entry(const struct fake_iotlb_entry *e)
 		return NULL;
 	if (e->domain != fake_iommu.devices[e->function].attached ||
 	    !pt_lookup(&e->domain->cell->dma, iova, &pa, &flags, &size) ||
-	    pa >> PAGE_SHIFT != e->hpa_page || flags != e->flags)
+	    pa >> PAGE_SHIFT != e->hpa_page || flags != e->flags || size != e->size)
 		return FAIL("function %u has a stale translation of 0x%llx", e->function,
 			    (unsigned long long)iova);
 	return NULL;
@@ -571,7 +571,7 @@ static const char *check_canonical(struct system *s)
 	return err || !s->root->dma.root ? err : check_frozen(s, &s->root->dma, true);
 }
 
-/* --- clause: no CPU has a translation that its cell's tables do not have ---------------------- */
+/* --- clause: no CPU has a translation that its cell's tables do not have, nor one of a page of another size -------- */
 
 static const char *check_tlb_entry(struct vcpu *v, const struct fake_tlb_entry *e)
 {
@@ -580,7 +580,7 @@ static const char *check_tlb_entry(struct vcpu *v, const struct fake_tlb_entry *
 	u32 flags;
 
 	if (!pt_lookup(&c->stage2, gpa, &pa, &flags, &size) || pa >> PAGE_SHIFT != e->hpa_page ||
-	    flags != e->flags)
+	    flags != e->flags || size != e->size)
 		return FAIL("CPU %u has a stale translation of 0x%llx", v->pcpu->id,
 			    (unsigned long long)gpa);
 	return NULL;

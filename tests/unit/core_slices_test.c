@@ -317,10 +317,13 @@ static int with_an_image_in_parts(void **state)
 	return 0;
 }
 
+/* Its neighbours, in the same large page, are root's all the time. */
 static bool roots(u32 cpu, u32 part)
 {
 	u64 hpa;
 
+	assert_true(fake_guest_access(&fake_vcpus[cpu], PART(part) - 0x1000, PT_WRITE, &hpa));
+	assert_true(fake_guest_access(&fake_vcpus[cpu], PART(part) + 0x3000, PT_WRITE, &hpa));
 	return fake_guest_access(&fake_vcpus[cpu], PART(part), PT_WRITE, &hpa);
 }
 
@@ -342,6 +345,34 @@ static void assert_image(const struct machine_image *want)
 
 	assert_memory_equal(want, &now, sizeof(now));
 	assert_isolated();
+}
+
+/* No CPU of root keeps what it has lost with a slice, nor a page of another size than there is now. */
+static void a_cell_in_parts_is_taken_and_given_back_in_slices(void **state)
+{
+	struct cell_spec spec = parts_spec();
+	u32 n, left = PARTS;
+	s64 err;
+
+	machine_finish(0, JAILHOUSE_HC_CELL_DESTROY, ID, 0);
+	machine_write_blob(&spec, BLOB_ADDRESS);
+	for (err = -HV_EAGAIN; err == -HV_EAGAIN; left = n) {
+		err = create();
+		n = parts_of_root();
+		assert_true(n == left || n == left - 1);
+		assert_isolated();
+	}
+	assert_int_equal(err, 0);
+	assert_int_equal(left, 0);
+	fake_run_cpus(1000);
+	for (err = -HV_EAGAIN; err == -HV_EAGAIN; left = n) {
+		err = machine_call(0, JAILHOUSE_HC_CELL_DESTROY, ID, 0);
+		n = parts_of_root();
+		assert_true(n == left || n == left + 1);
+		assert_isolated();
+	}
+	assert_int_equal(left, PARTS);
+	assert_as_before();
 }
 
 static void an_image_is_lent_in_slices(void **state)
@@ -499,6 +530,7 @@ int main(void)
 		TEST(verify_works_in_between),
 		TEST(a_cell_of_many_regions_is_judged_first),
 		TEST(windows_of_two_cells_share_a_page_and_not_the_next),
+		IN_PARTS(a_cell_in_parts_is_taken_and_given_back_in_slices),
 		IN_PARTS(an_image_is_lent_in_slices),
 		IN_PARTS(it_is_taken_before_the_first_instruction),
 		IN_PARTS(what_was_lent_is_withdrawn_when_somebody_else_comes),

@@ -212,7 +212,8 @@ static bool fill_tlb(struct vcpu *v, struct fake_tlb_entry *e, u64 page)
 		return false;
 	*e = (struct fake_tlb_entry){ .gpa_page = page + 1,
 				      .hpa_page = pa >> PAGE_SHIFT,
-				      .flags = flags };
+				      .flags = flags,
+				      .size = size };
 	return true;
 }
 

@@ -158,7 +158,8 @@ static bool fill_iotlb(u32 function, struct fake_iotlb_entry *e, u64 page)
 					.function = function,
 					.iova_page = page,
 					.hpa_page = pa >> PAGE_SHIFT,
-					.flags = flags };
+					.flags = flags,
+					.size = size };
 	return true;
 }
 

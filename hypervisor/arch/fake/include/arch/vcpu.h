@@ -20,6 +20,7 @@ struct fake_tlb_entry {
 	u64 gpa_page;		/* page number + 1, 0: empty */
 	u64 hpa_page;
 	u32 flags;		/* enum pt_flags */
+	u64 size;		/* of the page in the tables that this was found in */
 };
 
 enum fake_mode { FAKE_RUNNING, FAKE_PARKED, FAKE_WAIT_FOR_START };

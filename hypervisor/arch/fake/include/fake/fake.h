@@ -80,6 +80,7 @@ struct fake_iotlb_entry {
 	u32 function;
 	u64 iova_page, hpa_page;
 	u32 flags;			/* enum pt_flags */
+	u64 size;			/* as in struct fake_tlb_entry */
 };
 extern struct fake_iommu {
 	bool absent;			/* the machine has no such unit: set after fake_reset() */
