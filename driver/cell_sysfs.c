@@ -8,6 +8,7 @@
 
 #include <linux/kobject.h>
 #include <linux/slab.h>
+#include <linux/string.h>
 #include <linux/sysfs.h>
 
 #include "cell.h"
@@ -149,7 +150,27 @@ static struct attribute *cell_attrs[] = {
 	&cpus_failed_list_attr.attr,
 	NULL
 };
-ATTRIBUTE_GROUPS(cell);
+
+/* Of the root cell the configuration of the system, which it is a part of */
+static ssize_t config_read(struct file *file, struct kobject *kobj, struct bin_attribute *attr,
+			   char *buf, loff_t offset, size_t count)
+{
+	const struct cell_view *config = &to_cell(kobj)->config;
+	size_t before = config->is_root ? offsetof(struct jailhouse_system, root_cell) : 0;
+
+	return memory_read_from_buffer(buf, count, &offset, (const char *)config->desc - before,
+				       config->size + before);
+}
+
+static BIN_ATTR(config, 0400, config_read, NULL, 0);
+
+static struct bin_attribute *cell_bin_attrs[] = { &bin_attr_config, NULL };
+
+static const struct attribute_group cell_group = {
+	.attrs = cell_attrs,
+	.bin_attrs = cell_bin_attrs,
+};
+__ATTRIBUTE_GROUPS(cell);
 
 /* --- the object --- */
 

@@ -7,17 +7,22 @@
  * Copyright (c) Jailhouse contributors, 2026
  */
 #include <errno.h>
+#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 #include <json.h>
 #include <jailhouse/crash_log.h>
 
+#include "access.h"
+#include "advice.h"
 #include "command.h"
 #include "device.h"
 #include "explain.h"
+#include "layout.h"
 #include "raw_log.h"
 #include "report.h"
 #include "symbols.h"
+#include "sysfs.h"
 
 #define DEFAULT_ELF	"/lib/firmware/jailhouse.elf"
 #define TEXT		512
@@ -345,11 +350,47 @@ static void print_run(struct json_object *o)
 		puts("The ELF file is not that of this image: the names below may be wrong.");
 }
 
+static void print_list(const char *before, struct json_object *list)
+{
+	size_t n;
+
+	for (n = 0; n < json_object_array_length(list); n++)
+		printf("%s%s\n", before, json_object_get_string(json_object_array_get_idx(list, n)));
+}
+
+static void print_advice(struct json_object *o)
+{
+	struct json_object *lines = json_object_object_get(o, "lines");
+	bool is_root = json_object_get_boolean(json_object_object_get(o, "is_root"));
+	bool stopped = json_object_get_boolean(json_object_object_get(o, "stopped"));
+	char text[2048];
+
+	advice_brief(o, text, sizeof(text));
+	printf("%s%s%s, %s.\n", is_root ? "The root cell" : "Cell \"", is_root ? "" : get_text(o, "cell"), is_root ? "" : "\"", text);
+	printf("  The instruction is at 0x%llx; %s.\n", get_number(o, "rip"),
+	       stopped ? "the CPU was stopped" : "it read ones, or its write was dropped, and Linux went on");
+	if (json_object_array_length(lines))
+		printf("  What would allow it, in the configuration of %s:\n", is_root ? "the system" : "the cell");
+	print_list("      ", lines);
+	print_list("  Warning: ", json_object_object_get(o, "warnings"));
+}
+
+static void print_denied(struct json_object *list)
+{
+	size_t n;
+
+	for (n = 0; n < json_object_array_length(list); n++) {
+		print_advice(json_object_array_get_idx(list, n));
+		putchar('\n');
+	}
+}
+
 static void print_words(struct json_object *o)
 {
 	struct json_object *panic;
 
 	print_run(o);
+	print_denied(json_object_object_get(o, "denied"));
 	if (!json_object_object_get_ex(o, "panic", &panic)) {
 		puts("No CPU of the hypervisor panicked.");
 	} else {
@@ -360,6 +401,16 @@ static void print_words(struct json_object *o)
 	}
 	if (json_object_array_length(json_object_object_get(o, "exits")))
 		print_exits(json_object_object_get(o, "exits"));
+}
+
+static struct json_object *denied(const struct access *accesses, size_t count, const struct layout *layout)
+{
+	struct json_object *list = json_object_new_array();
+	size_t n;
+
+	for (n = 0; n < count; n++)
+		json_object_array_add(list, advice_make(&accesses[n], layout));
+	return list;
 }
 
 static struct json_object *explain(const struct facts *f, const struct symbols *s)
@@ -419,55 +470,121 @@ static char *read_text(const char *path)
 	return text;
 }
 
-static int explain_text(char *text, const char *path, const struct symbols *s)
+/** struct request - what the command line asks for */
+struct request {
+	const char *elf;	/* NULL: the default */
+	const char *file;	/* NULL: the console of now */
+	bool has_configs;
+	struct layout layout;
+};
+
+static int explain_text(char *text, const struct request *request, const struct symbols *s)
 {
+	size_t count;
+	struct access *accesses = accesses_read(text, &count);
 	struct json_object *o;
 	struct facts f;
 
-	if (!facts_read(&f, text))
-		return report_error(ENOMEM, NULL, "%s", path);
-	if (!f.count) {
+	if (!facts_read(&f, text)) {
+		free(accesses);
+		return report_error(ENOMEM, NULL, "jailhouse");
+	}
+	if (!f.count && !count) {
 		facts_free(&f);
 		return report_error(0, "Give it what \"jailhouse console\" or \"jailhouse console --last\" printed.",
-				    "%s tells of no panic and is no log of the hypervisor", path);
+				    "%s tells of no panic and no denied access", request->file ?: "The console");
 	}
 	o = explain(&f, s);
+	json_object_object_add(o, "denied", denied(accesses, count, &request->layout));
 	if (report_json)
 		puts(json_object_to_json_string_ext(o, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
 	else
 		print_words(o);
 	json_object_put(o);
 	facts_free(&f);
+	free(accesses);
 	return EXIT_SUCCESS;
 }
 
 /* Without the ELF file addresses stay numbers; one that was asked for has to be there. */
-static int explain_file(const char *path, const char *elf)
+static int explain_request(const struct request *request)
 {
-	struct symbols *s = symbols_open(elf ? elf : DEFAULT_ELF);
+	struct symbols *s = symbols_open(request->elf ?: DEFAULT_ELF);
 	char *text;
 	int status;
 
-	if (elf && !s)
+	if (request->elf && !s)
 		return report_error(0, "It is built as build/hypervisor/jailhouse.elf and installed beside the image.",
-				    "%s is not the ELF file of the hypervisor", elf);
-	text = read_text(path);
-	status = text ? explain_text(text, path, s) : EXIT_ERROR;
+				    "%s is not the ELF file of the hypervisor", request->elf);
+	text = request->file ? read_text(request->file) : device_console_text(true);
+	status = text ? explain_text(text, request, s) : EXIT_ERROR;
 	free(text);
 	symbols_close(s);
 	return status;
 }
 
+static bool add_names(struct layout *l, const char *root)
+{
+	struct tree *tree = tree_open(root);
+
+	if (!tree)
+		return false;
+	layout_add_names(l, tree);
+	tree_close(tree);
+	return true;
+}
+
+enum parsed { PARSED, PARSE_USAGE, PARSE_REPORTED };
+
+static enum parsed parse_options(struct request *request, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "elf", required_argument, NULL, 'e' }, { "config", required_argument, NULL, 'c' }, { "root", required_argument, NULL, 'r' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int option;
+
+	opterr = 0;
+	optind = 0;
+	while ((option = getopt_long(argc, argv, "+c:r:", options, NULL)) != -1) {
+		if (option == 'e')
+			request->elf = optarg;
+		else if (option == 'c' && !layout_add_file(&request->layout, optarg))
+			return PARSE_REPORTED;
+		else if (option == 'r' && !add_names(&request->layout, optarg))
+			return PARSE_REPORTED;
+		else if (option == '?')
+			return PARSE_USAGE;
+		request->has_configs |= option == 'c';
+	}
+	if (argc - optind > 1)
+		return PARSE_USAGE;
+	request->file = argv[optind];
+	return PARSED;
+}
+
 int cmd_explain(const struct command *cmd, int argc, char **argv)
 {
-	const char *elf = NULL;
+	struct request request = { .elf = NULL };
+	int status = EXIT_ERROR;
 
-	if (argc >= 2 && !strcmp(argv[0], "--elf")) {
-		elf = argv[1];
-		argc -= 2;
-		argv += 2;
+	layout_init(&request.layout);
+	/* getopt looks behind the word before */
+	switch (parse_options(&request, argc + 1, argv - 1)) {
+	case PARSED:
+		if (!request.has_configs) {
+			layout_add_live(&request.layout);
+			if (request.layout.system_blob && !request.layout.memory.count && sysfs_is_live())
+				add_names(&request.layout, NULL);
+		}
+		status = explain_request(&request);
+		break;
+	case PARSE_USAGE:
+		status = report_usage(cmd->usage);
+		break;
+	case PARSE_REPORTED:
+		break;
 	}
-	if (argc != 1 || argv[0][0] == '-')
-		return report_usage(cmd->usage);
-	return explain_file(argv[0], elf);
+	layout_free(&request.layout);
+	return status;
 }

@@ -9,8 +9,10 @@
 #include <json.h>
 #include <libsmartcols.h>
 
+#include "advice.h"
 #include "command.h"
 #include "report.h"
+#include "stopped.h"
 #include "sysfs.h"
 
 struct column {
@@ -30,7 +32,7 @@ static const struct column columns[] = {
 
 #define NUM_COLUMNS	(sizeof(columns) / sizeof(columns[0]))
 
-static struct json_object *cell_to_json(int id)
+static struct json_object *cell_to_json(int id, struct stopped *stopped)
 {
 	struct json_object *o = json_object_new_object();
 	char text[SYSFS_TEXT_SIZE];
@@ -43,16 +45,17 @@ static struct json_object *cell_to_json(int id)
 	}
 	sysfs_read(id, "dma", text, sizeof(text));
 	json_object_object_add(o, "dma", text[0] ? json_object_new_string(text) : NULL);
+	json_object_object_add(o, "stopped", stopped_of_cell(stopped, id));
 	return o;
 }
 
-static int print_json(const int *ids, size_t count)
+static int print_json(const int *ids, size_t count, struct stopped *stopped)
 {
 	struct json_object *top = json_object_new_object(), *cells = json_object_new_array();
 	size_t n;
 
 	for (n = 0; n < count; n++)
-		json_object_array_add(cells, cell_to_json(ids[n]));
+		json_object_array_add(cells, cell_to_json(ids[n], stopped));
 	json_object_object_add(top, "cells", cells);
 	puts(json_object_to_json_string_ext(top, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
 	json_object_put(top);
@@ -111,8 +114,29 @@ static int print_table(const int *ids, size_t count)
 	return EXIT_SUCCESS;
 }
 
+/* To standard error: scripts that read the table are not disturbed. */
+static void print_stopped(const int *ids, size_t count, struct stopped *stopped)
+{
+	struct json_object *list;
+	char text[2048], name[SYSFS_TEXT_SIZE];
+	size_t n, i, found = 0;
+
+	for (n = 0; n < count; n++) {
+		list = stopped_of_cell(stopped, ids[n]);
+		sysfs_read(ids[n], "name", name, sizeof(name));
+		for (i = 0; i < json_object_array_length(list); i++, found++) {
+			advice_brief(json_object_array_get_idx(list, i), text, sizeof(text));
+			fprintf(stderr, "%sCell %d \"%s\", %s.\n", found ? "" : "\n", ids[n], name, text);
+		}
+		json_object_put(list);
+	}
+	if (found)
+		fputs("\"jailhouse explain\" says what would allow it.\n", stderr);
+}
+
 int cmd_cell_list(const struct command *cmd, int argc, char **argv)
 {
+	struct stopped stopped;
 	size_t count;
 	int *ids, status = EXIT_SUCCESS;
 
@@ -120,10 +144,16 @@ int cmd_cell_list(const struct command *cmd, int argc, char **argv)
 	if (argc != 0)
 		return report_usage(cmd->usage);
 	ids = sysfs_cells(&count);
+	stopped_init(&stopped);
 	if (report_json)
-		status = print_json(ids, count);
+		status = print_json(ids, count, &stopped);
 	else if (count)
 		status = print_table(ids, count);
+	if (!report_json) {
+		fflush(stdout);
+		print_stopped(ids, count, &stopped);
+	}
+	stopped_free(&stopped);
 	free(ids);
 	return status;
 }

@@ -4,19 +4,20 @@
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
-#include <ncurses.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 #include <json.h>
 
+#include "advice.h"
 #include "cell_id.h"
 #include "command.h"
 #include "report.h"
+#include "samples.h"
+#include "stats_view.h"
+#include "stopped.h"
 #include "sysfs.h"
-
-#define ALL_CPUS	(-1)
 
 /* --- once --- */
 
@@ -31,6 +32,17 @@ static struct json_object *counters_to_json(int id, int cpu)
 		json_object_object_add(o, list[n].name, json_object_new_uint64(list[n].value));
 	free(list);
 	return o;
+}
+
+static struct json_object *stopped_cpus(int id)
+{
+	struct json_object *list;
+	struct stopped s;
+
+	stopped_init(&s);
+	list = stopped_of_cell(&s, id);
+	stopped_free(&s);
+	return list;
 }
 
 static int print_json(int id, const char *name)
@@ -50,9 +62,24 @@ static int print_json(int id, const char *name)
 	}
 	free(numbers);
 	json_object_object_add(top, "cpus", cpus);
+	json_object_object_add(top, "stopped", stopped_cpus(id));
 	puts(json_object_to_json_string_ext(top, JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE));
 	json_object_put(top);
 	return EXIT_SUCCESS;
+}
+
+/* To standard error, as "cell list" does */
+static void print_stopped(int id)
+{
+	struct json_object *list = stopped_cpus(id);
+	char text[2048];
+	size_t n;
+
+	for (n = 0; n < json_object_array_length(list); n++) {
+		advice_brief(json_object_array_get_idx(list, n), text, sizeof(text));
+		fprintf(stderr, "Stopped: %s\n", text);
+	}
+	json_object_put(list);
 }
 
 static int print_once(int id, const char *name)
@@ -65,111 +92,9 @@ static int print_once(int id, const char *name)
 	for (n = 0; n < count; n++)
 		printf("%-24s %12llu\n", list[n].name, list[n].value);
 	free(list);
+	fflush(stdout);
+	print_stopped(id);
 	return EXIT_SUCCESS;
-}
-
-/* --- every second --- */
-
-struct screen {
-	int id;
-	const char *name;
-	int cpu;			/* ALL_CPUS: their sum */
-	struct statistic *last;		/* the reading before, NULL: none */
-	size_t last_count;
-};
-
-static void show_rate(const struct screen *s, const struct statistic *now)
-{
-	size_t n;
-
-	for (n = 0; n < s->last_count; n++)
-		if (!strcmp(s->last[n].name, now->name)) {
-			/* The counters start again when a CPU changes its cell. */
-			printw(" %12llu", now->value >= s->last[n].value ? now->value - s->last[n].value : 0);
-			return;
-		}
-}
-
-static void show(struct screen *s)
-{
-	struct statistic *now;
-	size_t count, n;
-
-	now = sysfs_statistics(s->id, s->cpu, &count);
-	erase();
-	if (s->cpu == ALL_CPUS)
-		printw("Statistics for %s cell, all CPUs\n\n", s->name);
-	else
-		printw("Statistics for %s cell, CPU %d\n\n", s->name, s->cpu);
-	attron(A_REVERSE);
-	printw("%-24s %12s %12s\n", "COUNTER", "SUM", "PER SEC");
-	attroff(A_REVERSE);
-	for (n = 0; n < count; n++) {
-		printw("%-24s %12llu", now[n].name, now[n].value);
-		show_rate(s, &now[n]);
-		addch('\n');
-	}
-	printw("\nq: quit   c: next CPU   a: all CPUs\n");
-	refresh();
-	free(s->last);
-	s->last = now;
-	s->last_count = count;
-}
-
-static void choose_cpu(struct screen *s, int cpu)
-{
-	s->cpu = cpu;
-	free(s->last);
-	s->last = NULL;
-	s->last_count = 0;
-}
-
-/* The next larger number, after the last one the first again */
-static void choose_next_cpu(struct screen *s)
-{
-	size_t count, n;
-	int *numbers = sysfs_statistics_cpus(s->id, &count);
-
-	for (n = 0; n < count && numbers[n] <= s->cpu; n++)
-		;
-	if (count)
-		choose_cpu(s, numbers[n < count ? n : 0]);
-	free(numbers);
-}
-
-static bool handle_key(struct screen *s, int key)
-{
-	switch (key) {
-	case 'q':
-		return false;
-	case 'c':
-		choose_next_cpu(s);
-		break;
-	case 'a':
-		choose_cpu(s, ALL_CPUS);
-		break;
-	}
-	return true;
-}
-
-/* False: this terminal cannot do it. */
-static bool show_every_second(int id, const char *name)
-{
-	struct screen s = { .id = id, .name = name, .cpu = ALL_CPUS };
-	SCREEN *terminal = newterm(NULL, stdout, stdin);
-
-	if (!terminal)
-		return false;
-	halfdelay(10);
-	noecho();
-	curs_set(0);
-	do
-		show(&s);
-	while (sysfs_exists(id) && handle_key(&s, getch()));
-	free(s.last);
-	endwin();
-	delscreen(terminal);
-	return true;
 }
 
 static int find_cell(const struct jailhouse_cell_id *wanted)
@@ -199,7 +124,7 @@ int cmd_cell_stats(const struct command *cmd, int argc, char **argv)
 	sysfs_read(id, "name", name, sizeof(name));
 	if (report_json)
 		return print_json(id, name);
-	if (!once && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && show_every_second(id, name))
+	if (!once && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && stats_view(id, name))
 		return EXIT_SUCCESS;
 	return print_once(id, name);
 }

@@ -14,6 +14,7 @@
 
 #include <common/config/rules.h>
 #include "device.h"
+#include "progress.h"
 #include "report.h"
 
 #define DEVICE	"/dev/jailhouse"
@@ -59,16 +60,46 @@ static void get_refusal(int fd, struct jailhouse_refusal *refusal)
 		memset(refusal, 0, sizeof(*refusal));
 }
 
+static const char *words_for(unsigned long request)
+{
+	switch (request) {
+	case JAILHOUSE_ENABLE:
+		return "Entering the hypervisor on all CPUs";
+	case JAILHOUSE_DISABLE:
+		return "Taking all cells back and leaving the hypervisor";
+	case JAILHOUSE_CELL_CREATE:
+		return "Taking CPUs, devices and memory from Linux, and clearing the memory";
+	case JAILHOUSE_CELL_LOAD:
+		return "Stopping the cell and copying its images";
+	case JAILHOUSE_CELL_START:
+		return "Starting the cell";
+	case JAILHOUSE_CELL_DESTROY:
+		return "Stopping the cell, clearing its memory and giving everything back";
+	default:
+		return "Waiting for the driver";
+	}
+}
+
+/* 0, or errno */
+static int request_with_progress(int fd, unsigned long request, void *arg)
+{
+	int error;
+
+	progress_begin(words_for(request));
+	error = ioctl(fd, request, arg) < 0 ? errno : 0;
+	progress_end();
+	return error;
+}
+
 int device_request(unsigned long request, const char *name, void *arg)
 {
 	struct jailhouse_refusal refusal;
-	int fd = device_open(0), status = EXIT_SUCCESS;
+	int fd = device_open(0), status = EXIT_SUCCESS, error;
 
 	if (fd < 0)
 		return EXIT_ERROR;
-	if (ioctl(fd, request, arg) < 0) {
-		int error = errno;
-
+	error = request_with_progress(fd, request, arg);
+	if (error) {
 		get_refusal(fd, &refusal);
 		status = report_refusal(name, error, &refusal);
 	}
@@ -138,6 +169,51 @@ int device_console(int follow)
 	}
 	close(fd);
 	return status;
+}
+
+/* Without a message, where the text is only for more detail */
+static int open_quietly(void)
+{
+	return open(device_path(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+}
+
+/* Zero bytes become blanks: it is text from here on. False: @file is NULL, or reading failed with errno. */
+static bool copy_text(int fd, FILE *file)
+{
+	char buf[4096];
+	ssize_t n = -1, i;
+
+	while (file && (n = read(fd, buf, sizeof(buf))) > 0) {
+		for (i = 0; i < n; i++)
+			buf[i] = buf[i] ? buf[i] : ' ';
+		fwrite(buf, 1, (size_t)n, file);
+	}
+	return file && n == 0;
+}
+
+char *device_console_text(bool reported)
+{
+	int fd = reported ? device_open(O_NONBLOCK) : open_quietly();
+	char *text = NULL;
+	size_t size;
+	FILE *file;
+	bool done;
+	int error;
+
+	if (fd < 0)
+		return NULL;
+	file = open_memstream(&text, &size);
+	done = copy_text(fd, file);
+	error = errno;
+	if (file)
+		fclose(file);
+	close(fd);
+	if (done)
+		return text;
+	free(text);
+	if (reported)
+		console_error(error);
+	return NULL;
 }
 
 /* A growing buffer serves files and pipes alike. */

@@ -7,6 +7,7 @@
 #ifndef TOOLS_DEVICE_H
 #define TOOLS_DEVICE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /** Issue @request (an ioctl number) named @name. Returns the exit status of the command. */
@@ -20,6 +21,9 @@ long device_query(unsigned long request, void *arg);
 
 /** Copy the hypervisor's console to standard output; @follow: until interrupted. Returns the exit status of the command. */
 int device_console(int follow);
+
+/** Text of the hypervisor's console, which the caller frees; NULL: none, or not permitted. @reported: say why on standard error. */
+char *device_console_text(bool reported);
 
 /** Read all of @path; the caller frees the result. NULL: reported. */
 void *file_read(const char *path, size_t *size);

@@ -13,6 +13,8 @@
 #include "sysfs.h"
 
 #define SYSFS	"/sys/devices/jailhouse"
+/* No configuration is larger: CONFIG_MAX_SYSTEM_SIZE */
+#define MAX_CONFIG	0x40000
 
 static const char *sysfs_root(void)
 {
@@ -95,6 +97,28 @@ void sysfs_read(int id, const char *name, char *buf, size_t size)
 
 	snprintf(path, sizeof(path), "%s/cells/%d/%s", sysfs_root(), id, name);
 	read_line(path, buf, size);
+}
+
+bool sysfs_is_live(void)
+{
+	return !getenv("JAILHOUSE_SYSFS");
+}
+
+void *sysfs_config(int id, size_t *size)
+{
+	char path[PATH_MAX];
+	void *config = malloc(MAX_CONFIG);
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/cells/%d/config", sysfs_root(), id);
+	f = fopen(path, "re");
+	*size = f && config ? fread(config, 1, MAX_CONFIG, f) : 0;
+	if (f)
+		fclose(f);
+	if (*size)
+		return config;
+	free(config);
+	return NULL;
 }
 
 int sysfs_find(const char *name)

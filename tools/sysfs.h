@@ -21,6 +21,12 @@ int *sysfs_cells(size_t *count);
 /** Attribute @name of cell @id without the last newline, "" if it is not there. */
 void sysfs_read(int id, const char *name, char *buf, size_t size);
 
+/** Configuration of cell @id (of cell 0: of the system), which the caller frees; NULL: not there, or not permitted. */
+void *sysfs_config(int id, size_t *size);
+
+/** Is it this machine's sysfs, and no folder in its place? */
+bool sysfs_is_live(void);
+
 /** Id of the cell called @name, -1: none. */
 int sysfs_find(const char *name);
 

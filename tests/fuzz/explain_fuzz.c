@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* sources: tests/fuzz/replay.c tools/raw_log.c tools/explain.c */
+/* sources: tests/fuzz/replay.c tools/raw_log.c tools/explain.c tools/access.c */
 /* cflags: -D_GNU_SOURCE -Itools */
 /*
  * The log of a run that is over, as "jailhouse console --last" and "jailhouse explain" read it: a raw log whose header is nearly good, or
@@ -11,8 +11,22 @@
  */
 #include <jailhouse/crash_log.h>
 #include "fuzz.h"
+#include "access.h"
 #include "explain.h"
 #include "raw_log.h"
+
+static void check_accesses(const char *text)
+{
+	size_t count, n;
+	struct access *list = accesses_read(text, &count);
+
+	FUZZ_CHECK(!count == !list);
+	for (n = 0; n < count; n++) {
+		FUZZ_CHECK(strlen(list[n].cell) < sizeof(list[n].cell) && strlen(list[n].kind) < sizeof(list[n].kind));
+		FUZZ_CHECK(list[n].is_root == !list[n].cell[0]);
+	}
+	free(list);
+}
 
 static void check_facts(char *text, size_t size)
 {
@@ -21,6 +35,7 @@ static void check_facts(char *text, size_t size)
 	struct facts f;
 	size_t n, k;
 
+	check_accesses(text);
 	FUZZ_CHECK(facts_read(&f, text));
 	for (n = 0; n < f.count; n++) {
 		/* a constant, or a place in the text */

@@ -5,6 +5,7 @@
  * FAKE_LOG: file for one line per request. FAKE_ERRNO: what requests fail with (0). FAKE_REFUSAL: file with a struct
  * jailhouse_refusal for JAILHOUSE_GET_REFUSAL; without it that request is unknown, as to an older driver.
  * FAKE_READ_ERRNO: what read() fails with.
+ * FAKE_SECONDS: how long a request takes.
  * FAKE_VERIFY: file with the struct jailhouse_verify that JAILHOUSE_VERIFY gives.
  * FAKE_LAST_LOG: file that JAILHOUSE_LAST_LOG hands out.
  *
@@ -135,6 +136,8 @@ int ioctl(int fd, unsigned long request, ...)
 	if (request == JAILHOUSE_GET_REFUSAL)
 		return get_refusal(arg);
 	log_request(request, arg);
+	if (getenv("FAKE_SECONDS"))
+		sleep((unsigned int)atoi(getenv("FAKE_SECONDS")));
 	if (request == JAILHOUSE_LAST_LOG && getenv("FAKE_LAST_LOG"))
 		return get_last_log(arg);
 	if (request == JAILHOUSE_VERIFY && getenv("FAKE_VERIFY"))

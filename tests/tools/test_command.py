@@ -4,10 +4,13 @@
 import errno
 import json
 import os
-import pty
+import shutil
 import struct
 import subprocess
+import time
 
+import pexpect
+import pyte
 import pytest
 
 TOP = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
@@ -86,7 +89,7 @@ def test_every_command_explains_itself(jailhouse, command):
     assert command in jailhouse("--help")
 
 
-@pytest.mark.parametrize("args", ["enable", "enable a b", "disable a", "console -x", "console --last a b", "console --last -x", "verify a", "explain", "explain a b", "explain --elf a", "cell create", "cell list a", "cell load",
+@pytest.mark.parametrize("args", ["enable", "enable a b", "disable a", "console -x", "console --last a b", "console --last -x", "verify a", "explain a b", "explain --elf", "explain -x", "cell create", "cell list a", "cell load",
                                   "cell load 1", "cell load 1 -s", "cell load 1 -a 5", "cell load 1 -s x -a", "cell start",
                                   "cell start 1 2", "cell start --name", "cell shutdown", "cell destroy", "cell stats"])
 def test_wrong_arguments_show_the_usage_of_the_command_and_ask_nothing(jailhouse, args):
@@ -235,8 +238,8 @@ def test_list_as_data(jailhouse):
     jailhouse.cell(0, "root", dma="none")
     jailhouse.cell(3, "demo \"x\"", "failed", "2-3", "2", dma="not isolated")
     assert json.loads(jailhouse("cell", "list", "--json"))["cells"] == [
-        {"id": 0, "name": "root", "state": "running", "cpus_assigned": "0-3", "cpus_failed": "", "dma": "none"},
-        {"id": 3, "name": "demo \"x\"", "state": "failed", "cpus_assigned": "2-3", "cpus_failed": "2", "dma": "not isolated"}]
+        {"id": 0, "name": "root", "state": "running", "cpus_assigned": "0-3", "cpus_failed": "", "dma": "none", "stopped": []},
+        {"id": 3, "name": "demo \"x\"", "state": "failed", "cpus_assigned": "2-3", "cpus_failed": "2", "dma": "not isolated", "stopped": []}]
 
 
 def test_states_are_data_as_they_are(jailhouse):
@@ -268,7 +271,7 @@ def test_statistics_as_data(jailhouse):
     jailhouse.cell(1, "demo", statistics=STATISTICS)
     assert json.loads(jailhouse("cell", "stats", "--json", "demo")) == {
         "id": 1, "name": "demo", "statistics": {"vmexits_total": 12, "vmexits_cr": 9, "vmexits_pio": 3},
-        "cpus": {"2": {"vmexits_total": 5}, "10": {"vmexits_total": 7}}}
+        "cpus": {"2": {"vmexits_total": 5}, "10": {"vmexits_total": 7}}, "stopped": []}
 
 
 def test_statistics_of_a_missing_cell_are_an_error(jailhouse):
@@ -277,31 +280,107 @@ def test_statistics_of_a_missing_cell_are_an_error(jailhouse):
         assert "no such cell" in jailhouse.err
 
 
-def run_on_terminal(jailhouse, keys):
-    """Output of "cell stats demo" on a terminal on which someone types."""
-    parent, child = pty.openpty()
-    env = {**jailhouse.env, "TERM": "vt100"}
-    del env["LD_PRELOAD"]
-    with subprocess.Popen([COMMAND, "cell", "stats", "demo"], env=env, stdin=child, stdout=child, stderr=child) as process:
-        os.close(child)
-        os.write(parent, keys)
-        output = b""
+class Terminal:
+    """A command on a terminal, whose picture can be looked at."""
+
+    def __init__(self, jailhouse, *args, preload=False):
+        self.screen = pyte.Screen(100, 40)
+        self.stream = pyte.ByteStream(self.screen)
+        env = {**jailhouse.env, "TERM": "linux"}
+        if not preload:
+            del env["LD_PRELOAD"]
+        self.text = b""
+        self.process = pexpect.spawn(COMMAND, list(args), env=env, dimensions=(40, 100), timeout=30)
+
+    def update(self):
         try:
-            while True:
-                output += os.read(parent, 4096)
-        except OSError:
-            pass
-        assert process.wait(timeout=20) == 0
-    os.close(parent)
-    return output.decode()
+            data = self.process.read_nonblocking(65536, timeout=0.1)
+        except (pexpect.TIMEOUT, pexpect.EOF):
+            return
+        self.text += data
+        self.stream.feed(data)
+
+    def wait(self, condition, what, seconds=30):
+        """Until the picture, a list of lines, fulfils the condition"""
+        end = time.monotonic() + seconds
+        while not condition(self.screen.display):
+            assert time.monotonic() < end, what + "\n" + "\n".join(self.screen.display)
+            self.update()
+
+    def rows(self):
+        """Words of each line by its first one"""
+        return {line.split()[0]: line.split()[1:] for line in self.screen.display if line.strip()}
+
+    def end(self, key=""):
+        self.process.send(key)
+        while not self.process.eof():
+            self.update()
+            if not self.process.isalive():
+                break
+        self.process.wait()
+        return self.process.exitstatus
 
 
-def test_statistics_on_a_terminal_follow_the_keys(jailhouse):
+@pytest.fixture(name="view")
+def fixture_view(jailhouse):
     jailhouse.cell(1, "demo", statistics=STATISTICS)
-    plain = run_on_terminal(jailhouse, b"q")
-    assert "all CPUs" in plain and "PER SEC" in plain and "vmexits_cr" in plain
-    assert "CPU 2" not in plain
-    assert "CPU 2" in run_on_terminal(jailhouse, b"cq")
+    view = Terminal(jailhouse, "cell", "stats", "demo")
+    view.wait(lambda lines: any("q: quit" in line for line in lines), "the view does not come up")
+    yield view
+    view.process.close(force=True)
+
+
+def test_the_view_shows_sums_of_the_cell_and_of_each_cpu(view):
+    assert "Statistics for demo cell (running), all CPUs" in view.screen.display[0]
+    rows = view.rows()
+    assert [rows[name][0] for name in ("vmexits_total", "vmexits_cr", "vmexits_pio", "2", "10")] == ["12", "9", "3", "5", "7"]
+    assert view.end("q") == 0
+
+
+def test_the_view_follows_its_keys(view):
+    for key, title in (("c", "CPU 2"), ("c", "CPU 10"), ("c", "CPU 2"), ("a", "all CPUs")):
+        view.process.send(key)
+        view.wait(lambda lines, t=title: lines[0].rstrip().endswith(t), title)
+    view.process.send("x")
+    assert view.end("q") == 0
+
+
+def test_the_view_shows_rates_of_a_second_whatever_is_typed(view, jailhouse):
+    counter = jailhouse.folder / "sys" / "cells" / "1" / "statistics" / "vmexits_cr"
+    begin, rates = time.monotonic(), []
+    while time.monotonic() < begin + 6:
+        counter.write_text(f"{1000 * (time.monotonic() - begin):.0f}\n")
+        view.process.send("a")
+        view.update()
+        words = view.rows().get("vmexits_cr", ["", "0"])
+        rates.append(int(words[1]) if len(words) > 1 else 0)
+    assert 700 < max(rates) < 1500, rates
+    assert view.end("q") == 0
+
+
+def test_the_view_says_why_a_cpu_was_stopped_and_ends_with_the_cell(view, jailhouse):
+    (jailhouse.folder / "device").write_text('cell "demo", CPU 2: forbidden MSR write at 0x8b, 8 bytes, rip 0x1034: CPU stopped\n')
+    (jailhouse.folder / "sys" / "cells" / "1" / "cpus_failed_list").write_text("2\n")
+    view.wait(lambda lines: any("Stopped: CPU 2: 8-byte MSR write at 0x8b: the hypervisor's policy" in line for line in lines), "no reason")
+    shutil.rmtree(jailhouse.folder / "sys" / "cells" / "1")
+    assert view.end() == 0 and b'Cell 1 "demo" is gone.' in view.text
+
+
+# --- progress ------------------------------------------------------------------------------------
+
+def test_what_takes_long_is_told_on_a_terminal_only(jailhouse):
+    jailhouse.env["FAKE_SECONDS"] = "3"
+    terminal = Terminal(jailhouse, "cell", "create", CELL, preload=True)
+    terminal.wait(lambda lines: "clearing the memory: 1 s" in lines[0], "no progress")
+    assert terminal.end() == 0
+    assert not "".join(terminal.screen.display).strip(), "the line is taken back"
+    for args in (["cell", "create", CELL], ["cell", "create", "--json", CELL]):
+        assert jailhouse(*args) == "" and jailhouse.err == ""
+
+
+def test_what_is_done_at_once_is_not_told(jailhouse):
+    terminal = Terminal(jailhouse, "disable", preload=True)
+    assert terminal.end() == 0 and not terminal.text
 
 
 # --- console -------------------------------------------------------------------------------------
