@@ -4,6 +4,11 @@
  *
  *	cycle cells TIMES CONFIG IMAGE NAME	create, load at 0, start, destroy
  *	cycle enable TIMES CONFIG		enable, disable
+ *	cycle time TIMES SYSTEM CONFIG IMAGE NAME ONLINE-FILE
+ *						all of it and, with the hypervisor off, CPU offline and online
+ *
+ * "time" prints the median of each as "cycle: WHAT NANOSECONDS", and "cycle: root_stop_max TICKS", the longest that the hypervisor kept a
+ * CPU of Linux from running (include/jailhouse/status.h).
  *
  * Ends with 0 if every request succeeded, else with a line that says which did not. The command's own start takes longer than a
  * request, and nothing of it is to be seen here.
@@ -12,16 +17,23 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <time.h>
 #include <unistd.h>
 
+#include <jailhouse/hypercall.h>
+#include <jailhouse/image.h>
 #include <jailhouse/ioctl.h>
 
-#define ROOM	0x100000UL
+#define ROOM		0x100000UL
+#define MAX_TIMES	64
+
+bool jailhouse_use_vmmcall;	/* of the ABI header of x86; no hypercall is made here */
 
 /* struct file - its whole content */
 struct file {
@@ -39,7 +51,7 @@ struct life {
 	struct jailhouse_cell_id id;
 };
 
-static struct file config, image;
+static struct file config, image, sys_config;
 static int device;
 
 static int read_file(struct file *file, const char *path)
@@ -108,6 +120,97 @@ static int cycle_enable(int times)
 	return 0;
 }
 
+/* --- how long it takes ---------------------------------------------------------------------------- */
+
+enum step { ENABLE, CREATE, LOAD, START, DESTROY, DISABLE, OFFLINE, ONLINE, STEPS };
+
+static const char *const step_names[STEPS] = { "enable", "create", "load", "start", "destroy", "disable", "cpu_offline", "cpu_online" };
+static uint64_t times[STEPS][MAX_TIMES];
+static const char *online_file;
+
+static uint64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC_RAW, &t);
+	return t.tv_sec * 1000000000ULL + t.tv_nsec;
+}
+
+static int switch_cpu(bool on)
+{
+	int fd = open(online_file, O_WRONLY), err = fd < 0 || write(fd, on ? "1" : "0", 1) != 1;
+
+	if (err)
+		printf("cycle: %s: %s\n", online_file, strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return err;
+}
+
+static int make(enum step step, struct life *life)
+{
+	switch (step) {
+	case ENABLE:
+		return request("enable", JAILHOUSE_ENABLE, sys_config.bytes);
+	case CREATE:
+		return request("create", JAILHOUSE_CELL_CREATE, &life->create);
+	case LOAD:
+		return request("load", JAILHOUSE_CELL_LOAD, &life->load);
+	case START:
+		return request("start", JAILHOUSE_CELL_START, &life->id);
+	case DESTROY:
+		return request("destroy", JAILHOUSE_CELL_DESTROY, &life->id);
+	case DISABLE:
+		return request("disable", JAILHOUSE_DISABLE, NULL);
+	default:
+		return switch_cpu(step == ONLINE);
+	}
+}
+
+static uint64_t read_root_stop(void)
+{
+	struct hv_image_header header;
+	struct hv_status_page status;
+	int fd = open("/sys/devices/jailhouse/core", O_RDONLY);
+	bool good = fd >= 0 && pread(fd, &header, sizeof(header), 0) == sizeof(header) &&
+		pread(fd, &status, sizeof(status), header.status_offset) == sizeof(status);
+
+	if (fd >= 0)
+		close(fd);
+	return good ? status.root_stop_max : 0;
+}
+
+static int compare(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static int time_steps(int count, const char *name)
+{
+	uint64_t start, root_stop = 0;
+	struct life life;
+	int n, step;
+
+	prepare_life(&life, name);
+	for (n = 0; n < count; n++)
+		for (step = 0; step < STEPS; step++) {
+			if (step == DISABLE && read_root_stop() > root_stop)
+				root_stop = read_root_stop();
+			start = now_ns();
+			if (make(step, &life))
+				return 1;
+			times[step][n] = now_ns() - start;
+		}
+	for (step = 0; step < STEPS; step++) {
+		qsort(times[step], count, sizeof(times[step][0]), compare);
+		printf("cycle: %s %llu\n", step_names[step], (unsigned long long)times[step][count / 2]);
+	}
+	printf("cycle: root_stop_max %llu\n", (unsigned long long)root_stop);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	device = open("/dev/jailhouse", O_RDWR);
@@ -115,6 +218,11 @@ int main(int argc, char **argv)
 		return cycle_cells(atoi(argv[2]), argv[5]);
 	if (device >= 0 && argc == 4 && !strcmp(argv[1], "enable") && !read_file(&config, argv[3]))
 		return cycle_enable(atoi(argv[2]));
+	if (device >= 0 && argc == 8 && !strcmp(argv[1], "time") && atoi(argv[2]) <= MAX_TIMES && !read_file(&sys_config, argv[3]) &&
+	    !read_file(&config, argv[4]) && !read_file(&image, argv[5])) {
+		online_file = argv[7];
+		return time_steps(atoi(argv[2]), argv[6]);
+	}
 	printf("cycle: usage: see the source\n");
 	return 2;
 }
