@@ -3,18 +3,23 @@
 """A cell tries to reach what is not its own (tests/inmates/arm64/escape), beside root Linux and a cell that go on all the time."""
 import re
 
+import pytest
+
 from jailhouse import kernel_trouble, work_on_every_cpu
 
 CELL, VICTIM = "gic-demo", "uart-demo"
+MAX_DENIED = 40  # more are not looked at one by one
 
 # What ends the CPU that tries it, with a line that names it. {prefix of the line's kind}
 STOPPED = {
     "read_root", "write_root", "read_hypervisor", "write_hypervisor", "write_other_cell", "read_nowhere", "write_device",
     "execute_root", "write_behind_comm_region", "unaligned_gic", "exclusive_gic", "zero_line_gic",
+    "exclusive_store_gic", "vector_gic", "execute_gic", "table_in_gic", "unaligned_device",
 }
 # What has an effect within the cell or none at all: value that the attempt ends with, None: any
 HARMLESS = {
-    "pair_gic": None, "writeback_gic": 0x104,
+    "pair_gic": None, "writeback_gic": 0x104, "pair_store_gic": 1, "rewrite_foreign_spi": 0, "own_lpi_tables": 0,
+    "cpu_on_of_nobody": 0xfffffffffffffffd,
     "enable_foreign_spi": 0, "disable_foreign_spi": None, "switch_gic_off": None, "foreign_redistributor": 0,
     "sgi_to_root": None, "sgi_to_all": None, "every_hypercall": 1, "every_smc": 1,
     "cpu_on_of_root": None, "flush_by_set": 1, "write_cntp_cval": None,
@@ -23,13 +28,16 @@ HARMLESS = {
 EITHER = {
     "table_in_root", "route_foreign_spi", "write_hcr_el2", "write_vttbr_el2", "write_vbar_el2", "write_cnthctl_el2", "write_ich_lr0",
     "write_icc_sre_el2", "write_oslar", "write_mdscr", "write_dbgbcr", "write_pmcr", "write_actlr", "write_implementation",
-    "byte_of_enable", "flush_all_guests", "hvc_of_the_stub", "hvc_of_another_kind",
+    "byte_of_enable", "clean_line_gic", "flush_all_guests", "hvc_of_the_stub", "hvc_of_another_kind",
 }
 
 
-def attempt(jh, name):
+DENIED = re.compile(r"forbidden MSR (?:read|write) at 0x(\w+), .*: CPU stopped")
+
+
+def attempt(jh, name, more=""):
     """Makes it: (value, syndrome), or None when the CPU was stopped."""
-    jh.load(CELL, "escape", more=f"-s attempt={name} -a 0x1000")
+    jh.load(CELL, "escape", more=f"-s 'attempt={name}{more}' -a 0x1000")
     mark = jh.box.cell.mark()
     jh.start(CELL)
     jh.box.cell.wait(rf"escape: {name}: before", mark)
@@ -81,4 +89,32 @@ def test_interrupts_of_a_cell_do_not_reach_root(on):
     before = sgi_count(on)
     assert attempt(on, "sgi_to_root") is not None and attempt(on, "sgi_to_all") is not None
     assert sgi_count(on) == before
+    assert not kernel_trouble(on.box)
+
+
+def number_of(identifier):
+    """The inmate's number of a register that a syndrome names (ARM ARM, D17.2.37)."""
+    op0, op2, op1, crn, crm = identifier >> 20 & 3, identifier >> 17 & 7, identifier >> 14 & 7, identifier >> 10 & 15, identifier >> 1 & 15
+    return op0 - 2 << 14 | op1 << 11 | crn << 7 | crm << 3 | op2
+
+
+@pytest.mark.on("gicv3", "many", "zcu102")
+def test_system_registers_are_undefined_denied_or_the_cells_own(on):
+    """Each one is read and written with what it read; after one that ends the CPU the next start goes on."""
+    on.create(CELL)
+    first, denied = 0, []
+    while len(denied) < MAX_DENIED:
+        mark = on.box.cell.mark()
+        got = attempt(on, "sweep_registers", f" from={first}")
+        if got is not None:
+            break
+        identifier = int(DENIED.search(on.box.cell.since(mark)).group(1), 16)
+        denied.append(identifier)
+        assert number_of(identifier) >= first
+        first = number_of(identifier) + 1
+    assert got is not None, f"more than {MAX_DENIED} registers end the CPU: {[hex(n) for n in denied]}"
+    assert got[0] == 0, f"{got[0]} registers of EL2 and EL3 can be read"
+    assert re.search(r"escape: sweep: \d+ readable", on.box.cell.since(mark))
+    on.destroy(CELL)
+    assert on.box.run("jailhouse verify", timeout=60)[1] == 0
     assert not kernel_trouble(on.box)

@@ -137,6 +137,52 @@ static void writeback_gic(void *arg)
 	value = (u64)address - comm_region->gicd_base;
 }
 
+static void exclusive_store_gic(void *arg)
+{
+	u32 failed;
+
+	asm volatile("ldxr w9, [%1]; stxr %w0, wzr, [%1]" : "=&r" (failed) : "r" (gicd(GICD_ISENABLER)) : "w9", "memory");
+	value = failed;
+}
+
+static void vector_gic(void *arg)
+{
+	write_sysreg(cpacr_el1, 3 << 20);
+	asm volatile("isb; ldr q0, [%0]" : : "r" (gicd(GICD_ISENABLER)) : "memory");
+}
+
+static void pair_store_gic(void *arg)
+{
+	asm volatile("stp wzr, wzr, [%0]" : : "r" (gicd(GICD_ISENABLER + 4)) : "memory");
+	value = 1;
+}
+
+static void clean_line_gic(void *arg)
+{
+	map_range(gicd(0), PAGE_SIZE, MAP_CACHED);
+	asm volatile("dc civac, %0; dsb sy" : : "r" (gicd(GICD_ISENABLER)) : "memory");
+	value = 1;
+}
+
+static void execute_gic(void *arg)
+{
+	map_range(gicd(0), PAGE_SIZE, MAP_CACHED);
+	((void (*)(void))gicd(0))();
+}
+
+static void table_in_gic(void *arg)
+{
+	write_sysreg(ttbr0_el1, comm_region->gicd_base);
+	asm volatile("tlbi vmalle1; dsb ish; isb" : : : "memory");
+	value = 1;
+}
+
+static void unaligned_device(void *arg)
+{
+	map_range((void *)(unsigned long)comm_region->console.address, PAGE_SIZE, MAP_CACHED);
+	value = mmio_read32((void *)(unsigned long)(comm_region->console.address + PAGE_SIZE - 2));
+}
+
 static void zero_line_gic(void *arg)
 {
 	map_range(gicd(0), PAGE_SIZE, MAP_CACHED);
@@ -187,6 +233,47 @@ static void foreign_redistributor(void *arg)
 	value = mmio_read32(frame + GICR_ISENABLER0);
 }
 
+/* Every register of the distributor for root's interrupt: group, enable, pending, active, priority, target, configuration. */
+static void rewrite_foreign_spi(void *arg)
+{
+	static const struct {
+		u16 base, bits;
+	} fields[] = {
+		{ 0x080, 1 }, { 0x100, 1 }, { 0x180, 1 }, { 0x200, 1 }, { 0x280, 1 }, { 0x300, 1 }, { 0x380, 1 }, { 0x400, 8 }, { 0x800, 8 },
+		{ 0xc00, 2 }, { 0xd00, 1 },
+	};
+	unsigned int n;
+
+	for (n = 0; n < ARRAY_SIZE(fields); n++) {
+		u32 *word = gicd(fields[n].base + ROOT_SPI * fields[n].bits / 32 * 4);
+		u32 mask = ((1ULL << fields[n].bits) - 1) << ROOT_SPI * fields[n].bits % 32;
+		u32 before = mmio_read32(word) & mask;
+
+		mmio_write32(word, ~0U);
+		if ((mmio_read32(word) & mask) != before)
+			value = fields[n].base;
+		mmio_write32(word, 0);
+		if ((mmio_read32(word) & mask) != before)
+			value = fields[n].base;
+	}
+}
+
+/* Tables of LPIs would be memory that the GIC itself writes to. */
+static void own_lpi_tables(void *arg)
+{
+	u8 *frame = (u8 *)comm_region->gicr_base;
+
+	if (comm_region->gic_version != 3)
+		return;
+	while (mmio_read64(frame + 8) >> 32 != cpu_id())
+		frame += 0x20000;
+	map_range(frame, 0x20000, MAP_UNCACHED);
+	mmio_write64(frame + 0x70, ROOT_MEMORY | 0xf);
+	mmio_write64(frame + 0x78, ROOT_MEMORY);
+	mmio_write32(frame, 1);
+	value = mmio_read64(frame + 0x70) | mmio_read64(frame + 0x78) | (mmio_read32(frame) & 1);
+}
+
 static void sgi_to_root(void *arg)
 {
 	unsigned int sgi;
@@ -228,6 +315,54 @@ WRITE_REGISTER(write_pmcr, pmcr_el0)
 WRITE_REGISTER(write_actlr, actlr_el1)
 WRITE_REGISTER(write_implementation, s3_1_c15_c2_0)
 WRITE_REGISTER(write_cntp_cval, cntp_cval_el0)
+
+/*
+ * Every register that MRS can name (C5.1.3), read, and written with what it read, from the number "from" on: op0 2 and 3, op1, CRn, CRm, op2 are
+ * its bits. Of the spaces that implementations define (CRn 11 and 15) one register each. @value: how many of EL2 and EL3 could be read.
+ */
+#define REGISTERS	(2 << 14)
+#define OP1(n)		((n) >> 11 & 7)
+#define CRN(n)		((n) >> 7 & 0xf)
+#define IMPLEMENTATION(crn)	(1U << 14 | (crn) << 7)
+#define INSN(n, read)	(0xd5000000 | (read) << 21 | ((n) + (2 << 14)) << 5)
+
+static u32 code[2] __attribute__((aligned(64)));
+
+static void set_instruction(u32 insn)
+{
+	code[0] = insn;
+	code[1] = 0xd65f03c0;	/* RET */
+	asm volatile("dc cvau, %0; dsb ish; ic ivau, %0; dsb ish; isb" : : "r" (code) : "memory");
+}
+
+static void run_instruction(void *arg)
+{
+	register u64 x0 asm("x0") = *(u64 *)arg;
+
+	asm volatile("blr %1" : "+r" (x0) : "r" (code) : "x30", "memory");
+	*(u64 *)arg = x0;
+}
+
+static void sweep_registers(void *arg)
+{
+	u32 n, readable = 0, written = 0;
+	u64 content;
+
+	for (n = (u32)cmdline_parse_int("from", 0); n < REGISTERS; n++) {
+		if ((CRN(n) == 11 || CRN(n) == 15) && n != IMPLEMENTATION(CRN(n)))
+			continue;
+		set_instruction(INSN(n, 1));
+		if (excp_try(run_instruction, &content))
+			continue;
+		readable++;
+		if (OP1(n) > 3)
+			value++;
+		set_instruction(INSN(n, 0));
+		if (!excp_try(run_instruction, &content))
+			written++;
+	}
+	printk("escape: sweep: %u readable, %u of them written\n", readable, written);
+}
 
 static void flush_by_set(void *arg)
 {
@@ -294,6 +429,11 @@ static void cpu_on_of_root(void *arg)
 	value = (u64)smc_call(PSCI_CPU_ON, 0, 0, 0);
 }
 
+static void cpu_on_of_nobody(void *arg)
+{
+	value = (u64)smc_call(PSCI_CPU_ON, 0xff00ffffffUL, HYPERVISOR, 0) | (u64)smc_call(PSCI_CPU_ON, ~0UL, HYPERVISOR, 0);
+}
+
 static const struct attempt {
 	const char *name;
 	void (*run)(void *arg);
@@ -302,13 +442,14 @@ static const struct attempt {
 	ATTEMPT(read_root), ATTEMPT(write_root), ATTEMPT(read_hypervisor), ATTEMPT(write_hypervisor), ATTEMPT(write_other_cell),
 	ATTEMPT(read_nowhere), ATTEMPT(write_device), ATTEMPT(execute_root), ATTEMPT(table_in_root), ATTEMPT(write_behind_comm_region),
 	ATTEMPT(unaligned_gic), ATTEMPT(exclusive_gic), ATTEMPT(pair_gic), ATTEMPT(writeback_gic), ATTEMPT(zero_line_gic),
-	ATTEMPT(byte_of_enable),
+	ATTEMPT(byte_of_enable), ATTEMPT(exclusive_store_gic), ATTEMPT(vector_gic), ATTEMPT(pair_store_gic), ATTEMPT(clean_line_gic),
+	ATTEMPT(execute_gic), ATTEMPT(table_in_gic), ATTEMPT(unaligned_device),
 	ATTEMPT(enable_foreign_spi), ATTEMPT(disable_foreign_spi), ATTEMPT(route_foreign_spi), ATTEMPT(switch_gic_off),
-	ATTEMPT(foreign_redistributor), ATTEMPT(sgi_to_root), ATTEMPT(sgi_to_all),
+	ATTEMPT(rewrite_foreign_spi), ATTEMPT(own_lpi_tables), ATTEMPT(foreign_redistributor), ATTEMPT(sgi_to_root), ATTEMPT(sgi_to_all),
 	ATTEMPT(write_hcr_el2), ATTEMPT(write_vttbr_el2), ATTEMPT(write_vbar_el2), ATTEMPT(write_cnthctl_el2), ATTEMPT(write_ich_lr0),
 	ATTEMPT(write_icc_sre_el2), ATTEMPT(write_oslar), ATTEMPT(write_mdscr), ATTEMPT(write_dbgbcr), ATTEMPT(write_pmcr),
 	ATTEMPT(write_actlr), ATTEMPT(write_implementation), ATTEMPT(write_cntp_cval), ATTEMPT(flush_by_set), ATTEMPT(flush_all_guests),
-	ATTEMPT(every_hypercall), ATTEMPT(hvc_of_the_stub), ATTEMPT(hvc_of_another_kind), ATTEMPT(every_smc), ATTEMPT(cpu_on_of_root),
+	ATTEMPT(every_hypercall), ATTEMPT(hvc_of_the_stub), ATTEMPT(hvc_of_another_kind), ATTEMPT(every_smc), ATTEMPT(cpu_on_of_root), ATTEMPT(cpu_on_of_nobody), ATTEMPT(sweep_registers),
 };
 
 static void make(const struct attempt *attempt)
