@@ -131,6 +131,15 @@ static void a_translation_that_was_not_flushed(void **state)
 	assert_reported("CPU 3 has a stale translation of 0x5000");
 }
 
+static void a_translation_of_a_page_that_was_split(void **state)
+{
+	u64 hpa;
+
+	assert_true(fake_guest_access(&fake_vcpus[3], 0x5000, PT_READ, &hpa));
+	fake_vcpus[3].arch.tlb[5].size /= 512;
+	assert_reported("CPU 3 has a stale translation of 0x5000");
+}
+
 static void a_page_that_exits_remember_without_owning_it(void **state)
 {
 	u64 value;
@@ -307,6 +316,7 @@ int main(void)
 		TEST(tables_that_were_left_split),
 		TEST(a_full_mapping_that_has_changed),
 		TEST(a_translation_that_was_not_flushed),
+		TEST(a_translation_of_a_page_that_was_split),
 		TEST(a_page_that_exits_remember_without_owning_it),
 		TEST(a_cpu_that_uses_the_tables_of_another_cell),
 		TEST(a_cpu_with_two_owners_or_none),
