@@ -14,15 +14,23 @@
 #include "config/output.h"
 #include "report.h"
 
+static void print_name(const struct source *s)
+{
+	char name[JAILHOUSE_CELL_NAME_MAXLEN + 2];
+
+	draft_name(&s->draft, name);
+	printf("%s: %s\n", s->path, name);
+}
+
 static void print_summary(const struct files *files, const struct verdict *f)
 {
 	unsigned int n, warnings = f->count - f->errors;
 
 	if (report_json)
 		return;
-	printf("%s: %s\n", files->system.path, files->system.draft.system.root_cell.name);
+	print_name(&files->system);
 	for (n = 0; n < files->count; n++)
-		printf("%s: %s\n", files->cells[n].path, files->cells[n].draft.system.root_cell.name);
+		print_name(&files->cells[n]);
 	printf("%u error%s, %u warning%s\n", f->errors, f->errors == 1 ? "" : "s", warnings, warnings == 1 ? "" : "s");
 }
 

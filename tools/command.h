@@ -34,6 +34,8 @@ int cmd_config_collect(const struct command *cmd, int argc, char **argv);
 int cmd_hardware_check(const struct command *cmd, int argc, char **argv);
 int cmd_config_check(const struct command *cmd, int argc, char **argv);
 int cmd_config_compile(const struct command *cmd, int argc, char **argv);
+int cmd_config_show(const struct command *cmd, int argc, char **argv);
+int cmd_config_convert(const struct command *cmd, int argc, char **argv);
 int cmd_config_decompile(const struct command *cmd, int argc, char **argv);
 
 /** console --last: the log of the run before, in the hypervisor's memory as @config (NULL: the kernel's command line) has it. */

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /* sources: tests/fuzz/replay.c tools/config/node.c tools/config/yaml_read.c tools/config/yaml_write.c tools/config/names.c tools/config/keys.c
  * tools/config/draft.c tools/config/compile.c tools/config/compile_pci.c tools/config/decompile.c tools/config/binary.c tools/config/check.c
- * tools/config/judge.c tools/config/judge_x86.c tools/config/judge_arm64.c common/config/rules.c common/config/view.c */
+ * tools/config/judge.c tools/config/judge_x86.c tools/config/judge_arm64.c tools/config/convert.c common/config/rules.c common/config/view.c */
 /* cflags: -D_GNU_SOURCE -Itools */
 /* libs: -lyaml */
 /*
- * Configurations as text, and binaries turned into text. One byte of flags, then the text or the binary.
+ * Configurations as text, and binaries turned into text. One byte of flags, then the text, the binary, or one of an old revision.
  *
  * Held: bad text is complained about, and nothing else happens; every binary whose counts agree with its size becomes text that compiles to
  * the same bytes again; all findings about it come to an end.
@@ -15,6 +15,7 @@
 #include "fuzz.h"
 #include "config/check.h"
 #include "config/compile.h"
+#include "config/convert.h"
 #include "config/source.h"
 
 /* One file that includes itself for ever, and no others */
@@ -115,6 +116,28 @@ static void take_text(const void *text, size_t size)
 	text_free(&t);
 }
 
+/* What is lifted is a binary like any other. */
+static void take_old(const void *old, size_t size)
+{
+	struct draft d;
+	struct text t;
+	void *binary;
+
+	if (!convert_knows(old, size))
+		return;
+	text_init(&t, NULL);
+	draft_init(&d);
+	if (convert(&t, &d, old, size, "old", -1)) {
+		binary = draft_binary(&d, &size);
+		take_binary(binary, size);
+		free(binary);
+	} else {
+		FUZZ_CHECK(t.num_complaints);
+	}
+	draft_free(&d);
+	text_free(&t);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct fuzz_input in = { data, size };
@@ -124,6 +147,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (flags & 1)
 		take_binary(block, left);
+	else if (flags & 2)
+		take_old(block, left);
 	else
 		take_text(block, left);
 	free(block);

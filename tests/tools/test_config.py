@@ -5,8 +5,10 @@ import copy
 import glob
 import json
 import os
+import re
 import struct
 import subprocess
+import xml.etree.ElementTree
 
 import pytest
 
@@ -84,6 +86,13 @@ def test_so_does_one_of_another_architecture(tmp_path, path):
 def test_the_texts_beside_c_sources_are_the_same(tmp_path, path):
     run("compile", path, "-o", str(tmp_path / "text.cell"))
     assert (tmp_path / "text.cell").read_bytes() == binary_of_source(tmp_path, path.replace(".yaml", ".c"))
+
+
+def test_a_text_is_decompiled_with_its_names_and_without_its_includes(tmp_path):
+    text = run("decompile", f"{CONFIGS}/arm64/qemu-arm64.yaml").stdout
+    assert "name: PCI configuration space" in text and "include" not in text and "raw" not in text
+    run("compile", f"{CONFIGS}/arm64/qemu-arm64.yaml", "-o", str(tmp_path / "direct.cell"))
+    assert compiled(tmp_path, text) == (tmp_path / "direct.cell").read_bytes()
 
 
 def test_what_has_no_words_is_kept_as_raw(tmp_path):
@@ -289,3 +298,119 @@ def test_the_schema_takes_what_the_command_writes_and_refuses_what_it_refuses():
     for change in ({"nme": 1}, {"arch": "vax"}, {"flags": ["x"]}, {"memory": [{"role": "lodable"}]}):
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate({**copy.deepcopy(good), **change}, schema())
+
+
+# --- convert: layouts of revision 10 and 12, made by hand ---------------------------------------------
+
+def old_cell(revision, cpus=8, memory=(), ports=b"", pci=b"", caps=b"", streams=b"", timeout=0, flags=0x40000000):
+    """A cell's binary; ports of revision 10 are a bitmap."""
+    counts = [8, len(memory), 0, 0, len(ports) if revision == 10 else len(ports) // 4, len(pci) // 56, len(caps) // 8]
+    if revision == 12:
+        counts.append(len(streams) // 4)
+    head = struct.pack("<6sH32sII", b"JHCELL", revision, b"old-cell", 5, flags)
+    head += struct.pack(f"<{len(counts)}I", *counts) + struct.pack("<IQQ", 0, 0x1000, timeout)
+    head += struct.pack("<QIHHIIQ", 0x3f8, 0, 2, 0, 1, 0, 0)
+    return head + struct.pack("<Q", cpus) + b"".join(struct.pack("<4Q", *region) for region in memory) + ports + pci + caps + streams
+
+
+def old_device(kind=1, msi_bits=1, tail=b"\0" * 8):
+    return struct.pack("<BBHH6IHHBBHHQ", kind, 0, 0, 0x10, 0xfffe0000, 0, 0, 0, 0, 0, 0, 1, 1, msi_bits, 0, 0, 0) + tail
+
+
+def converted(tmp_path, binary, *options):
+    (tmp_path / "old.cell").write_bytes(binary)
+    text = run("convert", str(tmp_path / "old.cell"), *options).stdout
+    return text, compiled(tmp_path, text, "--no-check")
+
+
+def test_revision_10_is_lifted(tmp_path):
+    ports = bytearray(b"\xff" * 0x2000)
+    ports[0x2f8 // 8] = 0                       # allowed: 0x2f8-0x2ff
+    ports[0xcf8 // 8] = 0                       # the hypervisor's
+    binary = old_cell(10, memory=[(0x3f000000, 0, 0x100000, 0x47), (0x3ef02010, 0x202010, 0x20, 0x40113)], ports=bytes(ports), timeout=9999,
+                      pci=old_device() + old_device(kind=3, tail=struct.pack("<IHH", 1, 0x100, 0)), caps=struct.pack("<4H", 5, 0x40, 14, 1))
+    assert len(binary) == 128 + 8 + 64 + 0x2000 + 112 + 8
+    text, lifted = converted(tmp_path, binary)
+    notes = text[:text.index("\n\n")]
+    for word in ("revision 10", "taken as x86", "time for answers", "ivshmem devices of revision 10 are left out", "can be masked"):
+        assert word in notes
+    assert lifted[:8] == b"JHCLL\0\x0e\0" and lifted[8:17] == b"old-cell\0"
+    assert regions(lifted) == [(0x3f000000, 0, 0x100000, 0x47), (0x3ef02010, 0x202010, 0x20, 0x48013)]
+    assert "ports: [com2]\n" in text and text.count("bdf:") == 1
+    assert struct.unpack_from("<IQQ", lifted, 80) == (0, 0x1000, 0)
+
+
+def test_revision_12_is_lifted(tmp_path):
+    link = struct.pack("<IBBH", 0, 1, 2, 1)
+    binary = old_cell(12, memory=[(0x3f000000, 0, 0x1000, 0x81), (0, 0, 0, 0), (1 << 30, 0x1000, 0x1000, 0x81), (2 << 30, 0x2000, 0x1000, 0x83)],
+                      ports=struct.pack("<2H", 0x2f8, 8), pci=old_device(kind=3, msi_bits=3, tail=link), streams=struct.pack("<I", 7))
+    text, lifted = converted(tmp_path, binary, "-a", "arm64")
+    assert "taken as" not in text and "time for answers" not in text
+    assert lifted[5] == 2 and lifted[132:] == binary[132:]
+
+
+def test_an_old_system_is_lifted(tmp_path):
+    def system(revision):
+        unit = struct.pack("<QIHBBI", 0xfeb80000, 0x4000, 2, 0x40, 0x64, 7)
+        units = unit + b"\0" * 140 if revision == 10 else struct.pack("<I", 1) + struct.pack("<QIHBBI", 0xfeb80000, 0x4000, 2, 0x40, 0x64, 7) + b"\0" * 4 + b"\0" * 196
+        head = struct.pack("<6sHI4Q", b"JHSYST", revision, 1, 0x3a000000, 0, 0x600000, 0) + struct.pack("<QIHHIIQ", 0x3e8, 0, 2, 0, 1, 0, 0)
+        head += struct.pack("<QBBH", 0xb0000000, 255, 0, 0) + struct.pack("<HIB3xII", 0x608, 64, 2, 1000, 2000)
+        ports = b"\0" * 8 if revision == 10 else struct.pack("<2H", 0, 64)
+        return (head + units).ljust(266 if revision == 10 else 354, b"\0") + old_cell(revision, memory=[(0, 0, 0x1000, 15)], ports=ports)
+    ten, twelve = (converted(tmp_path, system(revision), "--arch", "x86") for revision in (10, 12))
+    assert ten[1] == twelve[1]
+    assert "taken as amd" in ten[0] and "taken as amd" not in twelve[0]
+    assert "{type: amd, base: 0xfeb80000, size: 16K, bdf: \"00:00.2\", base_cap: 0x40, msi_cap: 0x64, features: 0x7}" in ten[0]
+    for word in ("pm_timer: 0x608", "apic: x2apic", "interrupt_limit: 64", "tsc_khz: 1000", "apic_khz: 2000", "memory: {phys: 0x3a000000, size: 6M}", "port: com3"):
+        assert word in ten[0]
+
+
+@pytest.mark.parametrize("change", [lambda b: b[:-1], lambda b: b + b"\0", lambda b: b[:52] + b"\xff\xff\xff\xff" + b[56:], lambda b: b[:20],
+                                    lambda b: b[:6] + b"\x0b" + b[7:], lambda b: b"JHCLL" + b[5:]])
+def test_what_is_no_old_configuration_is_refused(tmp_path, change):
+    (tmp_path / "old.cell").write_bytes(change(old_cell(12)))
+    assert run("convert", str(tmp_path / "old.cell"), status=1).stderr
+
+
+# --- show ------------------------------------------------------------------------------------------
+
+def test_show_gives_each_number_one_owner_or_says_who_shares():
+    files = [f"{CONFIGS}/arm64/qemu-arm64.yaml", f"{CONFIGS}/arm64/linux-demo.yaml"]
+    shown = json.loads(run("show", "--json", *files).stdout)
+    assert shown["owners"] == ["hypervisor", "qemu-arm64", "linux-demo"]
+    assert [(c["first"], c["last"], c["owners"]) for c in shown["cpus"]] == [(0, 1, ["qemu-arm64"]), (2, 3, ["linux-demo"])]
+    memory = {m["first"]: m for m in shown["memory"]}
+    assert memory[0x09000000]["owners"] == ["qemu-arm64", "linux-demo"] and memory[0x09000000]["last"] == 0x09000fff and memory[0x09000000]["io"]
+    assert memory[0x70000000]["owners"] == ["linux-demo"] and memory[0x70000000]["name"] == "RAM"
+    assert memory[0x7f800000]["owners"] == ["hypervisor"] and memory[0x7f800000]["last"] == 0x7fffffff
+    assert [(p["first"], p["last"], p["owners"]) for p in shown["irqchips"][0]["pins"]] == [
+        (32, 32, ["qemu-arm64"]), (33, 33, ["linux-demo"]), (34, 287, ["qemu-arm64"])]
+    # in order, without overlaps
+    assert all(a["last"] < b["first"] for a, b in zip(shown["memory"], shown["memory"][1:]))
+
+
+def test_show_for_people():
+    text = run("show", f"{CONFIGS}/x86/qemu-x86.yaml", f"{CONFIGS}/x86/tiny-demo.yaml").stdout
+    assert text.startswith("H hypervisor   0 qemu-x86 (root cell)   1 tiny-demo   * several\n\nCPUs [0001]\n  0 0-2")
+    assert re.search(r"^  1 0x003f000000-0x003f0fffff +1M tiny-demo   # RAM$", text, re.M)
+    assert "  1 0x02f8-0x02ff  tiny-demo\n" in text and "  0 00:1f.2        qemu-x86   # SATA\n" in text
+
+
+def test_show_draws(tmp_path):
+    drawing = tmp_path / "out.svg"
+    assert run("show", "--svg", str(drawing), f"{CONFIGS}/x86/qemu-x86.yaml", f"{CONFIGS}/x86/tiny-demo.yaml").stdout == ""
+    root = xml.etree.ElementTree.parse(drawing).getroot()
+    texts = [t.text for t in root.iter("{http://www.w3.org/2000/svg}text")]
+    for word in ("tiny-demo", "0x003f000000-0x003f0fffff", "SATA", "RAM below 640 KiB", "Interrupts of 0xfec00000"):
+        assert word in texts
+    height = int(root.get("height"))
+    assert all(0 <= int(r.get("y")) and int(r.get("y")) + int(r.get("height")) <= height
+               for r in root.iter("{http://www.w3.org/2000/svg}rect") if r.get("y"))
+
+
+def test_names_that_a_terminal_would_obey_are_not_shown(tmp_path):
+    binary = bytearray(compiled(tmp_path, CELL))
+    binary[8:40] = b"\x1b[2J" + 28 * b"x"
+    (tmp_path / "odd.cell").write_bytes(binary)
+    out = run("show", f"{CONFIGS}/x86/qemu-x86.yaml", str(tmp_path / "odd.cell")).stdout
+    assert "\x1b" not in out and "?[2Jxx" in out

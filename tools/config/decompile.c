@@ -919,14 +919,16 @@ static struct node *extension_list(struct text *t, const struct draft *d)
 static void put_descriptor_raw(struct state *s, unsigned int cpu_set_size, const struct node *extension)
 {
 	const struct jailhouse_cell_desc *desc = &s->d->system.root_cell;
-	struct jailhouse_cell_desc known = *desc;
+	struct jailhouse_cell_desc known = *desc, wanted = *desc;
 	struct node *raw;
 
+	/* the descriptor's own count is set when the draft becomes binary */
+	wanted.cpu_set_size = s->d->cpu_set_size;
 	if (!name_is_fine(desc->name))
 		memset(known.name, ~desc->name[0], sizeof(known.name));
 	known.flags = desc->flags & ((__u32)known_bits(cell_flag_names) | JAILHOUSE_CELL_X_EXTENSION);
 	known.cpu_set_size = cpu_set_size;
-	put_raw(s->t, s->root, cell_fields, &known, desc);
+	put_raw(s->t, s->root, cell_fields, &known, &wanted);
 	if (!s->d->extension_size || extension)
 		return;
 	raw = map_get(s->root, "raw");

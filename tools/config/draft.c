@@ -73,6 +73,16 @@ void draft_remove(struct draft *d, enum draft_array which, unsigned int n)
 	memmove(a->origin + n, a->origin + n + 1, (a->count - n) * sizeof(*a->origin));
 }
 
+void draft_name(const struct draft *d, char name[JAILHOUSE_CELL_NAME_MAXLEN + 2])
+{
+	const char *from = d->system.root_cell.name;
+	unsigned int n;
+
+	for (n = 0; n <= JAILHOUSE_CELL_NAME_MAXLEN && from[n]; n++)
+		name[n] = from[n] >= 0x20 && from[n] < 0x7f ? from[n] : '?';
+	name[n] = '\0';
+}
+
 enum draft_array draft_array_of(enum jailhouse_object object)
 {
 	switch (object) {

@@ -63,6 +63,9 @@ static inline void *draft_at(const struct draft *d, enum draft_array which, unsi
 	return (char *)d->array[which].data + n * d->array[which].size;
 }
 
+/** The cell's name for people: without its end it ends all the same, and what is unprintable is "?". */
+void draft_name(const struct draft *d, char name[JAILHOUSE_CELL_NAME_MAXLEN + 2]);
+
 /** The array of an object, or DRAFT_ARRAYS. */
 enum draft_array draft_array_of(enum jailhouse_object object);
 

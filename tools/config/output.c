@@ -69,14 +69,14 @@ static struct json_object *side_json(const struct side *s)
 {
 	struct json_object *o = json_object_new_object();
 	struct place at = side_place(s);
-	char text[256];
+	char text[256], name[JAILHOUSE_CELL_NAME_MAXLEN + 2];
 
+	draft_name(&s->source->draft, name);
 	side_describe(s, text, sizeof(text));
 	json_object_object_add(o, "file", json_object_new_string(at.file));
 	json_object_object_add(o, "line", at.line ? json_object_new_int64(at.line) : NULL);
 	json_object_object_add(o, "column", at.line ? json_object_new_int64(at.column) : NULL);
-	json_object_object_add(o, "cell", json_object_new_string_len(s->source->draft.system.root_cell.name,
-		(int)strnlen(s->source->draft.system.root_cell.name, sizeof(s->source->draft.system.root_cell.name))));
+	json_object_object_add(o, "cell", json_object_new_string(name));
 	json_object_object_add(o, "object", json_object_new_string(refusal_object_name(s->object)));
 	json_object_object_add(o, "index", json_object_new_int64(s->index));
 	json_object_object_add(o, "text", json_object_new_string(text));
