@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <json.h>
 #include <common/lib/range.h>
 
 #include "advice.h"

@@ -7,10 +7,12 @@
 #ifndef TOOLS_ADVICE_H
 #define TOOLS_ADVICE_H
 
-#include <json.h>
+#include <stddef.h>
 
 #include "access.h"
 #include "layout.h"
+
+struct json_object;
 
 /**
  * One object, which the caller frees: "cell", "cpu", "access", "address", "width", "rip", "stopped"; "reason", a sentence with the

@@ -5,6 +5,7 @@
 #include <ncurses.h>
 #include <stdlib.h>
 #include <time.h>
+#include <json.h>
 
 #include "advice.h"
 #include "samples.h"

@@ -7,10 +7,10 @@
 #ifndef TOOLS_STOPPED_H
 #define TOOLS_STOPPED_H
 
-#include <json.h>
-
 #include "access.h"
 #include "layout.h"
+
+struct json_object;
 
 /** struct stopped - console and configurations, read when the first failed CPU is met */
 struct stopped {
