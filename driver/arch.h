@@ -15,7 +15,7 @@
 #ifdef CONFIG_X86
 #include "arch_x86.h"
 #else
-#include "arch_arm64.h"
+#include "arch_arm.h"
 #endif
 
 struct image;

@@ -13,13 +13,19 @@
 
 #include "memory.h"
 
-/* Memory goes on- and offline by whole sections at least. */
+/* Pages that go on- and offline, or are managed at all, together */
+#ifdef CONFIG_SPARSEMEM
+#define MEMORY_SECTION	PAGES_PER_SECTION
+#else
+#define MEMORY_SECTION	1UL
+#endif
+
 static bool any_section_online(u64 start, u64 size)
 {
-	unsigned long pfn = SECTION_ALIGN_DOWN(PHYS_PFN(start));
+	unsigned long pfn = round_down(PHYS_PFN(start), MEMORY_SECTION);
 	unsigned long last = PHYS_PFN(start + size - 1);
 
-	for (; pfn <= last; pfn += PAGES_PER_SECTION) {
+	for (; pfn <= last; pfn += MEMORY_SECTION) {
 		if (pfn_to_online_page(max(pfn, PHYS_PFN(start))))
 			return true;
 	}
@@ -40,7 +46,7 @@ static bool all_pages_managed(u64 start, u64 size)
 {
 	u64 pfn = PHYS_PFN(start), end = PHYS_PFN(start + size - 1);
 
-	for (; pfn <= end; pfn += PAGES_PER_SECTION) {
+	for (; pfn <= end; pfn += MEMORY_SECTION) {
 		if (!pfn_valid(pfn))
 			return false;
 	}

@@ -4,6 +4,7 @@
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
+#include <asm/barrier.h>
 #include <linux/compiler.h>
 #include <linux/processor.h>
 #include <linux/string.h>

@@ -4,4 +4,5 @@ COMMON_CONFIG_SRCS := $(addprefix common/config/, view.c check_cell.c check_pci.
 COMMON_LIB_SRCS := common/lib/format.c common/lib/string.c
 COMMON_UART_SRCS_x86 := kinds_x86.c uart_8250.c
 COMMON_UART_SRCS_arm64 := kinds_arm.c clock_gate.c $(addprefix uart_, 8250.c imx.c imx_lpuart.c mvebu.c pl011.c scif.c xuartps.c)
+COMMON_UART_SRCS_arm := $(COMMON_UART_SRCS_arm64)
 COMMON_UART_SRCS := $(addprefix common/uart/, uart.c $(COMMON_UART_SRCS_$(ARCH)))

@@ -3,20 +3,29 @@
 HV_O := $(O)/hypervisor
 HV_DIRS_x86 := common/efifb hypervisor/mm/formats hypervisor/emul hypervisor/vdev hypervisor/vdev/x86 hypervisor/iommu \
 	hypervisor/irqchip hypervisor/virt hypervisor/arch/x86/hal hypervisor/arch/x86/entry hypervisor/main
-HV_DIRS_arm64 := hypervisor/mm/formats/arm hypervisor/emul/arm hypervisor/vdev/arm hypervisor/irqchip/arm hypervisor/virt/arm64 \
+HV_DIRS_arm64 := hypervisor/mm/formats/arm hypervisor/emul/arm hypervisor/vdev/arm hypervisor/irqchip/arm hypervisor/virt/arm64 hypervisor/virt/arm-common \
 	hypervisor/arch/arm-common/hal hypervisor/arch/arm-common/entry \
-	hypervisor/arch/arm64/hal hypervisor/arch/arm64/entry hypervisor/main/arm
+	hypervisor/arch/arm64/hal hypervisor/arch/arm64/entry hypervisor/main/arm hypervisor/main/arm64
+HV_DIRS_arm := hypervisor/mm/formats/arm hypervisor/emul/arm hypervisor/vdev/arm hypervisor/virt/arm hypervisor/virt/arm-common \
+	hypervisor/arch/arm-common/hal hypervisor/arch/arm-common/entry \
+	hypervisor/arch/arm/hal hypervisor/arch/arm/entry hypervisor/main/arm hypervisor/main/arm32
 # Single files of folders that belong to another architecture otherwise
 HV_FILES_arm64 := hypervisor/iommu/iommu.c hypervisor/iommu/none.c hypervisor/vdev/subpage.c
+HV_FILES_arm := $(HV_FILES_arm64) hypervisor/irqchip/arm/gicv2.c
 HV_DIRS := common/lib common/config hypervisor/mm hypervisor/core $(HV_DIRS_$(ARCH))
 HV_LDS_x86 := hypervisor/main/hypervisor.lds.S
 HV_LDS_arm64 := hypervisor/main/arm/hypervisor.lds.S
+HV_LDS_arm := $(HV_LDS_arm64)
 HV_LDS := $(HV_LDS_$(ARCH))
 HV_SRC := $(filter-out %.lds.S,$(foreach d,$(HV_DIRS),$(wildcard $(d)/*.c $(d)/*.S))) $(HV_FILES_$(ARCH)) $(COMMON_UART_SRCS)
 HV_OBJ := $(patsubst %,$(HV_O)/%.o,$(basename $(HV_SRC)))
 HV_INC_x86 := -Ihypervisor/arch/x86/include
 HV_INC_arm64 := -Ihypervisor/arch/arm64/include -Ihypervisor/arch/arm-common/include
+HV_INC_arm := -Ihypervisor/arch/arm/include -Ihypervisor/arch/arm-common/include
 HV_INC := -I. -Iinclude -Ihypervisor -Ihypervisor/include $(HV_INC_$(ARCH))
+# 64-bit division
+HV_LIBS_arm = $(shell $(CC) $(HV_CFLAGS_arm) -print-libgcc-file-name)
+HV_LIBS = $(HV_LIBS_$(ARCH))
 HV_ALL_CFLAGS = $(HV_CFLAGS) -include hypervisor/include/hv/hidden.h $(HV_INC) -MMD -MP
 
 $(HV_O)/%.o: %.c mk/hypervisor.mk mk/toolchain.mk
@@ -42,7 +51,7 @@ $(HV_O)/hypervisor.lds: $(HV_LDS) $(wildcard hypervisor/arch/*/include/*/layout.
 $(HV_O)/jailhouse.elf: $(HV_OBJ) $(HV_O)/hypervisor.lds
 	@echo "  LD    $@"
 	@$(if $(HV_FAST),! nm -u $(HV_FAST) | grep " U ",true) || { echo "$(HV_FAST:.o=.c) must not call what lies outside of it (see its first lines)"; exit 1; }
-	@$(LD) -nostdlib -static --build-id=sha1 -z max-page-size=4096 --gc-sections --no-warn-rwx-segments -T $(HV_O)/hypervisor.lds -o $@ $(HV_OBJ)
+	@$(LD) -nostdlib -static --build-id=sha1 -z max-page-size=4096 --gc-sections --no-warn-rwx-segments -T $(HV_O)/hypervisor.lds -o $@ $(HV_OBJ) $(HV_LIBS)
 
 $(HV_O)/jailhouse.bin: $(HV_O)/jailhouse.elf
 	@$(OBJCOPY) -O binary $< $@
@@ -59,7 +68,7 @@ $(HV_O)/debug/%.o: %.c mk/hypervisor.mk mk/toolchain.mk
 
 $(HV_O)/debug/jailhouse.elf: $(HV_COMMON_OBJ) $(HV_DEBUG_OBJ) $(HV_O)/hypervisor.lds
 	@echo "  LD    $@"
-	@$(LD) -nostdlib -static --build-id=sha1 -z max-page-size=4096 --gc-sections --no-warn-rwx-segments -T $(HV_O)/hypervisor.lds -o $@ $(HV_COMMON_OBJ) $(HV_DEBUG_OBJ)
+	@$(LD) -nostdlib -static --build-id=sha1 -z max-page-size=4096 --gc-sections --no-warn-rwx-segments -T $(HV_O)/hypervisor.lds -o $@ $(HV_COMMON_OBJ) $(HV_DEBUG_OBJ) $(HV_LIBS)
 
 $(HV_O)/jailhouse-debug.bin: $(HV_O)/debug/jailhouse.elf
 	@$(OBJCOPY) -O binary $< $@

@@ -4,13 +4,15 @@
 # A program is demos/ARCH/NAME.c, or all of tests/inmates/NAME/ (x86) or tests/inmates/ARCH/NAME/ (others); where listed also as a
 # 32-bit program NAME-32.
 INMATE_TREE := .
+# ARM has the same programs as ARM64.
+INMATE_KIN := $(if $(filter arm,$(ARCH)),arm64,$(ARCH))
 include inmates/lib/$(ARCH)/lib.mk
 
 INMATE_OUT := $(O)/inmates
 INMATE_TESTS := tests/inmates$(if $(filter x86,$(ARCH)),,/$(ARCH))
 
 INMATE_DEMOS_32 := $(if $(filter x86,$(ARCH)),32-bit-demo)
-INMATE_DEMOS := $(filter-out $(INMATE_DEMOS_32),$(notdir $(basename $(wildcard inmates/demos/$(ARCH)/*.c))))
+INMATE_DEMOS := $(filter-out $(INMATE_DEMOS_32),$(notdir $(basename $(wildcard inmates/demos/$(INMATE_KIN)/*.c))))
 INMATE_TEST_NAMES := $(filter-out lib rom,$(notdir $(patsubst %/main.c,%,$(wildcard $(INMATE_TESTS)/*/main.c))))
 INMATE_TEST_NAMES_32 := $(if $(filter x86,$(ARCH)),$(addsuffix -32,$(filter mmio-decoder,$(INMATE_TEST_NAMES))))
 # what the jailhouse command loads itself
@@ -42,11 +44,11 @@ $(if $(filter x86,$(ARCH)),$(eval $(call inmate_rules,32)))
 define inmate_program
 $(INMATE_OUT)/$(1)-linked.o: $(call inmate_objects,$(INMATE_HEADER_$(2)) $(3),$(2)) $(INMATE_OUT)/test$(2).a \
 		$(INMATE_OUT)/lib$(2).a $(INMATE_LDS)
-	@$$(LD) $$(INMATE_LDFLAGS_$(2)) $$(INMATE_LDFLAGS) -o $$@ $$(filter-out %.lds,$$^)
+	@$$(LD) $$(INMATE_LDFLAGS_$(2)) $$(INMATE_LDFLAGS) -o $$@ $$(filter-out %.lds,$$^) $(INMATE_LIBGCC)
 endef
-$(foreach name,$(INMATE_DEMOS),$(eval $(call inmate_program,$(name),64,inmates/demos/$(ARCH)/$(name).c)))
+$(foreach name,$(INMATE_DEMOS),$(eval $(call inmate_program,$(name),64,inmates/demos/$(INMATE_KIN)/$(name).c)))
 $(foreach name,$(INMATE_TOOLS),$(eval $(call inmate_program,$(name),64,inmates/tools/$(ARCH)/$(name).c)))
-$(foreach name,$(INMATE_DEMOS_32),$(eval $(call inmate_program,$(name),32,inmates/demos/$(ARCH)/$(name).c)))
+$(foreach name,$(INMATE_DEMOS_32),$(eval $(call inmate_program,$(name),32,inmates/demos/$(INMATE_KIN)/$(name).c)))
 $(foreach name,$(INMATE_TEST_NAMES),$(eval $(call inmate_program,$(name),64,$(wildcard $(INMATE_TESTS)/$(name)/*.[cS]))))
 $(foreach name,$(INMATE_TEST_NAMES_32),$(eval $(call inmate_program,$(name),32,$(wildcard $(INMATE_TESTS)/$(name:-32=)/*.[cS]))))
 

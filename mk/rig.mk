@@ -7,7 +7,7 @@ BUILT_PARTS := $(foreach part,$(PARTS),$(if $(wildcard mk/$(part).mk),$(part)))
 # of one architecture only
 GUEST_PROGRAMS_x86 := probe ldt blobctl
 GUEST_PROGRAMS_arm64 := kvm-guest registers
-GUEST_PROGRAMS_OTHERS := $(foreach arch,$(filter-out $(ARCH),x86 arm64),$(GUEST_PROGRAMS_$(arch)))
+GUEST_PROGRAMS_OTHERS := $(foreach arch,$(filter-out $(ARCH),x86 arm64 arm),$(GUEST_PROGRAMS_$(arch)))
 GUEST_PROGRAMS := $(patsubst tests/system/guest/%.c,$(O)/tests/guest/%,$(filter-out \
 	$(GUEST_PROGRAMS_OTHERS:%=tests/system/guest/%.c),$(wildcard tests/system/guest/*.c)))
 

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # Compiler choice and the warning set that every C file of the project is built with.
 CROSS_arm64 := aarch64-linux-gnu-
-ifeq ($(filter x86 arm64,$(ARCH)),)
-$(error ARCH=$(ARCH) is not known; there are x86 and arm64)
+CROSS_arm := arm-linux-gnueabihf-
+ifeq ($(filter x86 arm64 arm,$(ARCH)),)
+$(error ARCH=$(ARCH) is not known; there are x86, arm64 and arm)
 endif
 CROSS_COMPILE ?= $(CROSS_$(ARCH))
 CC := $(if $(filter default,$(origin CC)),$(CROSS_COMPILE)gcc,$(CC))
@@ -13,9 +14,11 @@ WARNINGS := -Wall -Wextra -Werror -Wstrict-prototypes -Wmissing-prototypes -Wund
 
 # Freestanding code, relative to the program counter at a fixed link address: hypervisor (inmates have their own set in mk/inmates.mk).
 # arm64: with the MMU off all memory is of device type, where an unaligned access faults.
-HV_CFLAGS_x86 := -mno-red-zone -fcf-protection=none
-HV_CFLAGS_arm64 := -mstrict-align -mno-outline-atomics -mbranch-protection=none
-HV_CFLAGS := -std=gnu11 -O2 -g -ffreestanding -fno-stack-protector -fpie -mcmodel=small -fvisibility=hidden \
+HV_CFLAGS_x86 := -mcmodel=small -mno-red-zone -fcf-protection=none
+HV_CFLAGS_arm64 := -mcmodel=small -mstrict-align -mno-outline-atomics -mbranch-protection=none
+# arm: HYP mode's addresses are below 2 GiB, so a pointer is the same number in 64 bits.
+HV_CFLAGS_arm := -march=armv7ve+simd -marm -mno-unaligned-access -Wno-pointer-to-int-cast -Wno-int-to-pointer-cast
+HV_CFLAGS := -std=gnu11 -O2 -g -ffreestanding -fno-stack-protector -fpie -fvisibility=hidden \
 	-mgeneral-regs-only -fno-asynchronous-unwind-tables -fno-strict-aliasing \
 	-fno-common -ffunction-sections -fdata-sections $(HV_CFLAGS_$(ARCH)) $(WARNINGS)
 

@@ -117,7 +117,7 @@ static int check_comm_region(const struct cell_view *cell, __u32 n, struct jailh
 
 	if (cell->is_root)
 		return REFUSE(r, RULE_COMM_REGION_ROOT, AT(cell, MEMORY, n));
-	if (m->size != CONFIG_PAGE_SIZE || CONFIG_PAGE_OFFSET(m->virt_start))
+	if (m->size != CONFIG_PAGE_SIZE || CONFIG_WITHIN_PAGE(m->virt_start))
 		return REFUSE(r, RULE_COMM_REGION_SIZE, AT(cell, MEMORY, n), m->size, m->virt_start);
 	if (m->flags & NOT_FOR_COMM_REGION)
 		return REFUSE(r, RULE_COMM_REGION_FLAGS, AT(cell, MEMORY, n), m->flags & NOT_FOR_COMM_REGION);
@@ -137,7 +137,7 @@ static int check_mapped_region(const struct cell_view *cell, __u32 n, struct jai
 {
 	const struct jailhouse_memory *m = &cell->mem[n];
 
-	if (CONFIG_PAGE_OFFSET(m->phys_start))
+	if (CONFIG_WITHIN_PAGE(m->phys_start))
 		return REFUSE(r, RULE_MEMORY_ALIGNMENT, AT(cell, MEMORY, n), m->phys_start);
 	/* APM 2, 15.25.5: a nested page that is present can be read */
 	if (!(m->flags & JAILHOUSE_MEM_READ) && m->flags & (JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE))
@@ -230,7 +230,7 @@ static int check_irqchip(const struct cell_view *cell, __u32 n, struct jailhouse
 
 	if (!pin_base_valid(chip))
 		return REFUSE(r, RULE_IRQCHIP_PIN_BASE, AT(cell, IRQCHIP, n), chip->pin_base);
-	if (CONFIG_PAGE_OFFSET(chip->address))
+	if (CONFIG_WITHIN_PAGE(chip->address))
 		return REFUSE(r, RULE_IRQCHIP_ALIGNMENT, AT(cell, IRQCHIP, n), chip->address);
 	if (chip->address >> CONFIG_PHYS_BITS)
 		return REFUSE(r, RULE_IRQCHIP_ADDRESS_WIDTH, AT(cell, IRQCHIP, n), chip->address, CONFIG_PHYS_BITS);
@@ -339,7 +339,7 @@ static int check_efifb(const struct jailhouse_console *console, bool debug, stru
 
 	if ((console->flags | JAILHOUSE_CON_FB_1920x1080) != FB_FLAGS)
 		return REFUSE(r, RULE_CONSOLE_FB_FLAGS, what, console->flags);
-	if (debug && (console->size < needed || CONFIG_PAGE_OFFSET(console->address) ||
+	if (debug && (console->size < needed || CONFIG_WITHIN_PAGE(console->address) ||
 		      !range_fits(console->address, console->size, CONFIG_PHYS_BITS)))
 		return REFUSE(r, RULE_CONSOLE_FB_MEMORY, what, console->address, console->size, needed);
 	return 0;

@@ -50,10 +50,10 @@ static int check_physical(const struct cell_view *cell, __u32 n, struct jailhous
 		return 0;
 	if (d->num_msix_vectors > MSIX_MAX_VECTORS)
 		return REFUSE(r, RULE_PCI_MSIX_VECTORS, device, address, d->num_msix_vectors, MSIX_MAX_VECTORS);
-	if (d->msix_address == 0 || CONFIG_PAGE_OFFSET(d->msix_address) ||
+	if (d->msix_address == 0 || CONFIG_WITHIN_PAGE(d->msix_address) ||
 	    !range_fits(d->msix_address, d->msix_region_size, CONFIG_PHYS_BITS))
 		return REFUSE(r, RULE_PCI_MSIX_ADDRESS, device, address, d->msix_address);
-	if (d->msix_region_size < needed || CONFIG_PAGE_OFFSET(d->msix_region_size))
+	if (d->msix_region_size < needed || CONFIG_WITHIN_PAGE(d->msix_region_size))
 		return REFUSE(r, RULE_PCI_MSIX_REGION, device, address, d->msix_region_size, d->num_msix_vectors, needed);
 	/* Who writes the table itself could send any interrupt: it must stay out of the memory that is mapped. */
 	if (config_find_claim(cell, CLAIM_PHYS, d->msix_address, d->msix_region_size, &memory))
@@ -92,7 +92,7 @@ static int check_ivshmem_numbers(const struct cell_view *cell, __u32 n, struct j
 		return REFUSE(r, RULE_IVSHMEM_REGIONS, device, address, first, end - 1, cell->num_mem);
 	/* BAR 0: registers, BAR 1: vector table; both 32 bits wide and at least a page */
 	for (bar = 0; bar < (d->num_msix_vectors ? 2 : 1); bar++)
-		if (d->bar_mask[bar] == 0 || CONFIG_PAGE_OFFSET(d->bar_mask[bar]))
+		if (d->bar_mask[bar] == 0 || CONFIG_WITHIN_PAGE(d->bar_mask[bar]))
 			return REFUSE(r, RULE_IVSHMEM_BARS, device, address, bar, d->bar_mask[bar]);
 	return 0;
 }

@@ -183,7 +183,7 @@ static int check_hypervisor_memory(const struct jailhouse_system *s, struct jail
 {
 	__u64 start = s->hypervisor_memory.phys_start, size = s->hypervisor_memory.size;
 
-	if (size == 0 || CONFIG_PAGE_OFFSET(start) || CONFIG_PAGE_OFFSET(size))
+	if (size == 0 || CONFIG_WITHIN_PAGE(start) || CONFIG_WITHIN_PAGE(size))
 		return REFUSE_SYSTEM(r, RULE_HV_MEMORY_ALIGNMENT, start, size);
 	if (start & (CONFIG_HV_ALIGN - 1))
 		return REFUSE_SYSTEM(r, RULE_HV_MEMORY_BLOCK, start, CONFIG_HV_ALIGN);
@@ -220,7 +220,7 @@ static int check_iommus(const struct jailhouse_system *s, struct jailhouse_refus
 
 		if (!iommu_type_valid(unit->type))
 			return REFUSE_SYSTEM(r, RULE_IOMMU_TYPE, n, unit->type, CONFIG_ARCHITECTURE);
-		if (unit->size == 0 || CONFIG_PAGE_OFFSET(unit->base) || CONFIG_PAGE_OFFSET(unit->size) ||
+		if (unit->size == 0 || CONFIG_WITHIN_PAGE(unit->base) || CONFIG_WITHIN_PAGE(unit->size) ||
 		    !range_fits(unit->base, unit->size, CONFIG_PHYS_BITS))
 			return REFUSE_SYSTEM(r, RULE_IOMMU_RANGE, n, unit->base, unit->size);
 	}
@@ -248,7 +248,7 @@ static int check_gic(const struct system_view *sys, struct jailhouse_refusal *r)
 		o = gic_part(sys, n);
 		if (!o.start && (n < 2 || s->platform_info.arm.gic_version == 2))
 			return REFUSE_SYSTEM(r, RULE_GIC_ADDRESS, o.start, n);
-		if (CONFIG_PAGE_OFFSET(o.start) || !range_fits(o.start, o.size, CONFIG_PHYS_BITS))
+		if (CONFIG_WITHIN_PAGE(o.start) || !range_fits(o.start, o.size, CONFIG_PHYS_BITS))
 			return REFUSE_SYSTEM(r, RULE_GIC_ADDRESS, o.start, n);
 	}
 	/* GICv3 and v4, 2.2.1: private peripheral interrupts */

@@ -11,7 +11,7 @@
 #include <common/lib/range.h>
 
 #define CONFIG_PAGE_SIZE	0x1000ULL
-#define CONFIG_PAGE_OFFSET(a)	((a) & (CONFIG_PAGE_SIZE - 1))
+#define CONFIG_WITHIN_PAGE(a)	((a) & (CONFIG_PAGE_SIZE - 1))
 
 /* CONFIG_FOR_X86, CONFIG_FOR_ARM64: the rules of an architecture on another one, for the command and host tests */
 #if defined(CONFIG_FOR_X86) || ((defined(__x86_64__) || defined(__i386__)) && !defined(CONFIG_FOR_ARM64))
@@ -22,6 +22,10 @@
 #define CONFIG_ARCHITECTURE	JAILHOUSE_ARM64
 #define CONFIG_PHYS_BITS	48	/* without FEAT_LPA */
 #define CONFIG_VIRT_BITS	48	/* the least that every CPU's stage 2 can do is less; the hypervisor checks what it has */
+#elif defined(__arm__)
+#define CONFIG_ARCHITECTURE	JAILHOUSE_ARM
+#define CONFIG_PHYS_BITS	40
+#define CONFIG_VIRT_BITS	40
 #else
 #error "architecture without configuration rules"
 #endif

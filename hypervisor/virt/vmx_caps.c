@@ -9,24 +9,24 @@
 #include <virt/vmcs.h>
 #include <virt/vmx_caps.h>
 
-#define FEATURE_LOCKED		(1UL << 0)
-#define FEATURE_VMX		(1UL << 2)	/* outside of SMX */
+#define FEATURE_LOCKED		(1ULL << 0)
+#define FEATURE_VMX		(1ULL << 2)	/* outside of SMX */
 
 #define BASIC_REVISION		0x7fffffffUL
 #define BASIC_SIZE(basic)	((basic) >> 32 & 0x1fff)
 #define BASIC_MEMORY_TYPE(basic) ((basic) >> 50 & 0xf)
-#define BASIC_TRUE_CONTROLS	(1UL << 55)
+#define BASIC_TRUE_CONTROLS	(1ULL << 55)
 #define WRITE_BACK		6
 
-#define MISC_SAVES_LMA		(1UL << 5)	/* IA-32e mode of the guest is kept in the entry controls */
-#define MISC_ACTIVITY_HLT	(1UL << 6)
+#define MISC_SAVES_LMA		(1ULL << 5)	/* IA-32e mode of the guest is kept in the entry controls */
+#define MISC_ACTIVITY_HLT	(1ULL << 6)
 
-#define EPT_FOUR_LEVELS		(1UL << 6)
-#define EPT_WRITE_BACK		(1UL << 14)
-#define EPT_2M			(1UL << 16)
-#define EPT_INVEPT		(1UL << 20)
-#define EPT_INVEPT_SINGLE	(1UL << 25)
-#define EPT_INVEPT_ALL		(1UL << 26)
+#define EPT_FOUR_LEVELS		(1ULL << 6)
+#define EPT_WRITE_BACK		(1ULL << 14)
+#define EPT_2M			(1ULL << 16)
+#define EPT_INVEPT		(1ULL << 20)
+#define EPT_INVEPT_SINGLE	(1ULL << 25)
+#define EPT_INVEPT_ALL		(1ULL << 26)
 
 /** struct need - one thing that the CPU must offer: bits of a register, and the rule that says that they are missing */
 struct need {

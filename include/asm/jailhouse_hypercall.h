@@ -13,6 +13,8 @@
 #include <asm/jailhouse_hypercall_x86.h>
 #elif defined(__aarch64__)
 #include <asm/jailhouse_hypercall_arm64.h>
+#elif defined(__arm__)
+#include <asm/jailhouse_hypercall_arm.h>
 #else
 #error "architecture without a hypercall convention"
 #endif

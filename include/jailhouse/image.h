@@ -29,7 +29,10 @@
 
 /* EL2 has one address range of 48 bits; no physical address of 47 bits or less is equal to one of the hypervisor's. */
 #define HV_LINK_BASE_ARM64	0x0000800000000000ULL
-/* ARM64: alignment of the start of hypervisor_memory (the tables of the entry have blocks of this size) */
+/* HYP mode has 32 bits; no hypervisor memory may have physical addresses from here to the end of its layout. */
+#define HV_LINK_BASE_ARM	0x20000000ULL
+#define HV_LAYOUT_END_ARM	0x28600000ULL
+/* ARM64, ARM: alignment of the start of hypervisor_memory (the tables of the entry have blocks of this size) */
 #define HV_MEMORY_ALIGN_ARM64	0x200000ULL
 
 #define HV_MAX_CPUS		255
@@ -82,6 +85,9 @@ struct hv_image_header {
  * Leaving: JAILHOUSE_HC_DISABLE (HVC #0x4a48, x0 = 0) on every root CPU, interrupts masked. 0: EL2 is as the entry found it, the stub
  * included, MMU and cache off, and nothing uses the hypervisor's memory any more once all CPUs are back. Or -Exxx, still in the cell.
  * There is no hand-over structure.
+ *
+ * ARM (ARMv7): the same in HYP mode, with r2 = logical CPU and r3 = hv_phys, for the stub has HVC_SOFT_RESTART alone (r0 = 1, r1 = the
+ * physical address). r4 to r11, SP and LR are as they were, r1 to r3 and r12 undefined, the result is in r0.
  */
 
 /**

@@ -79,7 +79,7 @@ class Arm64Machine(machine.Machine):
             answer = self.monitor("info registers -a")
         except OSError as err:
             return f"the emulator does not answer: {err}"
-        return "\n".join(re.findall(r"^(?:CPU#\d+| *PC=.*|PSTATE=.*)", answer, re.M))
+        return "\n".join(re.findall(r"^(?:CPU#\d+| *PC=.*|PSTATE=.*|R12=.*|PSR=.*)", answer, re.M))
 
 
 class Zcu102Machine(Arm64Machine):

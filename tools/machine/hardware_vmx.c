@@ -44,10 +44,10 @@ static u64 *field(struct vmx_caps *c, unsigned int n)
 
 /* A CPU that lacks nothing: what may be 1 may be, nothing has to be. */
 static const struct vmx_caps perfect = {
-	.feature_control = ~0UL, .misc = ~0UL, .ept_vpid = ~0UL,
-	.basic = BASIC_TRUE | 4096UL << 32 | 6UL << 50,
-	.pin = ~0UL << 32, .proc = ~0UL << 32, .proc2 = ~0UL << 32, .exit = ~0UL << 32, .entry = ~0UL << 32,
-	.cr0_fixed1 = ~0UL, .cr4_fixed1 = ~0UL,
+	.feature_control = ~0ULL, .misc = ~0ULL, .ept_vpid = ~0ULL,
+	.basic = BASIC_TRUE | 4096ULL << 32 | 6ULL << 50,
+	.pin = ~0ULL << 32, .proc = ~0ULL << 32, .proc2 = ~0ULL << 32, .exit = ~0ULL << 32, .entry = ~0ULL << 32,
+	.cr0_fixed1 = ~0ULL, .cr4_fixed1 = ~0ULL,
 };
 
 struct item {
@@ -155,7 +155,7 @@ static void ask_about_register(const struct vmx_caps *real, unsigned int reg, u6
 	for (bit = 0; bit < 64; bit++) {
 		if (!((said ^ ideal) >> bit & 1))
 			continue;
-		*field(&c, reg) = ideal ^ 1UL << bit;
+		*field(&c, reg) = ideal ^ 1ULL << bit;
 		ask(&c, said, answers, missing);
 	}
 }

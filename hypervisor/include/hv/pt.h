@@ -51,7 +51,7 @@ struct pt_format {
 };
 
 extern const struct pt_format pt_ia32e, pt_npt, pt_ept;
-extern const struct pt_format pt_lpae_s1, pt_lpae_s2;
+extern const struct pt_format pt_lpae_s1, pt_lpae_s1_32, pt_lpae_s2;
 
 struct pt {
 	const struct pt_format *fmt;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 #include <arm64/layout.h>
 
-OUTPUT_FORMAT("elf64-littleaarch64")
-ENTRY(arm64_entry)
+OUTPUT_FORMAT(HV_ELF_FORMAT)
+ENTRY(arm_entry)
 
 SECTIONS
 {
@@ -31,7 +31,7 @@ SECTIONS
 
 	ASSERT(__idmap_end - __idmap_start <= 4096, "one page is mapped at its physical address")
 	__core_size = ABSOLUTE(__core_end - __image_start);
-	__entry_offset = ABSOLUTE(arm64_entry - __image_start);
+	__entry_offset = ABSOLUTE(arm_entry - __image_start);
 	__console_offset = ABSOLUTE(hv_published - __image_start);
 	__log_offset = ABSOLUTE(hv_crash_log - __image_start);
 	__status_offset = ABSOLUTE(hv_published + HV_STATUS_OFFSET - __image_start);

@@ -28,7 +28,7 @@ extern const u8 __build_id[], __build_id_end[];
 #define BUILD_ID_OFFSET 16
 
 static const struct subsys_ops *const subsystems[] = {
-	&subsys_state, &subsys_vgic, &subsys_iommu, &subsys_subpage, NULL,
+	ARM_OWN_SUBSYSTEMS &subsys_vgic, &subsys_iommu, &subsys_subpage, NULL,
 };
 
 static struct uart debug_uart;
@@ -107,9 +107,9 @@ static const struct arm_composition composition = {
 };
 
 /* Called by start.S. */
-void __noreturn hv_start(u32 cpu, struct percpu *linear, u64 linux_sctlr);
+void __noreturn hv_start(u32 cpu, struct percpu *linear, unsigned long linux_sctlr);
 
-void __noreturn hv_start(u32 cpu, struct percpu *linear, u64 linux_sctlr)
+void __noreturn hv_start(u32 cpu, struct percpu *linear, unsigned long linux_sctlr)
 {
 	arm64_boot_cpu(cpu, linear, linux_sctlr, &composition);
 }

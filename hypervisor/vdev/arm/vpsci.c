@@ -33,7 +33,7 @@ enum {
 #define NO_TRUSTED_OS		2	/* MIGRATE_INFO_TYPE: nothing to migrate */
 
 /* DEN 0028, 5.2: owner of a fast call */
-#define SMCCC_FAST		0x80000000U
+
 #define SMCCC_OWNER(fn)		((fn) >> 24 & 0x3f)
 enum { OWNER_ARCH = 0, OWNER_SIP = 2, OWNER_OEM = 3, OWNER_STANDARD = 4 };
 #define SMCCC_TRNG_FIRST	0x84000050U

@@ -19,12 +19,12 @@
 
 static void *gicd(unsigned int reg)
 {
-	return (void *)(comm_region->gicd_base + reg);
+	return (void *)(unsigned long)(comm_region->gicd_base + reg);
 }
 
 static void *gicc(unsigned int reg)
 {
-	return (void *)(comm_region->gicc_base + reg);
+	return (void *)(unsigned long)(comm_region->gicc_base + reg);
 }
 
 static void init_cpu(void)

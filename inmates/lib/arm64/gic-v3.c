@@ -27,7 +27,7 @@
 
 static void *gicd(unsigned int reg)
 {
-	return (void *)(comm_region->gicd_base + reg);
+	return (void *)(unsigned long)(comm_region->gicd_base + reg);
 }
 
 /* Affinity as GICR_TYPER has it: four bytes */
@@ -41,7 +41,8 @@ static u32 own_affinity(void)
 /* The redistributor of this CPU; the cell sees all of its CPUs' in a row that may have gaps. */
 static void *own_redistributor(void)
 {
-	u64 base = comm_region->gicr_base, typer;
+	unsigned long base = comm_region->gicr_base;
+	u64 typer;
 
 	for (;;) {
 		map_range((void *)base, 4 * FRAME, MAP_UNCACHED);

@@ -24,9 +24,8 @@ static bool take_lock(void)
 
 unsigned long arch_lock_output(void)
 {
-	unsigned long flags = read_sysreg(daif);
+	unsigned long flags = irq_save();
 
-	disable_irqs();
 	while (!take_lock())
 		cpu_relax();
 	return flags;
@@ -35,7 +34,7 @@ unsigned long arch_lock_output(void)
 void arch_unlock_output(unsigned long flags)
 {
 	__atomic_store_n(&output_lock, 0, __ATOMIC_RELEASE);
-	write_sysreg(daif, flags);
+	irq_restore(flags);
 }
 
 static bool comm_region_known(void)
@@ -46,7 +45,7 @@ static bool comm_region_known(void)
 
 static void cpu_init(void)
 {
-	write_sysreg(vbar_el1, (u64)vectors);
+	write_sysreg(vbar_el1, (unsigned long)vectors);
 	isb();
 	mmu_enable();
 }

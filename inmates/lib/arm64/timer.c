@@ -58,16 +58,15 @@ void timer_stop(void)
 /* Interrupts are off until it is over; others that come meanwhile are taken here. */
 static void halt_until(u64 deadline)
 {
-	unsigned long flags = read_sysreg(daif);
+	unsigned long flags = irq_save();
 
-	disable_irqs();
 	gic_init();
 	irq_enable(TIMER_IRQ);
 	set(deadline, CTL_ENABLE);
 	halt();
 	set(0, 0);
 	irq_poll();
-	write_sysreg(daif, flags);
+	irq_restore(flags);
 }
 
 void delay_us(unsigned long microsecs)

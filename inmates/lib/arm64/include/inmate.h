@@ -57,6 +57,20 @@ static inline void disable_irqs(void)
 	asm volatile("msr daifset, #2" : : : "memory");
 }
 
+/** Disable interrupts; for irq_restore(). */
+static inline unsigned long irq_save(void)
+{
+	unsigned long flags = read_sysreg(daif);
+
+	disable_irqs();
+	return flags;
+}
+
+static inline void irq_restore(unsigned long flags)
+{
+	write_sysreg(daif, flags);
+}
+
 /** Wait for the next interrupt; it also ends when they are disabled. */
 static inline void halt(void)
 {

@@ -27,16 +27,21 @@ void __noreturn arm64_enter_guest(struct arm64_regs *regs);
 
 /* setup.c */
 /** The image's entry, on the CPU's private stack (linear alias) and the tables of start.S; see <jailhouse/image.h>. */
-void __noreturn arm64_boot_cpu(u32 cpu, struct percpu *linear, u64 linux_sctlr, const struct arm_composition *main);
+void __noreturn arm64_boot_cpu(u32 cpu, struct percpu *linear, unsigned long linux_sctlr, const struct arm_composition *main);
 
 /* address_space.c */
 int __must_check arm64_paging_init(struct system *s);
+/** Top table of what all CPUs have in common. */
+const u64 *arm_common_root(void);
 void arm64_percpu_paging_init(struct percpu *p);
 /** First CPU, own tables loaded: GICv3, which redistributors there are. */
 void arm64_count_redistributors(void);
 
 /** A cell in AArch32 state needs CPUs that have it. */
 extern const struct subsys_ops subsys_state;
+#define ARM_OWN_SUBSYSTEMS	&subsys_state,
+/** On each CPU, while it comes in. */
+void arm64_note_cpu(void);
 
 /* leave.c */
 /** Give this CPU back to Linux, which continues where the guest is. */

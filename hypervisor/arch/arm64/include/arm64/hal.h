@@ -10,6 +10,11 @@
 
 struct cell;
 
+#define ARM_ARCHITECTURE	JAILHOUSE_ARM64
+/* Of the tables that EL2 itself walks */
+#define ARM_HOST_FORMAT		pt_lpae_s1
+#define ARM_LINK_BASE		HV_LINK_BASE_ARM64
+
 /** What a vector of EL2's own exceptions leaves on the stack. */
 struct hv_fault_frame {
 	u64 x[31];
@@ -49,6 +54,7 @@ static inline struct percpu *arm64_percpu_linear(u32 cpu)
 
 /** The CPU's physical address range says how wide stage 2 is and where a walk of it starts. */
 void arm64_stage2_init(struct system *s);
+void arm64_stage2_set_bits(struct system *s, unsigned int pa_bits, u64 vtcr);
 extern u64 arm64_stage2_vtcr;
 /** What the walk begins with, as of now. */
 u64 arm64_stage2_root(const struct cell *c);
@@ -76,6 +82,12 @@ void __noreturn arm64_run_private(u64 ttbr, u64 sctlr, void *idmap_function, voi
 extern u8 arm64_idmap_switch[], arm64_idmap_leave[];
 /** EL2 as Linux had it, MMU off; the guest's registers and ERET. Does not return. */
 void __noreturn arm64_leave_el2(const struct arm64_regs *regs, void *idmap_function, u64 sctlr);
+
+/** Of those that configurations may name for this architecture. */
+static inline const struct gic_ops *arm_gic_of_version(u8 version)
+{
+	return version == 2 ? &gic_v2_ops : &gic_v3_ops;
+}
 
 static inline void *arm64_idmap(const u8 *function)
 {

@@ -24,6 +24,9 @@
 #define DEVICE_GICR		(DEVICE_BASE + 0x00200000)
 #define DEVICE_GICR_SIZE	0x04000000
 
+/* Of the linker */
+#define HV_ELF_FORMAT		"elf64-littleaarch64"
+
 /* Of the status page behind the console ring, main/arm/main.c */
 #define HV_STATUS_OFFSET	0x11000
 

@@ -11,35 +11,19 @@
 #include <arm64/hal.h>
 #include <hv/cell.h>
 
-#define PARANGE_MASK	0xf
 #define LEVEL0_BITS	44
 #define GIB_SHIFT	30
 #define ENTRIES		512
 
-/* VTCR_EL2 (D17.2.157) */
-#define VTCR_RES1	(1UL << 31)
-#define VTCR_PS(range)	((u64)(range) << 16)
-#define VTCR_SH_INNER	(3UL << 12)
-#define VTCR_ORGN_WB	(1UL << 10)
-#define VTCR_IRGN_WB	(1UL << 8)
-#define VTCR_SL0(level)	((u64)(2 - (level)) << 6)
-
-/* ID_AA64MMFR0_EL1.PARange; more than 48 bits need another format */
-static const u8 pa_bits[] = { 32, 36, 40, 42, 44, 48 };
-
 u64 arm64_stage2_vtcr;
 static unsigned int bits;
 
-void arm64_stage2_init(struct system *s)
+/* As many as the CPU's physical addresses have. */
+void arm64_stage2_set_bits(struct system *s, unsigned int pa_bits, u64 vtcr)
 {
-	u64 range = read_sysreg(id_aa64mmfr0_el1) & PARANGE_MASK;
-
-	if (range >= ARRAY_SIZE(pa_bits))
-		range = ARRAY_SIZE(pa_bits) - 1;
-	bits = pa_bits[range];
-	s->phys_bits = bits;
-	arm64_stage2_vtcr = VTCR_RES1 | VTCR_PS(range) | VTCR_SH_INNER | VTCR_ORGN_WB | VTCR_IRGN_WB |
-			    VTCR_SL0(bits < LEVEL0_BITS ? 1 : 0) | (64 - bits);
+	bits = pa_bits;
+	s->phys_bits = pa_bits;
+	arm64_stage2_vtcr = vtcr;
 }
 
 const struct pt_format *arch_stage2_format(void)

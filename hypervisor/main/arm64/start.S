@@ -26,8 +26,8 @@
 	str	\value, [\table, \index, lsl #3]
 	.endm
 
-	.globl arm64_entry
-arm64_entry:
+	.globl arm_entry
+arm_entry:
 	mov	x9, x0			/* CPU */
 	mov	x10, x1			/* hv_phys */
 	mov	x0, #-22

@@ -59,7 +59,7 @@ static bool wait_for(const u32 *what, u32 count)
 /* EL2 is still as it was found but for its tables and vectors. */
 static void __noreturn return_to_linux(struct percpu *p, int err)
 {
-	p->regs.x[0] = (u64)(s64)err;
+	p->regs.x[0] = (unsigned long)(long)err;
 	write_sysreg(p->linux_el2.vbar, vbar_el2);
 	isb();
 	arm64_leave_el2(&p->regs, arm64_idmap(arm64_idmap_leave), p->linux_el2.sctlr);
@@ -115,7 +115,7 @@ static int setup_cpus(struct system *s)
 
 static void choose_gic(const struct system *s)
 {
-	gic = s->config->platform_info.arm.gic_version == 2 ? &gic_v2_ops : &gic_v3_ops;
+	gic = arm_gic_of_version(s->config->platform_info.arm.gic_version);
 	vgic_maintenance_irq = s->config->platform_info.arm.maintenance_irq & 31;
 	arm_vcpu_quiesce = vgic_reset_cpu;
 }
@@ -141,19 +141,6 @@ static int setup_first(struct system *s)
 	return mgmt_explain(s, refusals, err);
 }
 
-/* --- cells --------------------------------------------------------------------------------- */
-
-static bool no_aarch32;	/* of a CPU of this machine */
-
-static int check_state(struct system *s, struct cell *c)
-{
-	if (c->config->flags & JAILHOUSE_CELL_AARCH32 && no_aarch32)
-		return REFUSE(s, RULE_AARCH32_MISSING, .cell = c);
-	return 0;
-}
-
-const struct subsys_ops subsys_state = { .name = "execution state", .cell_prepare = check_state };
-
 /* --- every CPU ----------------------------------------------------------------------------- */
 
 static void setup_percpu(u32 cpu, struct percpu *p)
@@ -161,8 +148,7 @@ static void setup_percpu(u32 cpu, struct percpu *p)
 	p->self_pa = arch_virt_to_phys(p);
 	p->vcpu.pcpu = &hv_system.pcpus[cpu];
 	p->vcpu.pcpu->hw_id = arm_cpu_affinity();
-	if (!arm64_has_aarch32())
-		no_aarch32 = true;
+	arm64_note_cpu();
 	arm64_percpu_paging_init(p);
 }
 
@@ -217,7 +203,7 @@ static void __noreturn enable(struct percpu *p)
 /* On the CPU's own tables. */
 static void __noreturn join(struct percpu *p)
 {
-	write_sysreg((u64)arm64_vectors, vbar_el2);
+	write_sysreg((unsigned long)arm64_vectors, vbar_el2);
 	isb();
 	if (is_first(p))
 		composition->console_mapped();
@@ -239,7 +225,7 @@ static void __noreturn join(struct percpu *p)
 	enable(p);
 }
 
-void __noreturn arm64_boot_cpu(u32 cpu, struct percpu *p, u64 linux_sctlr, const struct arm_composition *main)
+void __noreturn arm64_boot_cpu(u32 cpu, struct percpu *p, unsigned long linux_sctlr, const struct arm_composition *main)
 {
 	u32 nobody = 0;
 	int err;

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * percpu - everything private to one CPU, in one area that only its own tables map (at LOCAL_BASE).
+ */
+#ifndef ARM_PERCPU_H
+#define ARM_PERCPU_H
+
+#include <hv/vcpu.h>
+#include <arch/cpu.h>
+#include <arm64/layout.h>
+#include <jailhouse/crash_log.h>
+#include <jailhouse/image.h>
+
+/**
+ * struct arm64_regs - the guest's general registers while the hypervisor runs; the rest, those that are
+ * banked for a mode included, stays in the CPU
+ */
+struct arm64_regs {
+	u32 x[14];		/* r0 to r12, LR of user mode */
+	u32 fault_resume;	/* an abort in HYP mode continues here, 0: none */
+	u32 padding;
+};
+
+/** struct arm64_linux_el2 - registers of HYP mode as Linux had them, put back when it is left */
+struct arm64_linux_el2 {
+	u64 vbar, hcr, cptr, mdcr, hstr, cnthctl, cntvoff, vttbr, vtcr, vpidr, vmpidr, sctlr;
+};
+
+struct percpu {
+	u8 stack[PERCPU_REGS];			/* lowest page is not mapped: guard */
+	struct arm64_regs regs;
+	u64 l1[512], l2[512], local_l3[512], window_l3[512];
+	struct vcpu vcpu;
+	u64 self_pa;				/* of this area */
+	u64 ttbr;
+	struct arm64_linux_el2 linux_el2;
+	u64 linux_gic[8];			/* irqchip's, until leaving */
+	const struct hv_fault_frame *fault;	/* the exception that this CPU panics for */
+	struct hv_exit_ring exits;		/* what came before, for the crash log */
+} __aligned(PAGE_SIZE);
+
+_Static_assert(offsetof(struct percpu, regs) == PERCPU_REGS, "layout.h");
+_Static_assert(PERCPU_REGS + sizeof(struct arm64_regs) == PERCPU_STACK_SIZE, "layout.h");
+_Static_assert(offsetof(struct arm64_regs, fault_resume) == REGS_FAULT_RESUME, "layout.h");
+_Static_assert(sizeof(struct percpu) == PERCPU_SIZE, "layout.h");
+
+
+/** Remember an exit for the crash log. */
+static inline void percpu_note_exit(struct percpu *p, u64 reason, u64 rip, u64 info1, u64 info2)
+{
+	u64 seq = p->exits.count;
+	struct hv_exit_record *r = &p->exits.record[seq % HV_EXIT_RING_SIZE];
+
+	*r = (struct hv_exit_record){ .seq = seq, .tsc = arch_cycles(), .reason = reason, .rip = rip,
+				      .info1 = info1, .info2 = info2 };
+	r->check = hv_exit_check(r);
+	p->exits.count = seq + 1;
+}
+
+/** Only in hal/ and entry/, and only with the CPU's own tables loaded. */
+static inline struct percpu *this_cpu(void) { return (struct percpu *)LOCAL_BASE; }
+
+static inline struct percpu *vcpu_percpu(struct vcpu *v) { return container_of(v, struct percpu, vcpu); }
+
+#endif /* ARM_PERCPU_H */

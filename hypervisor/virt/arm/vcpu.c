@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * vcpu - life of a virtual CPU on its own CPU: park, reset, change of owner, start by a sibling.
+ *
+ * A parked CPU stays in HYP mode and waits there (entry/exit.c): it needs no address space.
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#include <arch/contract.h>
+#include <arm64/hal.h>
+#include <common/lib/bitmap.h>
+#include <hv/cell.h>
+
+#define REG_LR	14
+#define ESR_IL	(1U << 25)
+
+void (*arm_vcpu_quiesce)(struct vcpu *v);
+
+static u32 mode(void)
+{
+	return read_sysreg(spsr_el2) & PSR_MODE;
+}
+
+static bool is_banked(u32 in, unsigned int n)
+{
+	return n > 12 ? n < 15 : n > 7 && in == MODE_FIQ;
+}
+
+/* System mode has the registers of user mode, whose LR is the one that HYP mode has, too. */
+static u32 bank_of(u32 in)
+{
+	return in == MODE_SYS ? MODE_USR : in;
+}
+
+u64 arm_get_reg(struct vcpu *v, unsigned int n)
+{
+	const u32 *x = vcpu_percpu(v)->regs.x;
+	u32 in = bank_of(mode());
+
+	if (n == REG_LR && in == MODE_USR)
+		return x[13];
+	if (is_banked(in, n))
+		return arm_read_banked(in, n);
+	return n < 13 ? x[n] : 0;
+}
+
+void arm_set_reg(struct vcpu *v, unsigned int n, u64 value)
+{
+	u32 *x = vcpu_percpu(v)->regs.x, in = bank_of(mode());
+
+	if (n == REG_LR && in == MODE_USR)
+		x[13] = value;
+	else if (is_banked(in, n))
+		arm_write_banked(in, n, value);
+	else if (n < 13)
+		x[n] = value;
+}
+
+void arm_skip_instruction(struct vcpu *v)
+{
+	write_sysreg(read_sysreg(elr_el2) + (read_sysreg(esr_el2) & ESR_IL ? 4 : 2), elr_el2);
+	write_sysreg(arm_psr_advance(read_sysreg(spsr_el2)), spsr_el2);
+}
+
+void arch_vcpu_park(struct vcpu *v)
+{
+}
+
+static void set_state(struct vcpu *v, enum psci_state state)
+{
+	__atomic_store_n(&v->pcpu->arch.psci.state, state, __ATOMIC_RELEASE);
+}
+
+static void clear_general(struct vcpu *v)
+{
+	for (unsigned int n = 0; n < ARRAY_SIZE(vcpu_percpu(v)->regs.x); n++)
+		vcpu_percpu(v)->regs.x[n] = 0;
+}
+
+static void start_at(struct vcpu *v, u32 entry, u32 context)
+{
+	arm64_scrub_registers();
+	arm_vcpu_quiesce(v);
+	clear_general(v);
+	vcpu_percpu(v)->regs.x[0] = context;
+	write_sysreg(entry & ~1U, elr_el2);
+	write_sysreg(MODE_SVC | PSR_A | PSR_I | PSR_F | (entry & 1 ? PSR_T : 0), spsr_el2);
+	arm64_load_cell(v);
+	set_state(v, PSCI_ON);
+}
+
+static void flush_page(u64 pa)
+{
+	dcache_flush(arch_window_map(WINDOW_GUEST, hpa(pa), false), PAGE_SIZE);
+	arch_window_unmap(WINDOW_GUEST);
+}
+
+/* A CPU starts with its caches off: what others wrote with theirs on has to be in memory. */
+static void flush_memory(const struct cell *c)
+{
+	const struct jailhouse_memory *m;
+	u64 at;
+
+	dcache_flush(c->comm, PAGE_SIZE);
+	for (m = c->view.mem; m < c->view.mem + c->view.num_mem; m++)
+		for (at = 0; m->flags & JAILHOUSE_MEM_LOADABLE && at < m->size; at += PAGE_SIZE)
+			flush_page(m->phys_start + at);
+}
+
+void arch_vcpu_reset(struct vcpu *v, u64 entry)
+{
+	struct cell *c = v->pcpu->cell;
+
+	/* the first CPU of a cell starts, which switches the others on */
+	if (bitmap_next((const __u64 *)c->cpu_set, 256, 0) != v->pcpu->id) {
+		v->pcpu->parked = true;
+		set_state(v, PSCI_OFF);
+		return;
+	}
+	flush_memory(c);
+	start_at(v, entry, 0);
+}
+
+void arch_vcpu_switch_cell(struct vcpu *v)
+{
+	vcpu_forget_stage2(v);
+	arm64_scrub_registers();
+	arm_vcpu_quiesce(v);
+	clear_general(v);
+	arm64_load_cell(v);
+	set_state(v, PSCI_OFF);
+}
+
+void arch_vcpu_flush_stage2(struct vcpu *v)
+{
+	vcpu_forget_stage2(v);
+	arm64_stage2_root(v->pcpu->cell);
+	arm64_flush_tlb();
+}
+
+void arch_vcpu_event(struct vcpu *v, u32 requests, u8 sipi_vector)
+{
+	const struct psci_cpu *psci = &v->pcpu->arch.psci;
+
+	if (!(requests & CPU_REQ_ARCH_START) || __atomic_load_n(&psci->state, __ATOMIC_ACQUIRE) != PSCI_ON_PENDING)
+		return;
+	v->pcpu->parked = false;
+	start_at(v, psci->entry, psci->context);
+}
