@@ -69,9 +69,9 @@ static bool is_shared(const struct cell *c, enum owned_kind kind, u32 n)
 /* Root has it back for the time being. */
 static bool is_lent(const struct cell *c, enum owned_kind kind, u32 n)
 {
-	const struct jailhouse_memory *m = &c->view.mem[n];
+	const struct jailhouse_memory *m = kind == OWNED_MEMORY ? &c->view.mem[n] : NULL;
 
-	return kind == OWNED_MEMORY && c->loadable && m->flags & JAILHOUSE_MEM_LOADABLE && !JAILHOUSE_MEMORY_IS_SUBPAGE(m);
+	return m && c->loadable && m->flags & JAILHOUSE_MEM_LOADABLE && !JAILHOUSE_MEMORY_IS_SUBPAGE(m);
 }
 
 /* --- the answer --------------------------------------------------------------------------- */
