@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "device.h"
+#include "config/source.h"
 #include "layout.h"
 #include "report.h"
 #include "sysfs.h"
@@ -71,7 +71,7 @@ bool layout_add_file(struct layout *l, const char *path)
 {
 	struct jailhouse_refusal refusal = { 0 };
 	size_t size;
-	void *blob = file_read(path, &size);
+	void *blob = config_read(path, &size);
 	int err;
 
 	if (!blob)
