@@ -4,6 +4,7 @@
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
+#define CPUS		0xc
 #define UART		0xff010000
 #define UART_TYPE	JAILHOUSE_CON_TYPE_XUARTPS
 #define UART_IRQ	54

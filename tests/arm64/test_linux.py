@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from jailhouse import TIME, kernel_trouble, work_on_every_cpu
+from jailhouse import TIME, cpu_list, kernel_trouble, work_on_every_cpu
 
 CELL = "linux-demo"
 UP = r"^cell: (\S+) is up, 2 CPUs"
@@ -15,14 +15,19 @@ def command(jh):
     return f"jailhouse cell linux {jh.box.cell_file(CELL)} /linux/vmlinuz -i /linux/initrd -c 'console={jh.box.CELL_CONSOLE}'"
 
 
-def start(jh):
+def start(jh, more=""):
     mark = jh.box.cell.mark()
-    said = jh.box.check(command(jh), timeout=TIME)
+    said = jh.box.check(command(jh) + more, timeout=TIME)
     for what in ("loader", "kernel", "device tree", "initrd", "parameters"):
         assert f"Loading {what}: " in said
     jh.box.cell.wait(UP, mark, timeout=120)
     jh.box.uart_type("stty -echo; PS1=; PS2=\n")
     return mark
+
+
+def others(jh):
+    """CPUs that are left to root."""
+    return set(range(jh.box.smp)) - cpu_list(jh.attribute(CELL, "cpus_assigned_list"))
 
 
 def in_cell(jh, command, pattern, timeout=60):
@@ -38,18 +43,20 @@ def test_linux_runs_in_a_cell_with_console_and_cpu_hotplug(on):
     assert release == on.box.release
     in_cell(on, "grep -c timer /proc/interrupts; echo 0 >/sys/devices/system/cpu/cpu1/online; echo =$(nproc)=", "^=1=")
     in_cell(on, "echo 1 >/sys/devices/system/cpu/cpu1/online; echo =$(nproc)=", "^=2=")
-    assert work_on_every_cpu(on.box) == set(range(on.box.smp)) - {2, 3}
+    assert work_on_every_cpu(on.box) == others(on)
     in_cell(on, "dmesg | grep -ciE 'bug:|warning:|oops' | sed 's/.*/=&=/'", "^=0=")
     assert not kernel_trouble(on.box)
     on.destroy(CELL)
     assert work_on_every_cpu(on.box) == set(range(on.box.smp))
 
 
-def test_linux_in_a_cell_switches_itself_off(on):
-    start(on)
+def test_linux_with_a_given_device_tree_switches_itself_off(on):
+    """The tree is one that was generated."""
+    on.box.check(f"{command(on)} -w /tmp/given.dtb")
+    start(on, " -d /tmp/given.dtb")
     on.box.uart_type("poweroff -f\n")
     on.wait_state(CELL, "shut down", timeout=30)
-    assert work_on_every_cpu(on.box) == set(range(on.box.smp)) - {2, 3}
+    assert work_on_every_cpu(on.box) == others(on)
     on.destroy(CELL)
     assert not kernel_trouble(on.box)
 
@@ -61,7 +68,7 @@ def test_linux_in_a_cell_resets_itself_and_stays_off_until_it_is_loaded_again(on
     on.box.uart_type("reboot -f\n")
     on.wait_state(CELL, "shut down", timeout=30)
     on.box.cell.wait(f'cell "{CELL}" has reset itself: it stays off until it is started', mark)
-    assert work_on_every_cpu(on.box) == set(range(on.box.smp)) - {2, 3}
+    assert work_on_every_cpu(on.box) == others(on)
     on.destroy(CELL)
     start(on)
     on.destroy(CELL)

@@ -57,6 +57,9 @@ class Arm64Machine(machine.Machine):
     def consoles(self):
         return ["-device", "virtio-serial-device", "-device", "virtconsole,chardev=root", "-serial", "chardev:uart"]
 
+    def cell_file(self, name):
+        return super().cell_file("linux-demo-18" if self.smp == 18 and name == "linux-demo" else name)
+
     def uart_type(self, text):
         """Types on the PL011."""
         if self.keyboard is None:

@@ -34,6 +34,9 @@
 #define config aarch32
 #include <configs/arm64/aarch32.c>
 #include "config_macros_end.h"
+#define config linux_demo_18
+#include <configs/arm64/linux-demo-18.c>
+#include "config_macros_end.h"
 #define config linux_demo
 #include <configs/arm64/linux-demo.c>
 #include "config_macros_end.h"
@@ -61,6 +64,8 @@ struct shipped {
 };
 
 static const struct shipped virt_systems[] = { ARRAY_OF(qemu_arm64), ARRAY_OF(qemu_arm64_18), ARRAY_OF(qemu_arm64_gicv2), { NULL, 0 } };
+static const struct shipped virt_18_systems[] = { ARRAY_OF(qemu_arm64_18), { NULL, 0 } };
+static const struct shipped virt_18_cells[] = { ARRAY_OF(linux_demo_18), { NULL, 0 } };
 static const struct shipped virt_cells[] = {
 	ARRAY_OF(gic_demo), ARRAY_OF(uart_demo), ARRAY_OF(aarch32), ARRAY_OF(linux_demo), { NULL, 0 }
 };
@@ -106,6 +111,7 @@ static void check_systems(const struct shipped *system, const struct shipped *ce
 static void every_cell_fits_into_every_system_of_its_board(void **state)
 {
 	check_systems(virt_systems, virt_cells);
+	check_systems(virt_18_systems, virt_18_cells);
 	check_systems(zcu102_systems, zcu102_cells);
 }
 

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
+/*
+ * A Linux on CPUs 15 and 16, whose affinities differ in Aff1, with 240 MiB and the UART of QEMU's virt machine: see jailhouse-cell-linux(8).
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#define CPUS		0x18000
+#define UART		0x09000000
+#define UART_TYPE	JAILHOUSE_CON_TYPE_PL011
+#define UART_IRQ	33
+#define GICD		0x08000000
+#include "linux-demo.inc"
