@@ -6,6 +6,7 @@ import glob
 import json
 import os
 import re
+import shutil
 import struct
 import subprocess
 import xml.etree.ElementTree
@@ -414,3 +415,81 @@ def test_names_that_a_terminal_would_obey_are_not_shown(tmp_path):
     (tmp_path / "odd.cell").write_bytes(binary)
     out = run("show", f"{CONFIGS}/x86/qemu-x86.yaml", str(tmp_path / "odd.cell")).stdout
     assert "\x1b" not in out and "?[2Jxx" in out
+
+
+# --- against a machine -------------------------------------------------------------------------------
+
+MACHINE = os.path.join(TOP, "tests", "tools", "machines", "qemu-x86")
+
+
+def against_machine(tmp_path, *changes, cells=(), status=0):
+    """Findings about the demo machine's configuration with changes; (name, sentence) each."""
+    with open(f"{CONFIGS}/x86/qemu-x86.yaml", encoding="utf-8") as f:
+        text = f.read()
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    (tmp_path / "system.yaml").write_text(text)
+    done = run("check", "--json", "--root", MACHINE, str(tmp_path / "system.yaml"), *cells, status=status)
+    return [(f["name"], f["sentence"]) for f in json.loads(done.stdout)["findings"]]
+
+
+def test_the_machine_is_as_its_configuration_says(tmp_path):
+    assert against_machine(tmp_path, cells=[f"{CONFIGS}/x86/tiny-demo.yaml"]) == []
+
+
+@pytest.mark.parametrize("change,status,name,words", [
+    (("cpus: 0-3", "cpus: 0-2"), 1, "CPU_UNLISTED", "has CPU 3"),
+    (("cpus: 0-3", "cpus: 0-4"), 1, "CPU_ABSENT", "has CPU 4"),
+    (("  - {name: HPET, role: mmio, phys: 0xfed00000, size: 4K}\n", ""), 0, "MEMORY_LOST", "0xfed00000-0xfed003ff (PNP0103:00)"),
+    (("phys: 0x100000, size: 927M", "phys: 0x200000, size: 926M"), 0, "MEMORY_LOST", "0x100000-0x1fffff (System RAM)"),
+    (("  - com2\n", ""), 0, "PORTS_LOST", "0x2f8-0x2ff"),
+    (("  - {name: SMBus, bdf: \"00:1f.3\", bars: {4: 64}}\n", ""), 0, "PCI_UNLISTED", "00:1f.3"),
+    (("bdf: \"00:1f.3\"", "bdf: \"00:1f.4\""), 0, "PCI_ABSENT", "no such PCI function"),
+    (("bars: {4: 64}", "bars: {4: 32}"), 0, "PCI_CHANGED", "BAR 4 of the device has 0x40 bytes, the configuration says 0x20"),
+    (("msi: {vectors: 1, 64bit: true}", "msi: {vectors: 4, 64bit: true}"), 0, "PCI_CHANGED", "1 MSI and 0 MSI-X vectors, the configuration says 4"),
+])
+def test_a_machine_that_differs(tmp_path, change, status, name, words):
+    found = against_machine(tmp_path, change, status=status)
+    assert any(n == name and words in sentence for n, sentence in found), found
+
+
+def test_memory_that_linux_uses(tmp_path):
+    found = against_machine(tmp_path, ("{name: RAM up to the hypervisor, role: ram, phys: 0x100000, size: 927M}", "{role: ram, phys: 0x100000, size: 255M}\n"
+                                       "  - {role: ram, phys: 0x10600000, size: 666M}"), ("memory: {phys: 0x3a000000", "memory: {phys: 0x10000000"))
+    assert any(name == "MEMORY_IN_USE_BY_LINUX" and "the hypervisor" in sentence for name, sentence in found)
+
+
+def test_a_machine_that_hides_its_addresses(tmp_path):
+    shutil.copytree(MACHINE, tmp_path / "machine")
+    (tmp_path / "machine" / "proc" / "iomem").write_text("00000000-00000000 : System RAM\n")
+    done = json.loads(run("check", "--json", "-r", str(tmp_path / "machine"), f"{CONFIGS}/x86/qemu-x86.yaml").stdout)
+    assert not done["complete"] and [f["name"] for f in done["findings"]] == ["MACHINE_HIDDEN"]
+
+
+def test_a_resource_at_the_end_of_all_addresses_comes_to_an_end(tmp_path):
+    shutil.copytree(MACHINE, tmp_path / "machine")
+    with open(tmp_path / "machine" / "proc" / "iomem", "a", encoding="utf-8") as f:
+        f.write("f000000000000000-ffffffffffffffff : strange\n")
+    done = json.loads(run("check", "--json", "-r", str(tmp_path / "machine"), f"{CONFIGS}/x86/qemu-x86.yaml").stdout)
+    assert [f["name"] for f in done["findings"]] == ["MEMORY_LOST"]
+
+
+# --- warnings ----------------------------------------------------------------------------------------
+
+@pytest.mark.parametrize("more,name", [
+    ("console: {type: 8250, port: com2}\n", "CONSOLE_UNREACHABLE"),
+    ('pci: [{bdf: "00:1f.3"}]\n', "DMA_UNISOLATED"),
+    ('pci: [{bdf: "00:1f.3", bars: {0: 4K}}]\n', "DEVICE_WITHOUT_REGISTERS"),
+])
+def test_warnings_do_not_fail(tmp_path, more, name):
+    (tmp_path / "cell.yaml").write_text(CELL + more)
+    done = run("check", f"{CONFIGS}/x86/qemu-x86.yaml", str(tmp_path / "cell.yaml"))
+    assert re.search(rf"cell\.yaml:\d+:\d+: warning: .*\[{name}\]", done.stderr) and "0 errors" in done.stdout
+
+
+def test_memory_that_would_not_be_cleared(tmp_path):
+    (tmp_path / "cell.yaml").write_text(CELL + "  - {flags: [read, write], phys: 0x3f080000, size: 4K}\n".replace("0x3f080000", "0x3f100000"))
+    with open(f"{CONFIGS}/x86/qemu-x86.yaml", encoding="utf-8") as f:
+        (tmp_path / "system.yaml").write_text(f.read().replace("{name: RAM for the cells, role: ram", "{flags: [read, write]"))
+    assert "[NOT_CLEARED]" in run("check", str(tmp_path / "system.yaml"), str(tmp_path / "cell.yaml")).stderr

@@ -28,14 +28,15 @@ void verdict_free(struct verdict *f)
 	*f = (struct verdict){ 0 };
 }
 
-void find_warning(struct verdict *f, const char *name, struct side what, struct side other, const char *sentence, ...)
+void find_other(struct verdict *f, bool is_error, const char *name, struct side what, const char *sentence, ...)
 {
 	struct finding *finding = find(f);
 	va_list ap;
 
 	finding->name = name;
 	finding->what = what;
-	finding->other = other;
+	finding->is_error = is_error;
+	f->errors += is_error;
 	va_start(ap, sentence);
 	vsnprintf(finding->sentence, sizeof(finding->sentence), sentence, ap);
 	va_end(ap);
@@ -328,6 +329,7 @@ static void add_finding(struct verdict *f, const struct question *q, struct jail
 	if (r->other_object == JAILHOUSE_OBJ_HYPERVISOR && q->second)
 		other = q->second;
 	finding->rule = r->rule;
+	finding->is_error = true;
 	finding->name = refusal_rule_name(r->rule);
 	finding->what = side_of(q->first, r->object, r->index);
 	finding->other = side_of(other, r->other_object, r->other_index);

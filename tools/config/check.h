@@ -18,9 +18,10 @@ struct side {
 	unsigned int index;
 };
 
-/** struct finding - @rule 0: a warning of the command itself, with @name; @sentence has the way out, too */
+/** struct finding - @rule 0: what the command itself has found, with @name; @sentence has the way out, too */
 struct finding {
 	unsigned int rule;
+	bool is_error;
 	const char *name;
 	struct side what, other;
 	char sentence[1024];
@@ -34,9 +35,9 @@ struct verdict {
 
 void verdict_free(struct verdict *f);
 
-/** A warning about @what and maybe @other. */
+/** An error or a warning of the command itself about @what. */
 __attribute__((format(printf, 5, 6)))
-void find_warning(struct verdict *f, const char *name, struct side what, struct side other, const char *sentence, ...);
+void find_other(struct verdict *f, bool is_error, const char *name, struct side what, const char *sentence, ...);
 
 /** The rules of the file by itself: a cell, or a system with its root cell. */
 void check_alone(struct verdict *f, const struct source *s);

@@ -58,7 +58,7 @@ static void print_finding(const struct finding *f)
 	if (f->rule)
 		fprintf(stderr, ": error: %s [%u %s]\n", f->sentence, f->rule, f->name ? f->name : "?");
 	else
-		fprintf(stderr, ": warning: %s [%s]\n", f->sentence, f->name);
+		fprintf(stderr, ": %s: %s [%s]\n", f->is_error ? "error" : "warning", f->sentence, f->name);
 	print_side(&f->what, true);
 	print_side(&f->other, false);
 }
@@ -87,7 +87,7 @@ static struct json_object *finding_json(const struct finding *f)
 {
 	struct json_object *o = json_object_new_object();
 
-	json_object_object_add(o, "severity", json_object_new_string(f->rule ? "error" : "warning"));
+	json_object_object_add(o, "severity", json_object_new_string(f->is_error ? "error" : "warning"));
 	json_object_object_add(o, "rule", f->rule ? json_object_new_int64(f->rule) : NULL);
 	json_object_object_add(o, "name", f->name ? json_object_new_string(f->name) : NULL);
 	json_object_object_add(o, "sentence", json_object_new_string(f->sentence));

@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <common/lib/range.h>
+
+#include "../machine/cpus.h"
+#include "../machine/iomem.h"
+#include "../machine/pci.h"
+#include "live.h"
+
+struct machine {
+	struct verdict *v;
+	const struct files *files;
+	const struct tree *tree;
+	const struct draft *root;
+};
+
+static struct side system_side(const struct machine *m, enum jailhouse_object object, unsigned int index)
+{
+	return (struct side){ &m->files->system, object, index };
+}
+
+/* --- CPUs --- */
+
+static bool has_cpu(const struct draft *d, unsigned int cpu)
+{
+	return cpu / 8 < d->cpu_set_size && d->cpus[cpu / 8] >> cpu % 8 & 1;
+}
+
+/* CPUs of cells that run are offline for Linux. */
+static void check_cpus(struct machine *m)
+{
+	struct cpu_numbers present;
+	unsigned int n;
+
+	if (!cpus_read(m->tree, "present", &present)) {
+		m->v->incomplete = true;
+		return;
+	}
+	for (n = 0; n < 8 * m->root->cpu_set_size; n++)
+		if (has_cpu(m->root, n) && !cpus_contain(&present, n))
+			find_other(m->v, true, "CPU_ABSENT", system_side(m, JAILHOUSE_OBJ_CPU, n),
+				   "The configuration has CPU %u, the machine does not. Correct cpus.", n);
+	for (n = 0; n < present.count; n++)
+		if (!has_cpu(m->root, present.cpu[n]))
+			find_other(m->v, true, "CPU_UNLISTED", system_side(m, JAILHOUSE_OBJ_CPU, present.cpu[n]),
+				   "The machine has CPU %u, the configuration does not. Add it to cpus, or keep Linux from using it (maxcpus=).",
+				   present.cpu[n]);
+}
+
+/* --- what root would lose --- */
+
+/* struct cover - ranges that are root's, or that the hypervisor handles */
+struct cover {
+	struct range64 *range;
+	unsigned int count;
+};
+
+static void cover_add(struct cover *c, __u64 start, __u64 size)
+{
+	struct range64 *grown;
+
+	if (!size)
+		return;
+	grown = realloc(c->range, (c->count + 1) * sizeof(*grown));
+	if (!grown)
+		abort();
+	c->range = grown;
+	c->range[c->count++] = (struct range64){ start, range_last(start, size) };
+}
+
+/* The first number from @at to @end that is not covered; *next is the first behind it that is, or behind @end. */
+static bool find_hole(const struct cover *c, __u64 at, __u64 end, __u64 *hole, __u64 *next)
+{
+	unsigned int n;
+
+	for (n = 0; n < c->count; n++)
+		if (c->range[n].start <= at && at <= c->range[n].end) {
+			if (c->range[n].end >= end)
+				return false;
+			at = c->range[n].end + 1;
+			n = ~0u;	/* begin anew */
+		}
+	*hole = at;
+	*next = end + 1;
+	for (n = 0; n < c->count; n++)
+		if (c->range[n].start > at && c->range[n].start < *next)
+			*next = c->range[n].start;
+	return true;
+}
+
+static struct cover cover_memory(const struct draft *d)
+{
+	const struct jailhouse_system *s = &d->system;
+	const struct jailhouse_pci_device *dev = d->array[DRAFT_PCI].data;
+	const struct jailhouse_irqchip *chip = d->array[DRAFT_IRQCHIPS].data;
+	const struct jailhouse_memory *m = d->array[DRAFT_MEMORY].data;
+	struct cover c = { 0 };
+	unsigned int n;
+
+	for (n = 0; n < d->array[DRAFT_MEMORY].count; n++)
+		cover_add(&c, m[n].phys_start, m[n].size);
+	for (n = 0; n < d->array[DRAFT_IRQCHIPS].count; n++)
+		cover_add(&c, chip[n].address & ~0xfffULL, s->architecture == JAILHOUSE_X86 ? 0x1000 : 0x10000);
+	for (n = 0; n < d->array[DRAFT_PCI].count; n++)
+		cover_add(&c, dev[n].msix_address, dev[n].msix_region_size);
+	for (n = 0; n < JAILHOUSE_MAX_IOMMU_UNITS; n++)
+		cover_add(&c, s->platform_info.iommu_units[n].base, s->platform_info.iommu_units[n].size);
+	cover_add(&c, s->hypervisor_memory.phys_start, s->hypervisor_memory.size);
+	if (s->platform_info.pci_mmconfig_base)
+		cover_add(&c, s->platform_info.pci_mmconfig_base, (s->platform_info.pci_mmconfig_end_bus + 1ULL) << 20);
+	if (s->debug_console.flags & JAILHOUSE_CON_ACCESS_MMIO)
+		cover_add(&c, s->debug_console.address, s->debug_console.size);
+	if (s->architecture == JAILHOUSE_X86) {
+		cover_add(&c, 0xfee00000, 0x100000);	/* local APIC and interrupt messages */
+	} else {
+		cover_add(&c, s->platform_info.arm.gicd_base, s->platform_info.arm.gicd_base ? 0x10000 : 0);
+		cover_add(&c, s->platform_info.arm.gicc_base, s->platform_info.arm.gicc_base ? 0x10000 : 0);
+		cover_add(&c, s->platform_info.arm.gich_base, s->platform_info.arm.gich_base ? 0x10000 : 0);
+		cover_add(&c, s->platform_info.arm.gicv_base, s->platform_info.arm.gicv_base ? 0x10000 : 0);
+		cover_add(&c, s->platform_info.arm.gicr_base, s->platform_info.arm.gicr_base ? 0x20000ULL * CONFIG_MAX_CPUS : 0);
+	}
+	return c;
+}
+
+static struct cover cover_ports(const struct draft *d)
+{
+	const struct jailhouse_console *console = &d->system.debug_console;
+	const struct jailhouse_pio *pio = d->array[DRAFT_PIO].data;
+	struct cover c = { 0 };
+	unsigned int n;
+
+	for (n = 0; n < d->array[DRAFT_PIO].count; n++)
+		cover_add(&c, pio[n].base, pio[n].length);
+	cover_add(&c, 0xcf8, 8);	/* PCI configuration: the hypervisor handles them */
+	if (console->type == JAILHOUSE_CON_TYPE_8250 && !(console->flags & JAILHOUSE_CON_ACCESS_MMIO))
+		cover_add(&c, console->address, 8);
+	cover_add(&c, d->system.platform_info.x86.pm_timer_address, 4);
+	return c;
+}
+
+/* Windows and what firmware has put aside are not used as such; only what is inside of them is. */
+static bool is_in_use(const struct resources *r, size_t n)
+{
+	const char *name = r->item[n].name;
+	bool is_leaf = n + 1 == r->count || r->item[n + 1].level <= r->item[n].level;
+
+	return !strcmp(name, "System RAM") ||
+		(is_leaf && strncmp(name, "PCI Bus", 7) && strcasecmp(name, "reserved") && strcmp(name, "Kernel code") && strcmp(name, "Kernel data") &&
+		 strcmp(name, "Kernel rodata") && strcmp(name, "Kernel bss") && strcmp(name, "Crash kernel"));
+}
+
+static bool in_system_ram(const struct resources *r, size_t n)
+{
+	while (n > 0 && r->item[n].level > 0) {
+		n--;
+		if (r->item[n].level == 0)
+			break;
+	}
+	return !strcmp(r->item[n].name, "System RAM");
+}
+
+#define MOST_LOST	100
+
+static void check_lost(struct machine *m, const struct resources *r, const struct cover *c, const char *name, const char *what)
+{
+	unsigned int before = m->v->count;
+	__u64 at, hole, next;
+	size_t n;
+
+	for (n = 0; n < r->count; n++) {
+		if (!is_in_use(r, n) || (r->item[n].level && in_system_ram(r, n)))
+			continue;
+		next = r->item[n].start;
+		for (at = next; at >= r->item[n].start && at <= r->item[n].end && m->v->count - before < MOST_LOST &&
+		     find_hole(c, at, r->item[n].end, &hole, &next); at = next)
+			find_other(m->v, false, name, system_side(m, JAILHOUSE_OBJ_HEADER, 0),
+				   "Linux uses %s 0x%llx-0x%llx (%s), which the root cell would lose. Add it, or see that Linux does not use it.",
+				   what, hole, next - 1, r->item[n].name);
+	}
+}
+
+/* Memory of the hypervisor or a cell is to be reserved or taken offline: Linux would go on using it. */
+static void check_in_use(struct machine *m, const struct resources *r, struct side who, const struct jailhouse_memory *memory)
+{
+	char text[256];
+	size_t n;
+
+	side_describe(&who, text, sizeof(text));
+	for (n = 0; n < r->count; n++)
+		if (r->item[n].level == 0 && !strcmp(r->item[n].name, "System RAM") &&
+		    range_overlap(memory->phys_start, memory->size, r->item[n].start, r->item[n].end - r->item[n].start + 1))
+			find_other(m->v, false, "MEMORY_IN_USE_BY_LINUX", who,
+				   "Linux uses the memory of %s as RAM, 0x%llx-0x%llx. Reserve it at boot (memmap= on x86, reserved-memory or mem= on ARM), "
+				   "or take it offline.", text, (unsigned long long)r->item[n].start, (unsigned long long)r->item[n].end);
+}
+
+static void check_memory_in_use(struct machine *m, const struct resources *r)
+{
+	const struct jailhouse_memory *memory;
+	const struct source *cell;
+	unsigned int n, i;
+
+	check_in_use(m, r, system_side(m, JAILHOUSE_OBJ_HYPERVISOR, 0), &m->root->system.hypervisor_memory);
+	for (n = 0; n < m->files->count; n++) {
+		cell = &m->files->cells[n];
+		for (i = 0; i < cell->draft.array[DRAFT_MEMORY].count; i++) {
+			memory = draft_at(&cell->draft, DRAFT_MEMORY, i);
+			if (memory->size && !(memory->flags & (JAILHOUSE_MEM_COMM_REGION | JAILHOUSE_MEM_IO | JAILHOUSE_MEM_ROOTSHARED)))
+				check_in_use(m, r, (struct side){ cell, JAILHOUSE_OBJ_MEMORY, i }, memory);
+		}
+	}
+}
+
+static bool read_resources(struct machine *m, const char *name, struct resources *r)
+{
+	enum resources_seen seen = resources_read(m->tree, name, r);
+
+	if (seen != RESOURCES_SEEN)
+		find_other(m->v, false, "MACHINE_HIDDEN", system_side(m, JAILHOUSE_OBJ_HEADER, 0),
+			   "/proc/%s of %s cannot be read%s, so it was not compared.", name, tree_name(m->tree),
+			   seen == RESOURCES_HIDDEN ? " without being root" : "");
+	m->v->incomplete = m->v->incomplete || seen != RESOURCES_SEEN;
+	return seen == RESOURCES_SEEN;
+}
+
+static void check_resources(struct machine *m)
+{
+	struct resources r = { 0 };
+	struct cover c;
+
+	if (read_resources(m, "iomem", &r)) {
+		c = cover_memory(m->root);
+		check_lost(m, &r, &c, "MEMORY_LOST", "memory");
+		check_memory_in_use(m, &r);
+		free(c.range);
+	}
+	resources_free(&r);
+	if (m->root->system.architecture != JAILHOUSE_X86)
+		return;
+	r = (struct resources){ 0 };
+	if (read_resources(m, "ioports", &r)) {
+		c = cover_ports(m->root);
+		check_lost(m, &r, &c, "PORTS_LOST", "ports");
+		free(c.range);
+	}
+	resources_free(&r);
+}
+
+/* --- PCI --- */
+
+static const struct pci_function *find_function(const struct pci_function *f, size_t count, const struct jailhouse_pci_device *dev)
+{
+	size_t n;
+
+	for (n = 0; n < count; n++)
+		if (f[n].domain == dev->domain && f[n].bdf == dev->bdf)
+			return &f[n];
+	return NULL;
+}
+
+static void check_function(struct machine *m, struct side who, const struct jailhouse_pci_device *dev, const struct pci_function *f)
+{
+	unsigned int bar;
+	__u64 mask;
+
+	if (dev->num_msi_vectors != f->msi_vectors || dev->num_msix_vectors != f->msix_vectors)
+		find_other(m->v, false, "PCI_CHANGED", who,
+			   "The device has %u MSI and %u MSI-X vectors, the configuration says %u and %u. Correct msi and msix.",
+			   f->msi_vectors, f->msix_vectors, dev->num_msi_vectors, dev->num_msix_vectors);
+	if (f->msix_vectors && dev->num_msix_vectors && dev->msix_address != ((f->bar[f->msix_bar].start + f->msix_offset) & ~0xfffULL))
+		find_other(m->v, true, "PCI_MSIX_MOVED", who, "The MSI-X table of the device is at 0x%llx, the configuration says 0x%llx. Correct msix.",
+			   (unsigned long long)(f->bar[f->msix_bar].start + f->msix_offset), dev->msix_address);
+	for (bar = 0; bar < PCI_BARS; bar++) {
+		mask = f->bar[bar].size ? ~(f->bar[bar].size - 1) : 0;
+		if (f->bar[bar].size && dev->bar_mask[bar] != (__u32)mask)
+			find_other(m->v, false, "PCI_CHANGED", who,
+				   "BAR %u of the device has 0x%llx bytes, the configuration says 0x%x. Correct bars.", bar,
+				   (unsigned long long)f->bar[bar].size, ~dev->bar_mask[bar] + 1);
+		bar += f->bar[bar].size && f->bar[bar].wide;
+	}
+}
+
+static bool is_listed(const struct draft *d, const struct pci_function *f)
+{
+	const struct jailhouse_pci_device *dev = d->array[DRAFT_PCI].data;
+	unsigned int n;
+
+	for (n = 0; n < d->array[DRAFT_PCI].count; n++)
+		if (f->domain == dev[n].domain && f->bdf == dev[n].bdf)
+			return true;
+	return false;
+}
+
+static void check_pci(struct machine *m)
+{
+	const struct array *devices = &m->root->array[DRAFT_PCI];
+	const struct jailhouse_pci_device *dev = devices->data;
+	size_t count = 0, unread = 0, n;
+	struct pci_function *f = pci_read_all(m->tree, &count, &unread);
+	const struct pci_function *there;
+
+	for (n = 0; n < devices->count; n++) {
+		if (dev[n].type == JAILHOUSE_PCI_TYPE_IVSHMEM)
+			continue;
+		there = find_function(f, count, &dev[n]);
+		if (there)
+			check_function(m, system_side(m, JAILHOUSE_OBJ_PCI_DEVICE, (unsigned int)n), &dev[n], there);
+		else
+			find_other(m->v, false, "PCI_ABSENT", system_side(m, JAILHOUSE_OBJ_PCI_DEVICE, (unsigned int)n),
+				   "The machine has no such PCI function. Remove the device, or see where it went.");
+	}
+	for (n = 0; n < count; n++)
+		if (!f[n].virtual && !is_listed(m->root, &f[n]))
+			find_other(m->v, false, "PCI_UNLISTED", system_side(m, JAILHOUSE_OBJ_HEADER, 0),
+				   "The machine has a PCI function %02x:%02x.%x (%s), which the root cell would lose. Add it to pci.",
+				   f[n].bdf >> 8, f[n].bdf >> 3 & 0x1f, f[n].bdf & 7, pci_class_name(f[n].class));
+	m->v->incomplete = m->v->incomplete || unread;
+	free(f);
+}
+
+void check_machine(struct verdict *v, const struct files *files, const struct tree *t)
+{
+	struct machine m = { v, files, t, &files->system.draft };
+
+	check_cpus(&m);
+	check_resources(&m);
+	check_pci(&m);
+}
