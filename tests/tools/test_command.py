@@ -408,9 +408,9 @@ def script(folder, name, text):
 
 
 def test_scripts_in_the_path_add_commands(jailhouse):
-    script(jailhouse.folder / "bin", "jailhouse-config-check", 'echo "check: $*"; exit 3')
+    script(jailhouse.folder / "bin", "jailhouse-config-probe", 'echo "probe: $*"; exit 3')
     jailhouse.env["PATH"] = f"{jailhouse.folder / 'bin'}:{jailhouse.env['PATH']}"
-    assert jailhouse("config", "check", "--json", "a b", "c", status=3) == "check: --json a b c\n"
+    assert jailhouse("config", "probe", "--json", "a b", "c", status=3) == "probe: --json a b c\n"
 
 
 def test_scripts_beside_the_command_come_first(jailhouse):
