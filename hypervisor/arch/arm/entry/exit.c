@@ -255,7 +255,9 @@ static void handle_data_abort(struct vcpu *v, u32 iss)
 
 	if (!find_address(iss, read_sysreg(far_el2), &address) || ISS_IS_S1PTW(iss) || ISS_IS_CACHE_OP(iss))
 		arm64_cannot_complete(v, EC_DABT_LOW, ISS_IS_WRITE(iss) ? FAULT_MMIO_WRITE : FAULT_MMIO_READ, address);
-	else if (arm_syndrome_access(iss, &t) ? arm_emulate(v, &t, address, pc) : arm64_emulate_instruction(v, iss, address))
+	else if (!arm_syndrome_access(iss, &t))
+		arm_emulate_instruction(v, iss, address);
+	else if (arm_emulate(v, &t, address, pc))
 		arm_skip_instruction(v);
 }
 

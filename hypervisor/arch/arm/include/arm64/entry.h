@@ -64,7 +64,7 @@ void arm64_cannot_complete(struct vcpu *v, u32 class, enum fault_kind kind, u64 
 /* insn.c */
 /** What stage 1 of the guest makes of @va. */
 bool arm64_translate(u64 va, u64 *ipa);
-/** An access to @address whose syndrome (@iss) says nothing about registers. False: the CPU is stopped. */
-bool arm64_emulate_instruction(struct vcpu *v, u32 iss, u64 address);
+/** An access to @address whose syndrome (@iss) says nothing about registers: completed, or the CPU is stopped. */
+void arm_emulate_instruction(struct vcpu *v, u32 iss, u64 address);
 
 #endif /* ARM32_ENTRY_H */
