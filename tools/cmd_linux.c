@@ -241,8 +241,8 @@ static bool place_and_complete(struct guest *g, const void *tree, const struct o
 	__u64 needed;
 
 	if (!linux_kernel_parse(&kernel, g->kernel.data, g->kernel.size)) {
-		report_error(0, "Use the file arch/arm64/boot/Image of a kernel build, or /boot/vmlinuz of a distribution.",
-			     "%s is not a kernel of arm64", o->kernel);
+		report_error(0, "Use the file arch/arm64/boot/Image or arch/arm/boot/zImage of a kernel build, or /boot/vmlinuz of a distribution.",
+			     "%s is not a kernel of arm64 or arm", o->kernel);
 		return false;
 	}
 	g->tree.data = linux_fdt_complete(tree, &g->cell, &boot);

@@ -26,7 +26,8 @@
 
 /* --- the running machine --- */
 
-static const char *const gic_names[] = { "arm,gic-v3", "arm,gic-400", "arm,cortex-a15-gic", NULL };
+static const char *const gic_names[] = { "arm,gic-v3", "arm,gic-400", "arm,cortex-a15-gic", "arm,cortex-a7-gic", NULL };
+static const char *const timer_names[] = { "arm,armv8-timer", "arm,armv7-timer", NULL };
 
 static int find_any(const void *fdt, const char *const *names)
 {
@@ -164,13 +165,23 @@ static void put_copy(struct writer *w, const void *machine, int node, const char
 
 /* --- the nodes --- */
 
-static bool put_cpus(struct writer *w, const struct cell_view *cell)
+/* As the first CPU of the machine says */
+static void put_cpu_kind(struct writer *w, const void *machine)
 {
+	int node = fdt_node_offset_by_prop_value(machine, -1, "device_type", "cpu", sizeof("cpu"));
+
+	if (node >= 0)
+		put_copy(w, machine, node, "compatible");
+}
+
+static bool put_cpus(struct writer *w, const struct cell_view *cell, const void *machine)
+{
+	bool wide = cell->desc->architecture == JAILHOUSE_ARM64;
 	__u64 mpidr;
 	__u32 cpu;
 
 	begin(w, "cpus");
-	put_u32(w, "#address-cells", 2);
+	put_u32(w, "#address-cells", wide ? 2 : 1);
 	put_u32(w, "#size-cells", 0);
 	for (cpu = 0; cpu < cell->cpu_set_size * 8; cpu++) {
 		if (!cell_view_has_cpu(cell, cpu))
@@ -179,8 +190,11 @@ static bool put_cpus(struct writer *w, const struct cell_view *cell)
 			return false;
 		begin_at(w, "cpu", mpidr);
 		put_text(w, "device_type", "cpu");
-		put_text(w, "compatible", "arm,armv8");
-		put_u64s(w, "reg", &mpidr, 1);
+		put_cpu_kind(w, machine);
+		if (wide)
+			put_u64s(w, "reg", &mpidr, 1);
+		else
+			put_u32(w, "reg", (__u32)mpidr);
 		put_text(w, "enable-method", "psci");
 		end(w);
 	}
@@ -234,14 +248,14 @@ static bool put_gic(struct writer *w, const void *machine)
 
 static bool put_timer(struct writer *w, const void *machine)
 {
-	int node = fdt_node_offset_by_compatible(machine, -1, "arm,armv8-timer");
+	int node = find_any(machine, timer_names);
 
 	if (node < 0) {
 		report_error(0, "Give a device tree with -d.", "the timer of this machine is not known");
 		return false;
 	}
 	begin(w, "timer");
-	put_text(w, "compatible", "arm,armv8-timer");
+	put_copy(w, machine, node, "compatible");
 	put_copy(w, machine, node, "interrupts");
 	put_copy(w, machine, node, "always-on");
 	end(w);
@@ -331,7 +345,7 @@ static bool put_root(struct writer *w, const struct cell_view *cell, const void 
 	end(w);
 	put_chosen(w, console >= 0, cell->desc->console.address);
 	put_psci(w);
-	if (!put_cpus(w, cell) || !put_gic(w, machine) || !put_timer(w, machine))
+	if (!put_cpus(w, cell, machine) || !put_gic(w, machine) || !put_timer(w, machine))
 		return false;
 	put_clock(w);
 	if (console >= 0)

@@ -29,7 +29,49 @@ static __u64 align_up(__u64 value, __u64 to)
 	return (value + to - 1) & ~(to - 1);
 }
 
-bool linux_kernel_parse(struct linux_kernel *kernel, const void *image, size_t size)
+/* Offsets in a zImage (arch/arm/boot/compressed/head.S, vmlinux.lds.S): all words, little endian */
+#define ZIMAGE_MAGIC_AT		0x24
+#define ZIMAGE_MAGIC		0x016f2818U
+#define ZIMAGE_TABLE_MARK_AT	0x34
+#define ZIMAGE_TABLE_MARK	0x45454545U
+#define ZIMAGE_TABLE_AT		0x38
+#define ZIMAGE_TAG_SIZE		0x5a534c4bU	/* words of the tag, itself, place of the unpacked size, bss */
+/* Below the kernel are its first tables; the unpacker has a stack and a heap behind itself. */
+#define ZIMAGE_TEXT_OFFSET	0x8000ULL
+#define ZIMAGE_BEHIND		0x100000ULL
+/* Of kernels that do not say how large they are */
+#define ZIMAGE_USUAL_ROOM	0x4000000ULL
+
+static __u32 word_at(const void *image, size_t size, __u64 offset)
+{
+	__u32 word;
+
+	if (offset > size || size - offset < sizeof(word))
+		return 0;
+	memcpy(&word, (const char *)image + offset, sizeof(word));
+	return le32toh(word);
+}
+
+static __u64 unpacked_size(const void *image, size_t size)
+{
+	__u64 table = word_at(image, size, ZIMAGE_TABLE_AT);
+
+	if (word_at(image, size, ZIMAGE_TABLE_MARK_AT) != ZIMAGE_TABLE_MARK || word_at(image, size, table + 4) != ZIMAGE_TAG_SIZE)
+		return ZIMAGE_USUAL_ROOM;
+	return (__u64)word_at(image, size, word_at(image, size, table + 8)) + word_at(image, size, table + 12);
+}
+
+static bool parse_zimage(struct linux_kernel *kernel, const void *image, size_t size)
+{
+	if (word_at(image, size, ZIMAGE_MAGIC_AT) != ZIMAGE_MAGIC)
+		return false;
+	kernel->text_offset = 0;
+	kernel->image_size = size + ZIMAGE_BEHIND;
+	kernel->room = align_up(ZIMAGE_TEXT_OFFSET + unpacked_size(image, size), KERNEL_ALIGN);
+	return true;
+}
+
+static bool parse_image(struct linux_kernel *kernel, const void *image, size_t size)
 {
 	struct image_header h;
 
@@ -38,13 +80,18 @@ bool linux_kernel_parse(struct linux_kernel *kernel, const void *image, size_t s
 	memcpy(&h, image, sizeof(h));
 	if (le32toh(h.magic) != IMAGE_MAGIC)
 		return false;
-	kernel->file_size = size;
 	kernel->image_size = le64toh(h.image_size);
 	kernel->text_offset = kernel->image_size ? le64toh(h.text_offset) : OLD_TEXT_OFFSET;
 	if (kernel->image_size < size)
 		kernel->image_size = size;
 	/* Nonsense would overflow below. */
 	return kernel->text_offset < KERNEL_ALIGN && kernel->image_size < 1ULL << 40;
+}
+
+bool linux_kernel_parse(struct linux_kernel *kernel, const void *image, size_t size)
+{
+	*kernel = (struct linux_kernel){ .file_size = size };
+	return parse_image(kernel, image, size) || parse_zimage(kernel, image, size);
 }
 
 bool linux_region_is_ram(const struct jailhouse_memory *m)
@@ -60,7 +107,7 @@ static __u64 place(struct linux_layout *l, __u64 start, const struct linux_kerne
 		   unsigned int factor)
 {
 	/* Behind the device tree a page of room, as for the kernel: both may be changed by it. */
-	l->dtb = start;
+	l->dtb = kernel->room ? align_up(start + kernel->room, KERNEL_ALIGN) : start;
 	l->kernel = align_up(l->dtb + align_up(dtb_size, PAGE) + PAGE, KERNEL_ALIGN) + kernel->text_offset;
 	l->initrd = l->kernel + align_up(kernel->image_size, PAGE) + factor * align_up(kernel->file_size, PAGE);
 	return initrd_size ? l->initrd + initrd_size : l->kernel + kernel->image_size;

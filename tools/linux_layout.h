@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * linux_layout - where loader, device tree, kernel and initrd go in the memory of an ARM64 cell. Only numbers.
+ * linux_layout - where loader, device tree, kernel and initrd go in the memory of an ARM or ARM64 cell. Only numbers.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -16,8 +16,12 @@
 /* Loader and parameters at the cell's reset address: nothing else goes there. */
 #define LINUX_LOADER_SIZE	0x2000
 
-/** struct linux_kernel - what an Image says of itself (Documentation/arch/arm64/booting.rst) */
+/**
+ * struct linux_kernel - what an Image says of itself (Documentation/arch/arm64/booting.rst), or a zImage of ARM (Documentation/arch/arm/booting.rst)
+ * @room: zImage: bytes from the start of the memory on that it unpacks itself to; 0: an Image
+ */
 struct linux_kernel {
+	__u64 room;
 	__u64 text_offset;
 	__u64 image_size;	/* with what it takes behind the file: bss */
 	__u64 file_size;
@@ -28,7 +32,7 @@ struct linux_layout {
 	__u64 loader, params, dtb, kernel, initrd;
 };
 
-/** Read the header of the @size bytes at @image. False: not an ARM64 Image. */
+/** Read the header of the @size bytes at @image. False: neither an ARM64 Image nor an ARM zImage. */
 bool linux_kernel_parse(struct linux_kernel *kernel, const void *image, size_t size);
 
 /** Is region @m RAM that images can be loaded to and that Linux may use? */
