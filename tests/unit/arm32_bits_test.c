@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* sources: hypervisor/emul/arm/arm32_decode.c hypervisor/emul/arm/arm_psr.c */
+/* sources: hypervisor/emul/arm/arm32_decode.c hypervisor/arch/arm/hal/psr.c */
 /* libs: -lcapstone */
 /*
  * What of ARMv7 is only bits: loads and stores, compared with a disassembler, and the program status register.
