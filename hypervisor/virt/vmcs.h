@@ -141,6 +141,7 @@ enum vmcs_field {
 /* Access rights of segments, 25.4.1 */
 #define RIGHTS_LONG		(1U << 13)
 #define RIGHTS_DEFAULT_32	(1U << 14)
+#define RIGHTS_PAGES		(1U << 15)	/* limit in units of 4 KiB */
 #define RIGHTS_UNUSABLE		(1U << 16)
 
 /* Interruptibility and activity, 25.4.2 */
@@ -155,6 +156,7 @@ enum vmcs_field {
 #define EVENT_NMI		2U
 #define EVENT_EXCEPTION		3U
 #define EVENT_SOFTWARE		4U	/* and 5, 6: the instruction is executed again */
+#define EVENT_INT1		5U
 #define EVENT_HAS_ERROR		(1U << 11)
 #define EVENT_VALID		(1U << 31)
 

@@ -58,6 +58,17 @@
 
 #define SELECTOR_LDT		4	/* table indicator, SDM vol. 3A, 3.4.2 */
 
+/* The table that segments are loaded from when a CPU leaves: selectors beyond OWN and below END are Linux's. */
+#define LEAVE_GDT_OWN		(HOST_DS | 3)
+#define LEAVE_GDT_END		0x100
+
+/* Present segments, 3.4.5 and 3.5; what else rights say is kept: granularity, size, growth */
+#define TYPE_LDT		0x82
+#define TYPE_TSS		0x89
+#define TYPE_USER_DATA		0xf3	/* whatever it was: 64-bit code does not ask, and each RPL may load it */
+#define TYPE_NOT_SYSTEM		0x10
+#define RIGHTS_KEPT		0xf004
+
 /* Segment rights of real mode after reset, 25.4.1 */
 #define RIGHTS_CODE16		0x9b
 #define RIGHTS_DATA16		0x93
@@ -388,47 +399,47 @@ static void vmx_flush_stage2(struct vcpu *v)
 
 /* --- giving the CPU back --------------------------------------------------------------------------------------------------- */
 
-static u64 tss_descriptor(u64 base, u32 limit)
-{
-	const u64 available_tss = 0x89;
-
-	return (limit & 0xffff) | (base & 0xffffff) << 16 | available_tss << 40 | (u64)(limit & 0xf0000) << 32 | (base >> 24 & 0xff) << 56;
-}
-
-/*
- * LTR marks the descriptor busy: in a table of our own, for Linux's is mapped read-only and its TSS is busy already. Our code segment
- * stays valid in it.
- */
-static void load_task_register(u16 selector, u64 base, u32 limit)
-{
-	u64 gdt[32] = { [HOST_CS / 8] = 0x00af9b000000ffffUL, [HOST_DS / 8] = 0x00cf93000000ffffUL };
-	const struct x86_desc_ptr p = { sizeof(gdt) - 1, (u64)gdt };
-	unsigned int n = selector >> 3;
-
-	if (n + 1 >= ARRAY_SIZE(gdt))
-		__builtin_trap();
-	gdt[n] = tss_descriptor(base, limit);
-	gdt[n + 1] = base >> 32;
-	__asm__ volatile("" : : "m"(gdt));
-	lgdt(&p);
-	ltr(selector);
-}
-
 static u16 selector(enum vmcs_segment n)
 {
 	return vmread(GUEST_SEGMENT(GUEST_SELECTOR, n));
 }
 
+/*
+ * What LTR, LLDT and loads of FS and GS read: a descriptor made of what the CPU has, in a table of our own. In Linux's, which is mapped
+ * read-only, the TSS is busy already, and root may have written anything since: a fault would be ours. A selector that the table does not
+ * reach, or that names our own segments there, is root's lie; it gets another one. Null for one of an LDT: any process can have such,
+ * and its LDT is mapped by its own CR3 only.
+ */
+static u16 put_descriptor(volatile u64 *gdt, enum vmcs_segment n, u64 type)
+{
+	u64 rights = vmread(GUEST_SEGMENT(GUEST_RIGHTS, n)), base = vmread(GUEST_SEGMENT(GUEST_BASE, n));
+	u64 limit = vmread(GUEST_SEGMENT(GUEST_LIMIT, n)) >> (rights & RIGHTS_PAGES ? 12 : 0);
+	u16 s = selector(n);
+
+	if (rights & RIGHTS_UNUSABLE || s & SELECTOR_LDT)
+		return 0;
+	if (s <= LEAVE_GDT_OWN || s >= LEAVE_GDT_END)
+		s = LEAVE_GDT_END - 8;
+	gdt[s >> 3] = (limit & 0xffff) | (base & 0xffffff) << 16 | ((rights & RIGHTS_KEPT) | type) << 40 | (limit & 0xf0000) << 32 |
+		      (base >> 24 & 0xff) << 56;
+	if (!(type & TYPE_NOT_SYSTEM))
+		gdt[(s >> 3) + 1] = base >> 32;
+	return s;
+}
+
+/* Within the shadow of an STI, in which a HLT must not miss an interrupt, Linux goes on with that STI: it is one byte long. */
 static void fill_leave_frame(struct percpu *p, u64 rax)
 {
 	const u64 *r = p->vcpu.arch.regs.r;
+	u64 sti = vmread(GUEST_INTERRUPTIBILITY) & BLOCKED_BY_STI;
 
 	p->handover->leave = (struct hv_leave_frame){
 		.cr3 = vmread(GUEST_CR3), .cr4 = vmx_cr4(&p->vcpu),
 		.r15 = r[15], .r14 = r[14], .r13 = r[13], .r12 = r[12], .r11 = r[11], .r10 = r[10], .r9 = r[9], .r8 = r[8],
 		.rdi = r[X86_RDI], .rsi = r[X86_RSI], .rbp = r[X86_RBP], .rbx = r[X86_RBX], .rdx = r[X86_RDX],
 		.rcx = r[X86_RCX], .rax = rax,
-		.rip = vmread(GUEST_RIP), .cs = selector(VMCS_CS), .rflags = vmread(GUEST_RFLAGS), .rsp = vmread(GUEST_RSP),
+		.rip = vmread(GUEST_RIP) - sti, .cs = selector(VMCS_CS), .rflags = vmread(GUEST_RFLAGS) & ~(sti ? X86_RFLAGS_IF : 0),
+		.rsp = vmread(GUEST_RSP),
 		.ss = selector(VMCS_SS), .ds = selector(VMCS_DS), .es = selector(VMCS_ES),
 	};
 }
@@ -443,22 +454,21 @@ static void restore_msrs(void)
 	wrmsr(MSR_EFER, vmread(GUEST_EFER));
 }
 
-/* An LDT is mapped by its process's CR3 only, and any process can have one of its segments here. */
-static u16 selector_in_gdt(enum vmcs_segment n)
-{
-	return selector(n) & SELECTOR_LDT ? 0 : selector(n);
-}
-
 /* SS may be that of user mode, which only IRETQ can load; DS and ES are loaded with Linux's CR3. */
 static void restore_segments(void)
 {
-	const struct x86_desc_ptr gdt = { vmread(GUEST_GDTR_LIMIT), vmread(GUEST_GDTR_BASE) };
+	const struct x86_desc_ptr gdtr = { vmread(GUEST_GDTR_LIMIT), vmread(GUEST_GDTR_BASE) };
+	u64 gdt[LEAVE_GDT_END / 8 + 1] = { [HOST_CS / 8] = 0x00af9b000000ffffUL, [HOST_DS / 8] = 0x00cf93000000ffffUL };
+	const struct x86_desc_ptr own = { sizeof(gdt) - 1, (u64)gdt };
+	u16 fs;
 
-	load_task_register(selector(VMCS_TR), vmread(GUEST_SEGMENT(GUEST_BASE, VMCS_TR)), vmread(GUEST_SEGMENT(GUEST_LIMIT, VMCS_TR)));
-	lgdt(&gdt);
-	lldt(selector(VMCS_LDTR));
+	lgdt(&own);
+	ltr(put_descriptor(gdt, VMCS_TR, TYPE_TSS));
+	lldt(put_descriptor(gdt, VMCS_LDTR, TYPE_LDT));
+	fs = put_descriptor(gdt, VMCS_FS, TYPE_USER_DATA);
+	load_fs_gs(fs, put_descriptor(gdt, VMCS_GS, TYPE_USER_DATA));
+	lgdt(&gdtr);
 	load_data_segments(0, 0);
-	load_fs_gs(selector_in_gdt(VMCS_FS), selector_in_gdt(VMCS_GS));
 	wrmsr(MSR_FS_BASE, vmread(GUEST_SEGMENT(GUEST_BASE, VMCS_FS)));
 	wrmsr(MSR_GS_BASE, vmread(GUEST_SEGMENT(GUEST_BASE, VMCS_GS)));
 }

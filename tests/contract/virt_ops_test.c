@@ -38,6 +38,21 @@ void machine_die(const char *why, u64 what)
 	abort();
 }
 
+/* SDM vol. 3A, 3.4.5 and 5.5: in the table, present, of this type, and not above the requested privilege */
+u16 machine_segment(u16 selector, u64 type_mask, u64 type)
+{
+	unsigned int last = (selector | 7) + (type & 0x10 ? 0 : 8), dpl;
+	u64 d;
+
+	if (selector < 8 || selector & 4 || last > machine.now.gdt.limit)
+		machine_die("a selector beyond the table", selector);
+	d = ((u64 *)machine.now.gdt.base)[selector >> 3];
+	dpl = d >> 45 & 3;
+	if ((d >> 40 & type_mask) != type || !(d >> 47 & 1) || (type & 0x10 && dpl < (selector & 3)))
+		machine_die("a segment's descriptor", d);
+	return selector;
+}
+
 u64 *machine_msr(u32 msr)
 {
 	for (u32 i = 0; i < machine.now.msr_count; i++)
@@ -789,6 +804,68 @@ static void segments_of_an_ldt_are_not_loaded(void **state)
 	assert_int_equal(rdmsr(0xc0000100), 0x1234);
 }
 
+static void put_segment(enum vmcs_segment n, u16 selector, u32 rights, u64 base)
+{
+	vmwrite(GUEST_SEGMENT(GUEST_SELECTOR, n), selector);
+	vmwrite(GUEST_SEGMENT(GUEST_RIGHTS, n), rights);
+	vmwrite(GUEST_SEGMENT(GUEST_BASE, n), base);
+	vmwrite(GUEST_SEGMENT(GUEST_LIMIT, n), 0xfffff);
+}
+
+/* Thread-local segments lie side by side. */
+static void segments_of_linux_are_what_they_were(void **state)
+{
+	enable();
+	put_segment(VMCS_LDTR, 0x50, 0x82, 0xfffffe0000001000);
+	put_segment(VMCS_FS, 0x6b, 0xc0f3, 0x1000);
+	put_segment(VMCS_GS, 0x63, 0x40f7, 0x2000);
+	virt->cpu_restore(&p, 0);
+	assert_int_equal(machine.now.tr, 0x40);
+	assert_int_equal(machine.now.ldtr, 0x50);
+	assert_int_equal(machine.now.fs, 0x6b);
+	assert_int_equal(machine.now.gs, 0x63);
+	assert_int_equal(machine.now.gdt.base, (u64)linux_gdt);
+	assert_int_equal(rdmsr(0xc0000101), 0x2000);
+}
+
+/* The model dies where a load would fault. */
+static void what_root_wrote_into_its_tables_is_no_fault_of_ours(void **state)
+{
+	static const u16 selectors[] = { 0x8, 0x10, 0x13, 0x18, 0x1b, 0x20, 0x40, 0xf8, 0xff, 0x100, 0x103, 0x7ff8, 0xfffb };
+	static const u32 rights[] = { 0x93, 0xf3, 0x9b, 0xfb, 0xf0, 0x73, 0x82, 0xc0ff };
+
+	for (u32 i = 0; i < ARRAY_SIZE(selectors); i++)
+		for (u32 r = 0; r < ARRAY_SIZE(rights); r++) {
+			enable();
+			memset(linux_gdt + 4, 0xff, sizeof(linux_gdt) - 32);
+			put_segment(VMCS_TR, selectors[i] & ~4, 0x8b, ~0xfffUL);
+			put_segment(VMCS_LDTR, selectors[i] & ~4, 0x82, ~0xfffUL);
+			put_segment(VMCS_FS, selectors[i], rights[r], ~0xfffUL);
+			put_segment(VMCS_GS, selectors[ARRAY_SIZE(selectors) - 1 - i], rights[r], 0x1000);
+			virt->cpu_restore(&p, 0);
+			memset(linux_gdt + 4, 0, sizeof(linux_gdt) - 32);
+			assert_int_equal(machine.now.gdt.base, (u64)linux_gdt);
+		}
+}
+
+/* STI, then HLT: an interrupt in between would leave the CPU halted with work to do. */
+static void an_sti_is_done_again_where_its_shadow_was_left(void **state)
+{
+	enable();
+	vmwrite(GUEST_RIP, 0x1001);
+	vmwrite(GUEST_RFLAGS, 0x202);
+	vmwrite(GUEST_INTERRUPTIBILITY, BLOCKED_BY_STI);
+	virt->cpu_restore(&p, 0);
+	assert_int_equal(handover.leave.rip, 0x1000);
+	assert_int_equal(handover.leave.rflags, 0x2);
+	enable();
+	vmwrite(GUEST_RIP, 0x1001);
+	vmwrite(GUEST_RFLAGS, 0x202);
+	virt->cpu_restore(&p, 0);
+	assert_int_equal(handover.leave.rip, 0x1001);
+	assert_int_equal(handover.leave.rflags, 0x202);
+}
+
 /* MOV SS, then INT1, with TF set: no single step is pending */
 static void an_exception_ends_the_interrupt_shadow(void **state)
 {
@@ -894,6 +971,9 @@ int main(void)
 		FOR_VMX(an_nmi_waits_while_the_guest_is_blocked),
 		FOR_VMX(an_nmi_ends_the_shadow_of_sti),
 		FOR_VMX(segments_of_an_ldt_are_not_loaded),
+		FOR_VMX(segments_of_linux_are_what_they_were),
+		FOR_VMX(what_root_wrote_into_its_tables_is_no_fault_of_ours),
+		FOR_VMX(an_sti_is_done_again_where_its_shadow_was_left),
 		FOR_VMX(no_counter_writes_records),
 		FOR_VMX(an_exception_ends_the_interrupt_shadow),
 		FOR_VMX(an_nmi_that_linux_is_owed_is_made_up_for),

@@ -41,6 +41,8 @@ struct machine {
 extern struct machine machine;
 
 void machine_die(const char *why, u64 what);
+/* Of the segment that a selector names in the present table: dies where a load with this type (bits 44:40 of the descriptor) would fault. */
+u16 machine_segment(u16 selector, u64 type_mask, u64 type);
 u64 *machine_msr(u32 msr);	/* NULL: does not exist */
 
 u64 rdmsr(u32 msr);
@@ -73,8 +75,13 @@ static inline void lgdt(const struct x86_desc_ptr *p) { machine.now.gdt = *p; }
 static inline void lidt(const struct x86_desc_ptr *p) { machine.now.idt = *p; }
 static inline void stgi(void) { machine.gif = true; }
 static inline void clgi(void) { machine.gif = false; }
-static inline void ltr(u16 selector) { machine.now.tr = selector; }
-static inline void lldt(u16 selector) { machine.now.ldtr = selector; }
+static inline void lldt(u16 selector) { machine.now.ldtr = selector ? machine_segment(selector, 0x1f, 0x02) : 0; }
+
+static inline void ltr(u16 selector)
+{
+	machine.now.tr = machine_segment(selector, 0x1f, 0x09);
+	((u64 *)machine.now.gdt.base)[selector >> 3] |= 2UL << 40;	/* busy */
+}
 static inline void raise_nmi(void) { machine.nmis_raised++; }
 static inline void invlpg(const void *page) { (void)page; }
 static inline void invept(u64 type, u64 eptp) { machine.stage2_flushes++; }
@@ -87,8 +94,8 @@ static inline void load_data_segments(u16 ds, u16 es)
 
 static inline void load_fs_gs(u16 fs, u16 gs)
 {
-	machine.now.fs = fs;
-	machine.now.gs = gs;
+	machine.now.fs = fs ? machine_segment(fs, 0x18, 0x10) : 0;
+	machine.now.gs = gs ? machine_segment(gs, 0x18, 0x10) : 0;
 	wrmsr(0xc0000100, 0);
 	wrmsr(0xc0000101, 0);
 }

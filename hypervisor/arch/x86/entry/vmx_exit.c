@@ -138,7 +138,7 @@ static void handle_xsetbv(struct vcpu *v)
 		inject_gp(v);
 }
 
-/* #DB: DR6 is as before, what it would have got is in the exit (table 28-1). */
+/* #DB: DR6 is as before, what it would have got is in the exit (table 28-1). INT1 is a trap: its handler returns behind it. */
 static void handle_exception(struct vcpu *v)
 {
 	u32 info = vmread(EXIT_EVENT), vector = info & 0xff;
@@ -152,6 +152,8 @@ static void handle_exception(struct vcpu *v)
 		handle_machine_check(v);
 		return;
 	}
+	if (EVENT_TYPE(info) == EVENT_INT1)
+		skip(v);
 	if (vector == X86_VEC_DB) {
 		write_dr6((read_dr6() & ~0xfUL) | DR6_FROM_EXIT(vmread(EXIT_QUALIFICATION)));
 		vmwrite(GUEST_DR7, vmread(GUEST_DR7) & ~(1UL << 13));	/* GD, as delivery does */
