@@ -187,8 +187,9 @@ static int go_on(struct vcpu *caller, struct system *s, struct cell *c)
 
 	if (!err && cell_owns_cpu(c, caller->pcpu->id))
 		err = refuse_cpu(c, RULE_CPU_CALLER, caller->pcpu->id, s->root);
+	/* permission maps are a good part of what a call may cost; a line on a slow console, in the last call, is the other */
 	if (!err && !c->comm)
-		err = cell_prepare(s, c) ?: cell_memory_reserve(c);
+		err = cell_prepare(s, c) ?: cell_memory_reserve(c) ?: -HV_EAGAIN;
 	return err ?: cell_memory_build(c, s->slice) ?: take(caller, s, c);
 }
 

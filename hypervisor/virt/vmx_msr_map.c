@@ -8,28 +8,27 @@
 #include <common/lib/string.h>
 #include <virt/vmx_msr_map.h>
 
-#define RANGE_MSRS	0x2000
-#define RANGES		2
-#define BITMAP_SIZE	(RANGE_MSRS / 8)
+#define WORDS	(PAGE_SIZE / sizeof(u64))	/* of pairs: may a read, may a write exit */
 
-static bool bit(const u8 *map, unsigned int n)
+/* The first of each pair of bits, side by side (Hacker's Delight, 7-2: five steps instead of 32) */
+static u32 first_of_pairs(u64 x)
 {
-	return map[n / 8] >> (n % 8) & 1;
-}
-
-static void put(u8 *map, unsigned int n, bool value)
-{
-	map[n / 8] |= value << (n % 8);
+	x &= 0x5555555555555555;
+	x = (x | x >> 1) & 0x3333333333333333;
+	x = (x | x >> 2) & 0x0f0f0f0f0f0f0f0f;
+	x = (x | x >> 4) & 0x00ff00ff00ff00ff;
+	x = (x | x >> 8) & 0x0000ffff0000ffff;
+	return x | x >> 16;
 }
 
 void vmx_msr_map_pack(u8 *map)
 {
-	u8 *packed = map + PAGE_SIZE;
+	const u64 *pairs = (const u64 *)map;
+	u32 *reads = (u32 *)(map + PAGE_SIZE), *writes = reads + WORDS;
 
-	memset(packed, 0, PAGE_SIZE);
-	for (unsigned int i = 0; i < RANGES * RANGE_MSRS; i++) {
-		put(packed, i, bit(map, 2 * i));
-		put(packed + RANGES * BITMAP_SIZE, i, bit(map, 2 * i + 1));
+	for (unsigned int i = 0; i < WORDS; i++) {
+		reads[i] = first_of_pairs(pairs[i]);
+		writes[i] = first_of_pairs(pairs[i] >> 1);
 	}
-	memcpy(map, packed, PAGE_SIZE);
+	memcpy(map, reads, PAGE_SIZE);
 }

@@ -104,7 +104,7 @@ static void a_blob_that_crosses_pages_is_read_whole(void **state)
 	u64 address = BLOB_ADDRESS + PAGE_SIZE - 50;
 
 	machine_write_blob(&spec, address);
-	assert_int_equal(machine_call(0, JAILHOUSE_HC_CELL_CREATE, address, 0), 0);
+	assert_int_equal(machine_finish(0, JAILHOUSE_HC_CELL_CREATE, address, 0), 0);
 	assert_string_equal(machine_cell(1)->config->name, "first");
 }
 
@@ -168,7 +168,7 @@ static void an_extension_block_is_read_and_an_unknown_tag_refused(void **state)
 	assert_int_equal(machine_last_rule(), RULE_EXTENSION_TAG);
 	ext.block.size = sizeof(ext.block);
 	memcpy(fake_ram(BLOB_ADDRESS + size), &ext, sizeof(ext));
-	assert_int_equal(machine_call(0, JAILHOUSE_HC_CELL_CREATE, BLOB_ADDRESS, 0), 0);
+	assert_int_equal(machine_finish(0, JAILHOUSE_HC_CELL_CREATE, BLOB_ADDRESS, 0), 0);
 }
 
 /* --- names and ids ------------------------------------------------------------------------ */
