@@ -2,6 +2,9 @@
 /*
  * System and root cell: Bochs, i440FX, Intel or AMD CPU, 1 GiB of RAM, 4 CPUs, 4 serial ports; Linux with memmap=82M$0x3a000000
  *
+ * With BOCHS_X86_2G: 2 GiB, and memmap=1000M$0x40000000 in addition. With BOCHS_X86_X2APIC cells are in x2APIC mode; in Bochs 2.7 their
+ * CPUs do not come back to xAPIC mode.
+ *
  * PCI configuration space is reached by ports only.
  *
  * Not listed, because the hypervisor handles them: local APIC, IOAPIC, PCI configuration space, and COM3, its own console.
@@ -14,7 +17,18 @@
 #define RAM	(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_DMA)
 #define MMIO	(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_IO)
 
+#ifdef BOCHS_X86_2G
+#define NUM_MEM		12
+#define RAM_END		0x80000000
+#else
 #define NUM_MEM		9
+#define RAM_END		0x40000000
+#endif
+#ifdef BOCHS_X86_X2APIC
+#define APIC_MODE	JAILHOUSE_APIC_MODE_AUTO
+#else
+#define APIC_MODE	JAILHOUSE_APIC_MODE_XAPIC
+#endif
 #define NUM_DEVICES	5
 
 struct {
@@ -43,7 +57,7 @@ struct {
 		.platform_info = {
 			.x86 = {
 				.pm_timer_address = 0xb008,
-				.apic_mode = JAILHOUSE_APIC_MODE_XAPIC,
+				.apic_mode = APIC_MODE,
 			},
 		},
 		.root_cell = {
@@ -101,10 +115,30 @@ struct {
 			.size = 0xe00000,
 			.flags = RAM,
 		},
-		/* PCI window */ {
+#ifdef BOCHS_X86_2G
+		/* more RAM for cells, in small pages */ {
 			.phys_start = 0x40000000,
 			.virt_start = 0x40000000,
-			.size = 0xbec00000,
+			.size = 0x20000000,
+			.flags = RAM | JAILHOUSE_MEM_NO_HUGEPAGES,
+		},
+		/* and in large ones */ {
+			.phys_start = 0x60000000,
+			.virt_start = 0x60000000,
+			.size = 0x1e800000,
+			.flags = RAM,
+		},
+		/* RAM above, ends in the ACPI tables */ {
+			.phys_start = 0x7e800000,
+			.virt_start = 0x7e800000,
+			.size = 0x1800000,
+			.flags = RAM,
+		},
+#endif
+		/* PCI window */ {
+			.phys_start = RAM_END,
+			.virt_start = RAM_END,
+			.size = 0xfec00000ULL - RAM_END,
 			.flags = MMIO,
 		},
 		/* HPET */ {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /*
- * Cell for QEMU with the devices of qemu-x86-devices.c: tries to break out, on CPU 3 with COM2, a pin and the network card
+ * Cell for QEMU with the devices of qemu-x86-devices.c: tries to break out, on CPU 3 with COM2, a pin and the network card.
+ * WITHOUT_DEVICES: without that one (bochs-escape.c); the ports of its BAR 2 are there, and answer nothing
  *
  * It has memory of every kind, with holes between the regions. The addresses are known to tests/inmates/lib/escape.h.
  *
@@ -12,14 +13,20 @@
 #define RAM	(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_LOADABLE)
 #define MMIO	(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_IO)
 
+#ifdef WITHOUT_DEVICES
+#define NUM_DEVICES	0
+#else
+#define NUM_DEVICES	1
+#endif
+
 struct {
 	struct jailhouse_cell_desc cell;
 	__u64 cpus[1];
-	struct jailhouse_memory mem_regions[15];
+	struct jailhouse_memory mem_regions[12 + 3 * NUM_DEVICES];
 	struct jailhouse_irqchip irqchips[1];
 	struct jailhouse_pio pio_regions[2];
-	struct jailhouse_pci_device pci_devices[1];
-	struct jailhouse_pci_capability pci_caps[2];
+	struct jailhouse_pci_device pci_devices[NUM_DEVICES];
+	struct jailhouse_pci_capability pci_caps[2 * NUM_DEVICES];
 } __attribute__((packed)) config = {
 	.cell = {
 		.signature = JAILHOUSE_CELL_DESC_SIGNATURE,
@@ -123,6 +130,7 @@ struct {
 			.size = 0x00200000,
 			.flags = RAM,
 		},
+#if NUM_DEVICES
 		/* 00:02.0, BAR 0 */ {
 			.phys_start = 0xfeb40000,
 			.virt_start = 0xfeb40000,
@@ -141,6 +149,7 @@ struct {
 			.size = 0x00003000,
 			.flags = MMIO,
 		},
+#endif
 	},
 
 	.irqchips = {
@@ -157,6 +166,7 @@ struct {
 		PIO_RANGE(0xc040, 0x20),	/* 00:02.0, BAR 2 */
 	},
 
+#if NUM_DEVICES
 	.pci_devices = {
 		/* 00:02.0 Ethernet, e1000e */ {
 			.type = JAILHOUSE_PCI_TYPE_DEVICE,
@@ -186,4 +196,5 @@ struct {
 			.flags = JAILHOUSE_PCICAPS_WRITE,
 		},
 	},
+#endif
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
 /*
- * Cell for QEMU with the devices of qemu-x86-devices.c: what others try to disturb, on CPU 2 with COM4 and "edu"
+ * Cell for QEMU with the devices of qemu-x86-devices.c: what others try to disturb, on CPU 2 with COM4 and "edu". WITHOUT_DEVICES: without
+ * that one (bochs-victim.c)
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -10,13 +11,19 @@
 #define RAM	(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_LOADABLE)
 #define MMIO	(JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_IO)
 
+#ifdef WITHOUT_DEVICES
+#define NUM_DEVICES	0
+#else
+#define NUM_DEVICES	1
+#endif
+
 struct {
 	struct jailhouse_cell_desc cell;
 	__u64 cpus[1];
-	struct jailhouse_memory mem_regions[4];
+	struct jailhouse_memory mem_regions[3 + NUM_DEVICES];
 	struct jailhouse_pio pio_regions[1];
-	struct jailhouse_pci_device pci_devices[1];
-	struct jailhouse_pci_capability pci_caps[1];
+	struct jailhouse_pci_device pci_devices[NUM_DEVICES];
+	struct jailhouse_pci_capability pci_caps[NUM_DEVICES];
 } __attribute__((packed)) config = {
 	.cell = {
 		.signature = JAILHOUSE_CELL_DESC_SIGNATURE,
@@ -61,18 +68,21 @@ struct {
 			.size = 0x00001000,
 			.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_ROOTSHARED,
 		},
+#if NUM_DEVICES
 		/* 00:03.0, BAR 0 */ {
 			.phys_start = 0xfea00000,
 			.virt_start = 0xfea00000,
 			.size = 0x100000,
 			.flags = MMIO,
 		},
+#endif
 	},
 
 	.pio_regions = {
 		PIO_RANGE(0x2e8, 0x8),		/* COM4 */
 	},
 
+#if NUM_DEVICES
 	.pci_devices = {
 		/* 00:03.0 edu */ {
 			.type = JAILHOUSE_PCI_TYPE_DEVICE,
@@ -94,4 +104,5 @@ struct {
 			.flags = JAILHOUSE_PCICAPS_WRITE,
 		},
 	},
+#endif
 };

@@ -56,6 +56,9 @@ static void create(struct fuzz_input *in)
 		*fake_ram(BLOB_ADDRESS + offset) = fuzz_take(in, 1);
 	}
 	call(0, JAILHOUSE_HC_CELL_CREATE, BLOB_ADDRESS, 0);
+	/* the permission maps are a call of their own; with slices that suffice the cell exists now */
+	if (machine.pending_cell && machine.pending_cell->pending == CELL_PENDING_BUILD)
+		call(0, JAILHOUSE_HC_CELL_CREATE, BLOB_ADDRESS, 0);
 }
 
 static void any_call(struct fuzz_input *in)

@@ -12,6 +12,7 @@ import shutil
 import signal
 import subprocess
 import termios
+import time
 import tty
 
 import pexpect
@@ -21,7 +22,7 @@ import machine
 
 INTEL, AMD = "corei7_haswell_4770", "trinity_apu"
 IPS = 20_000_000
-TYPED_AGAIN_AFTER, TYPED_AT_MOST = 4, 30  # seconds, times
+TYPED_AGAIN_AFTER, TYPED_AT_MOST = 1.5, 80  # seconds, times
 # Without nohz=off, highres=off Linux stalls with four CPUs. GRUB reads "$" as the start of a name.
 KERNEL_WORDS = ("console=ttyS0,115200 panic=-1 loglevel=3 nohz=off highres=off nokaslr mitigations=off cryptomgr.notests "
                 r"tsc=reliable nowatchdog memmap=82M\$0x3a000000")
@@ -31,7 +32,7 @@ CONFIGURATION = """plugin_ctrl: unmapped=true, biosdev=true, speaker=false, extf
 config_interface: textconfig
 display_library: rfb, options="timeout=0"
 cpu: model={model}, count={smp}, ips={ips}, reset_on_triple_fault=0, ignore_bad_msrs=1
-memory: guest=1024, host=1024
+memory: guest={mib}, host={mib}
 romimage: file=/usr/share/bochs/BIOS-bochs-latest, options=fastboot
 vgaromimage: file=/usr/share/vgabios/vgabios.bin
 mouse: enabled=0
@@ -88,25 +89,31 @@ class BochsMachine(machine.Machine):
 
     SYSTEM = "/cells/bochs-x86.cell"
     PATIENCE = 6
+    summary = []  # a line for each machine that has ended
 
     def __init__(self, line=None, model=INTEL, append="", name=None, smp=4):
         super().__init__(line or machine.kernels()[-1], append=append, name=name, smp=smp)
         self.model, self.smp, self.process = model, smp, None
+        self.started, self.boot_seconds = time.monotonic(), 0.0
         self.words = f"{KERNEL_WORDS} {MODEL_WORDS[model]} {append}".strip()
 
     def boot(self, timeout=600):
         env = machine.rig_env()
-        iso = make_iso(self._private, env[f"VMLINUZ_{self.line}"], machine.initramfs(self.line), self.words)
+        initrd = os.path.join(self._private, "initramfs")
+        machine.build_initramfs(self.line, small=initrd)
+        iso = make_iso(self._private, env[f"VMLINUZ_{self.line}"], initrd, self.words)
         master, slave = pty.openpty()
         tty.setraw(slave, termios.TCSANOW)
         self.start_emulator(CONFIGURATION.format(
-            model=self.model, smp=self.smp, ips=IPS, iso=iso, tty=os.ttyname(slave), cell=self.cell.path, hv=self.hv.path,
+            model=self.model, smp=self.smp, ips=IPS, mib=1024, iso=iso, tty=os.ttyname(slave), cell=self.cell.path, hv=self.hv.path,
             cell2=self.cell2.path, log=os.path.join(self.logs, "bochs.log")))
         self.child = fdpexpect.fdspawn(master, timeout=timeout, maxread=65536)
         self.child.delaybeforesend = None
         self.child.logfile_read = machine.Flushed(open(self.root.path, "wb"))  # pylint: disable=consider-using-with
         self._slave = slave
-        return self.greet(timeout)
+        self.greet(timeout)
+        self.boot_seconds = self.cpu_seconds()
+        return self
 
     @staticmethod
     def _grouped(command):
@@ -130,12 +137,20 @@ class BochsMachine(machine.Machine):
             ["bochs", "-q", "-f", f"{self._private}/bochsrc", "-rc", f"{self._private}/start"], stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, preexec_fn=self._in_child)
 
+    def cpu_seconds(self):
+        """What the emulator has taken of the host's CPUs: on an idle host that is how long it has run."""
+        with open(f"/proc/{self.process.pid}/stat", encoding="utf-8") as stat:
+            user, kernel = stat.read().rpartition(")")[2].split()[11:13]
+        return (int(user) + int(kernel)) / os.sysconf("SC_CLK_TCK")
+
     def alive(self):
         return self.process is not None and self.process.poll() is None
 
     def close(self):
         if self.process is not None:
             if self.alive():
+                BochsMachine.summary.append(f"Bochs, {self.model}: {time.monotonic() - self.started:.0f} s, in which it had a CPU for "
+                                            f"{self.cpu_seconds():.0f} s; of these for its boot {self.boot_seconds:.0f}")
                 self.process.send_signal(signal.SIGKILL)
             self.process.wait()
             self.process = None

@@ -49,6 +49,9 @@
 #undef config
 #undef RAM
 #undef MMIO
+#undef NUM_MEM
+#undef NUM_DEVICES
+#undef RAM_END
 #define config efifb_demo
 #include <configs/x86/efifb-demo.c>
 #undef config
@@ -92,8 +95,47 @@
 #undef config
 #undef RAM
 #undef MMIO
+#undef NUM_DEVICES
 #define config escape
 #include <configs/x86/escape.c>
+#undef config
+#undef RAM
+#undef MMIO
+#undef NUM_DEVICES
+#define config bochs_victim
+#include <configs/x86/bochs-victim.c>
+#undef config
+#undef RAM
+#undef MMIO
+#undef NUM_DEVICES
+#undef WITHOUT_DEVICES
+#define config bochs_escape
+#include <configs/x86/bochs-escape.c>
+#undef config
+#undef RAM
+#undef MMIO
+#undef NUM_MEM
+#undef NUM_DEVICES
+#define config bochs_x86
+#include <configs/x86/bochs-x86.c>
+#undef config
+#undef RAM
+#undef MMIO
+#undef NUM_MEM
+#undef NUM_DEVICES
+#undef APIC_MODE
+#undef RAM_END
+#define config bochs_x86_x2apic
+#include <configs/x86/bochs-x86-x2apic.c>
+#undef config
+#undef RAM
+#undef MMIO
+#undef NUM_MEM
+#undef NUM_DEVICES
+#undef APIC_MODE
+#undef RAM_END
+#define config bochs_bench_system
+#include <configs/x86/bochs-bench-system.c>
 #undef config
 
 static struct jailhouse_refusal refusal;
@@ -130,9 +172,13 @@ static struct cell_view view_cell(const void *blob, size_t size)
 static void systems_keep_the_rules(void **state)
 {
 	struct system_view plain = VIEW_SYSTEM(qemu_x86), devices = VIEW_SYSTEM(qemu_x86_devices), efi = VIEW_SYSTEM(qemu_x86_efi),
-		large = VIEW_SYSTEM(bench_system);
+		large = VIEW_SYSTEM(bench_system), bochs = VIEW_SYSTEM(bochs_x86), x2apic = VIEW_SYSTEM(bochs_x86_x2apic),
+		large_bochs = VIEW_SYSTEM(bochs_bench_system);
 
 	(void)state;
+	assert_ok(config_check_system(&bochs, &refusal));
+	assert_ok(config_check_system(&x2apic, &refusal));
+	assert_ok(config_check_system(&large_bochs, &refusal));
 	assert_ok(config_check_system(&plain, &refusal));
 	assert_ok(config_check_system(&efi, &refusal));
 	assert_ok(config_check_system(&devices, &refusal));
@@ -148,10 +194,12 @@ static void check_cell(struct cell_view cell, const struct system_view *sys)
 static void cells_fit_the_machine(void **state)
 {
 	struct system_view sys = VIEW_SYSTEM(qemu_x86), with_devices = VIEW_SYSTEM(qemu_x86_devices), efi = VIEW_SYSTEM(qemu_x86_efi),
-		large = VIEW_SYSTEM(bench_system);
+		large = VIEW_SYSTEM(bench_system), bochs = VIEW_SYSTEM(bochs_x86), large_bochs = VIEW_SYSTEM(bochs_bench_system);
 	const struct cell_view cells[] = {
 		VIEW_CELL(apic_demo), VIEW_CELL(tiny_demo), VIEW_CELL(tiny_demo_2), VIEW_CELL(demo_32_bit), VIEW_CELL(smp_demo),
-		VIEW_CELL(test_cell), VIEW_CELL(ioapic_demo), VIEW_CELL(bench),
+		VIEW_CELL(test_cell), VIEW_CELL(bench),
+		/* with an interrupt of q35's */
+		VIEW_CELL(ioapic_demo),
 	};
 	unsigned int n;
 
@@ -161,6 +209,12 @@ static void cells_fit_the_machine(void **state)
 		check_cell(cells[n], &with_devices);
 		check_cell(cells[n], &efi);
 	}
+	for (n = 0; n < ARRAY_SIZE(cells) - 1; n++)
+		check_cell(cells[n], &bochs);
+	check_cell(VIEW_CELL(bench_large), &large_bochs);
+	check_cell(VIEW_CELL(bench_many), &large_bochs);
+	check_cell(VIEW_CELL(bochs_victim), &bochs);
+	check_cell(VIEW_CELL(bochs_escape), &bochs);
 	check_cell(VIEW_CELL(bench_large), &large);
 	check_cell(VIEW_CELL(bench_many), &large);
 	check_cell(VIEW_CELL(efifb_demo), &efi);
@@ -185,9 +239,12 @@ static void the_second_cell_runs_beside_any_single_cpu_cell(void **state)
 
 static void attacker_and_victim_share_what_the_victim_publishes_only(void **state)
 {
-	const struct cell_view attacker = VIEW_CELL(escape), victim_cell = VIEW_CELL(victim);
+	const struct cell_view attacker = VIEW_CELL(escape), victim_cell = VIEW_CELL(victim), bochs_attacker = VIEW_CELL(bochs_escape),
+		bochs_victim_cell = VIEW_CELL(bochs_victim);
 
 	(void)state;
+	assert_ok(config_check_cell_pair(&bochs_attacker, &bochs_victim_cell, &refusal));
+	assert_ok(config_check_cell_pair(&bochs_victim_cell, &bochs_attacker, &refusal));
 	assert_ok(config_check_cell_pair(&attacker, &victim_cell, &refusal));
 	assert_ok(config_check_cell_pair(&victim_cell, &attacker, &refusal));
 }
