@@ -7,6 +7,7 @@ import pytest
 
 import machine
 from audit import Follower
+from bochs import BochsMachine
 from jailhouse import Jailhouse
 
 FAILURES = os.path.join(machine.BUILD, "rig", "logs", f"failures-{os.getpid()}.log")
@@ -29,15 +30,23 @@ def pytest_addoption(parser):
                      help="the N-th of M shares that run side by side: kernels and files are dealt out")
 
 
-# Files whose tests boot machines of their own, dealt out from the last share on
-OWN_MACHINES = ("test_bare.py", "test_devices.py", "test_machines.py", "test_escape.py", "test_crash_log.py", "test_efifb.py",
-                "test_bochs.py")
+# Files whose tests boot machines of their own, dealt out from the last share on; the two of Bochs are long, and one for each share
+OWN_MACHINES = ("test_bare.py", "test_devices.py", "test_machines.py", "test_escape.py", "test_crash_log.py", "test_efifb.py")
+MAKERS = ("intel", "amd")
+
+
+def maker_of(item):
+    """Place of the Bochs machine of a test; 0 for a test that has none."""
+    maker = getattr(item, "callspec", None) and item.callspec.params.get("maker")
+    return MAKERS.index(maker) if maker in MAKERS else 0
 
 
 def in_share(config, item):
     """Is this test in the share of this run?"""
     number, shares = (int(part) for part in config.getoption("--share").split("/"))
     param = getattr(item, "callspec", None) and item.callspec.params.get("host")
+    if item.path.name == "test_bochs.py":
+        return maker_of(item) % shares == number - 1
     if item.get_closest_marker("own_machine") is not None or param not in machine.kernels():
         place = OWN_MACHINES.index(item.path.name) if item.path.name in OWN_MACHINES else 0
         return number == shares - place % shares
@@ -52,7 +61,7 @@ def pytest_collection_modifyitems(config, items):
 
     def place(item):
         param = getattr(item, "callspec", None) and item.callspec.params.get("host")
-        return (item.get_closest_marker("own_machine") is not None,
+        return (item.get_closest_marker("own_machine") is not None, item.path.name == "test_bochs.py", maker_of(item),
                 machine.kernels().index(param) if param in machine.kernels() else -1,
                 item.get_closest_marker("ends") is not None,
                 item.get_closest_marker("last") is not None)
@@ -160,3 +169,5 @@ def on(host):
 def pytest_terminal_summary(terminalreporter):
     if Host.audits[0]:
         terminalreporter.write_line(f"{Host.audits[0]} audits of running machines took {Host.audits[1]:.1f} s")
+    for line in BochsMachine.summary:
+        terminalreporter.write_line(line)

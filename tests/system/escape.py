@@ -9,9 +9,7 @@ import re
 from machine import BUILD
 
 CELL, VICTIM = "escape", "victim"
-SYSTEM = "/cells/qemu-x86-devices.cell"
 DEVICES = ("-device", "e1000e,addr=2", "-device", "edu,addr=3")
-VICTIM_PARAMETERS = "victim tick=20"
 SCOREBOARD = os.path.join(BUILD, "escape", "scoreboard.json")
 AT_ONCE = 20  # starts between two looks of the rig at the machine
 LISTED = re.compile(r"^attack (\d+) (\S+) \| (.*?) \| (.*)$", re.M)
@@ -49,6 +47,27 @@ def is_one_answer(expected, got):
     return got.startswith("stopped: ") and expected.partition(": ")[2] in got
 
 
+# The programs are written for SVM, which takes each walk of the guest's tables for a write; VMX does so only with accessed bits in EPT.
+WALKS = ("table-", "directory-", "pdpt-", "top-")
+# Hardware's task switches always exit there, and are not emulated.
+TASKS = ("task-",)
+# What else VMX answers: name of a row, answer
+VMX_ANSWERS = {
+    "cpu vmcall": "no exception",  # how hypercalls are made there
+}
+
+
+def judged(rows, backend):
+    """The rows with what this backend answers."""
+    for row in rows if backend == "vmx" else ():
+        if row.suite == "memory" and row.name.startswith(WALKS):
+            row.expected = row.expected.replace("memory write", "memory read")
+        if row.suite == "modes" and row.name.startswith(TASKS):
+            row.expected = "stopped: unexpected exit at 0x9"
+        row.expected = VMX_ANSWERS.get(f"{row.suite} {row.name}", row.expected)
+    return rows
+
+
 class Scoreboard:
     """All rows of a run: printed as a table, and kept as JSON."""
 
@@ -84,15 +103,22 @@ def table(rows):
 class Arena:
     """A machine with the victim running and the attacker's cell created."""
 
+    SYSTEM, CELL_CONFIG, VICTIM_CONFIG = "/cells/qemu-x86-devices.cell", "escape", "victim"
+    VICTIM_PARAMETERS = "victim tick=20"
+    LEFT_OUT = ()  # beginnings of the names of attacks that are the end of the emulator
+
     def __init__(self, jh):
         self.jh, self.box = jh, jh.box
 
     def prepare(self):
         self.jh.insert()
-        self.jh.enable(SYSTEM)
-        self.jh.create(VICTIM)
+        self.jh.enable(self.SYSTEM)
+        self.create()
+
+    def create(self):
+        self.jh.create(self.VICTIM_CONFIG)
         self.start_victim()
-        self.jh.create(CELL)
+        self.jh.create(self.CELL_CONFIG)
 
     def is_ready(self):
         """Both cells exist, and the victim beats."""
@@ -100,7 +126,7 @@ class Arena:
 
     def start_victim(self, more=""):
         """Returns the mark from which on its console speaks; loading has stopped the victim before it, which counted too."""
-        self.jh.load(VICTIM, "canary", more=f'-s "{VICTIM_PARAMETERS} {more}" -a 0x1000')
+        self.jh.load(VICTIM, "canary", more=f'-s "{self.VICTIM_PARAMETERS} {more}" -a 0x1000')
         mark = self.box.cell2.mark()
         self.jh.start(VICTIM)
         self.box.cell2.wait("canary: ok 3$", mark)
@@ -127,14 +153,24 @@ class Arena:
         return found
 
     def run(self, image, origin="cell"):
-        """All attacks of one program; returns the rows."""
+        """All attacks of one program but those that the emulator does not survive; returns the rows."""
         suite = image.removeprefix("escape-")
         rows = {n: Row(suite, name, origin, target, expected) for n, name, target, expected in self.listed(image)}
-        self._run_survivors(image, {n: row for n, row in rows.items() if not row.expected.startswith("stopped")})
-        fatal = [row for row in rows.values() if row.expected.startswith("stopped")]
+        survivors = {n: row for n, row in rows.items() if not row.expected.startswith("stopped")}
+        left_out = [n for n, row in survivors.items() if self.is_left_out(row)]
+        survivors = {n: row for n, row in survivors.items() if n not in left_out}
+        self._run_survivors(image, survivors, left_out)
+        fatal = self._chosen([row for row in rows.values() if row.expected.startswith("stopped")])
         for first in range(0, len(fatal), AT_ONCE):
             self._run_fatal(image, fatal[first:first + AT_ONCE])
-        return list(rows.values())
+        return [*survivors.values(), *fatal]
+
+    def is_left_out(self, row):
+        return f"{row.suite} {row.name}".startswith(tuple(self.LEFT_OUT))
+
+    def _chosen(self, fatal):
+        """Of the attacks that need a start each: all."""
+        return fatal
 
     def run_root(self):
         """All attacks of root's kernel mode, by a module; and every hypercall from user mode."""
@@ -176,20 +212,23 @@ class Arena:
         row.victim, row.others = outcome[1], others(outcome)
         return row
 
-    def _run_survivors(self, image, rows):
-        """All in one start; after one that did stop the CPU, on with the next."""
+    def _run_survivors(self, image, rows, left_out):
+        """All in one start; after one that is left out, or that did stop the CPU, on with the next."""
         first = min(rows, default=None)
         while first is not None:
-            outcomes, said, told = self.start(image, f"what=survivors first={first}")
+            last = min((n for n in left_out if n > first), default=1000) - 1
+            outcomes, said, told = self.start(image, f"what=survivors first={first} last={last}")
             begun = [int(n) for n in re.findall(r"^attack (\d+) \S+: begins$", said, re.M)]
             for n in begun:
                 take_survivor(rows[n], n, said)
                 rows[n].others = others(outcomes[0])
-            if f"{image}: end" in said or not begun:
+            if not begun:
                 return
-            rows[begun[-1]].got = stopped_text(told, 0) or outcomes[0][0]
-            rows[begun[-1]].victim = outcomes[0][1]
-            first = min((n for n in rows if n > begun[-1]), default=None)
+            if f"{image}: end" not in said:
+                last = begun[-1]
+                rows[last].got = stopped_text(told, 0) or outcomes[0][0]
+                rows[last].victim = outcomes[0][1]
+            first = min((n for n in rows if n > last), default=None)
 
     def _run_fatal(self, image, rows):
         outcomes, said, told = self.start(image, *(f"what={row.name}" for row in rows))

@@ -148,7 +148,7 @@ def kernel_trouble(box):
 def work_on_every_cpu(box):
     """A little work bound to each online CPU; fails if one does not do it."""
     cpus = cpu_list(box.read("/sys/devices/system/cpu/online"))
-    work = "sh -c 'i=0; while [ $i -lt 300 ]; do i=$((i+1)); done; sleep 0.02'"
+    work = "sh -c 'i=0; while [ $i -lt 30 ]; do i=$((i+1)); done; sleep 0.02'"
     begin = " ".join(f"taskset -c {cpu} {work} & p{cpu}=$!;" for cpu in sorted(cpus))
     box.check(f"({begin} " + " && ".join(f"wait $p{cpu}" for cpu in sorted(cpus)) + ")")
     return cpus

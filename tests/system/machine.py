@@ -325,7 +325,7 @@ def receive_until(link, end, after=0):
     return data
 
 
-def build_initramfs(line, strict=False):
-    """Packs what is built now."""
-    command = [os.path.join(TOP, "scripts", "mkinitramfs"), *(["--strict"] if strict else []), line, initramfs(line)]
-    subprocess.run(command, check=True, env={**os.environ, "O": BUILD})
+def build_initramfs(line, strict=False, small=None):
+    """Packs what is built now; small: into that file, what fits an emulator that is slow."""
+    words = [*(["--strict"] if strict else []), *(["--small"] if small else []), line, small or initramfs(line)]
+    subprocess.run([os.path.join(TOP, "scripts", "mkinitramfs"), *words], check=True, env={**os.environ, "O": BUILD})

@@ -19,7 +19,8 @@
  * table, an NMI or an exception ends the program and with it the count). What it finds is published in a page that others may read
  * (lib/heartbeat.h); after a finding it goes on, so that the counters tell how much there is.
  *
- * Parameters: tick=MS (100). start=ADDRESS, size=BYTES: a further range of the cell's memory. quiet: print every tenth tick only.
+ * Parameters: watch=BYTES: only the last so many of this memory, for slow emulators. nodevice: the victim's cell has no device, memory and
+ * interrupts are all that it watches (configs/x86/bochs-victim.c). tick=MS (100). start=ADDRESS, size=BYTES: a further range of the cell's memory. quiet: print every tenth tick only.
  * victim: the cell has the device and the page. suffer=memory|stray|device|stop: from the 20th tick on it is hurt, by itself: those who
  * look at it must see that.
  */
@@ -87,6 +88,7 @@ static void choose_patches(void)
 {
 	unsigned long start = (unsigned long)cmdline_parse_int("start", 0);
 	unsigned long size = (unsigned long)cmdline_parse_int("size", 0);
+	unsigned long watch = (unsigned long)cmdline_parse_int("watch", COMM_REGION_BASE);
 
 	patches[0].words = (u64 *)heap_pos;
 	patches[0].count = (COMM_REGION_BASE - heap_pos) / sizeof(u64);
@@ -94,6 +96,10 @@ static void choose_patches(void)
 		return;
 	heap_pos = COMM_REGION_BASE - 16 * PAGE_SIZE;	/* page tables, and the bait on the last page */
 	patches[0].count -= 16 * PAGE_SIZE / sizeof(u64);
+	if (watch / sizeof(u64) < patches[0].count) {
+		patches[0].words += patches[0].count - watch / sizeof(u64);
+		patches[0].count = watch / sizeof(u64);
+	}
 	if (!size)
 		return;
 	map_range((void *)start, size, MAP_CACHED);
@@ -147,8 +153,10 @@ static void become_victim(void)
 	published = (volatile struct heartbeat *)HEARTBEAT_ADDRESS;
 	*published = (struct heartbeat){ .magic = HEARTBEAT_MAGIC };
 	memcpy((void *)BAIT_ADDRESS, (const u8[])BAIT, sizeof((u8[])BAIT));
-	pci_init();
-	open_device();
+	if (!cmdline_parse_bool("nodevice", false)) {
+		pci_init();
+		open_device();
+	}
 	watch_interrupts();
 }
 
@@ -188,7 +196,7 @@ static void suffer(unsigned int tick)
 static void publish(unsigned int tick)
 {
 	suffer(tick);
-	if (!device_works(tick)) {
+	if (edu && !device_works(tick)) {
 		device_errors++;
 		device_interrupts = tick + 1;
 	}

@@ -12,9 +12,10 @@
  * real mode; virtual-8086 mode is user mode (escape-modes). Outside of 64-bit mode numbers and arguments are 32 bits wide, whatever the
  * upper halves of registers hold from before. The result is in RAX; no other register changes.
  *
- * Source: include/jailhouse/hypercall.h; hypervisor/core/hypercall.c, handle_vmmcall() in hypervisor/arch/x86/entry/svm_exit.c.
+ * Source: include/jailhouse/hypercall.h; hypervisor/core/hypercall.c, handle_hypercall() in hypervisor/arch/x86/entry/exit_common.inc.
  */
 #include <tests/inmates/lib/escape.h>
+#include <tests/inmates/lib/hypercall_site.h>
 
 #define RANDOM_CALLS	2000
 #define STORM_CALLS	20000
@@ -25,7 +26,7 @@ static s64 call(u64 nr, u64 arg1, u64 arg2)
 {
 	s64 result;
 
-	asm volatile("vmmcall" : "=a" (result) : "a" (nr), "D" (arg1), "S" (arg2) : "memory");
+	asm volatile(HYPERCALL : "=a" (result) : "a" (nr), "D" (arg1), "S" (arg2) : "memory");
 	return result;
 }
 
@@ -141,7 +142,7 @@ static const char *registers(const struct attack *a)
 	register unsigned long r12 asm("r12") = 0x5555, r13 asm("r13") = 0x6666, r14 asm("r14") = 0x7777, r15 asm("r15") = 0x8888;
 	unsigned long rax = 0xdeadbeef, rbx = 1, rcx = 2, rdx = 3, rsi = ~4UL, rdi = ~5UL;
 
-	asm volatile("vmmcall"
+	asm volatile(HYPERCALL
 		     : "+a" (rax), "+b" (rbx), "+c" (rcx), "+d" (rdx), "+S" (rsi), "+D" (rdi), "+r" (r8), "+r" (r9), "+r" (r10),
 		       "+r" (r11), "+r" (r12), "+r" (r13), "+r" (r14), "+r" (r15) : : "memory");
 	if (rbx != 1 || rcx != 2 || rdx != 3 || rsi != ~4UL || rdi != ~5UL || r8 != 0x1111 || r9 != 0x2222 || r10 != 0x3333 ||

@@ -7,6 +7,8 @@
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
+#include <tests/inmates/lib/hypercall_site.h>
+
 #define SEL_CODE32	0x08
 #define SEL_CODE64	0x10
 #define SEL_DATA	0x18
@@ -39,7 +41,7 @@ user_stack:
 	/* in any mode: the arguments are in place since "enter", nothing touches them on the way */
 	.macro	do_call
 	mov	call_nr, %eax
-	vmmcall
+	HYPERCALL
 	mov	%eax, call_result
 	.endm
 

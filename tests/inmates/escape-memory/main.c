@@ -384,9 +384,12 @@ static const struct attack attacks[] = {
 	READS("cmps", cmps), EITHER("or", or_memory), WRITES("lock-add", lock_add), WRITES("lock-xadd", lock_xadd), WRITES("xchg", xchg),
 	WRITES("lock-cmpxchg", cmpxchg), WRITES("lock-cmpxchg16b", cmpxchg16b), WRITES("lock-bts", bit_set),
 	EITHER("bts-far", bit_set_far), READS("push", push_from), WRITES("pop", pop_to), READS("call", call_through),
-	READS("far-jump", far_jump_through), WRITES("fxsave", fpu_save), READS("fxrstor", fpu_load), WRITES("xsave", xsave),
+	READS("far-jump", far_jump_through), WRITES("fxsave", fpu_save), READS("fxrstor", fpu_load),
+	/* its header is read and written (APM vol. 4, XSAVE): some CPUs begin with that */
+	{ "xsave", "root's RAM", "stopped: memory write at 0x10000000, 0 bytes or stopped: memory read at 0x10000200, 0 bytes", xsave, .address = ROOT_RAM },
 	WRITES("fnstenv", fpu_store), WRITES("sidt", table_store), READS("lgdt", table_load), WRITES("movnti", nt_store),
-	STOPS("high-byte", "root's RAM", "memory write", 0x10000003, 1, high_byte), READS("movbe", swapped_load),
+	STOPS("high-byte", "root's RAM", "memory write", 0x10000003, 1, high_byte),
+	{ "movbe", "root's RAM", "stopped: memory read at 0x10000000, 0 bytes or #UD", swapped_load, .address = ROOT_RAM },	/* not every CPU has it */
 	{ "prefetch", "root's RAM", "no exception", prefetch, .address = ROOT_RAM },
 	{ "invlpg", "root's RAM", "no exception", invalidate, .address = ROOT_RAM },
 

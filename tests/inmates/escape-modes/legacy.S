@@ -8,6 +8,7 @@
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
+#include <tests/inmates/lib/hypercall_site.h>
 #include "selectors.h"
 
 #define MSR_EFER	0xc0000080
@@ -224,7 +225,7 @@ enter_v86:
 	mov	legacy_arg, %eax
 	mov	legacy_arg + 4, %edi
 	mov	legacy_arg + 8, %esi
-	vmmcall
+	HYPERCALL
 	mov	%eax, legacy_result
 	int	$VECTOR_DONE
 

@@ -21,7 +21,7 @@
 #include <tests/inmates/lib/escape.h>
 
 #define UART_SCRATCH	0x2ff	/* the last port of the range */
-#define PM_TIMER	0x608
+#define PM_TIMER	((unsigned int)comm_region->pm_timer_address)
 
 static u8 own[64] __attribute__((aligned(64)));
 

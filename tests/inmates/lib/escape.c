@@ -4,6 +4,7 @@
  */
 #include <tests/inmates/lib/escape.h>
 #include <tests/inmates/lib/heartbeat.h>
+#include <tests/inmates/lib/hypercall_site.h>
 #include <inmate_format.h>
 
 #define BEATS		2
@@ -98,8 +99,9 @@ static void attempt(unsigned int n, const struct attack *a)
 static void survive(const struct attack *attacks, unsigned int count)
 {
 	unsigned int n = (unsigned int)cmdline_parse_int("first", 0);
+	unsigned int last = (unsigned int)cmdline_parse_int("last", count);
 
-	for (; n < count; n++) {
+	for (; n < count && n <= last; n++) {
 		if (stops(&attacks[n]))
 			continue;
 		attempt(n, &attacks[n]);
@@ -114,6 +116,17 @@ static void end(const char *program)
 	stop();
 }
 
+extern u8 *const __start_hypercall_sites[] __attribute__((weak));
+extern u8 *const __stop_hypercall_sites[] __attribute__((weak));
+
+static void choose_hypercall(void)
+{
+	u8 *const *site;
+
+	for (site = __start_hypercall_sites; site < __stop_hypercall_sites && !jailhouse_use_vmmcall; site++)
+		(*site)[2] = VMCALL_LAST_BYTE;
+}
+
 void escape_main(const char *program, const struct attack *attacks, unsigned int count)
 {
 	unsigned int n;
@@ -121,6 +134,7 @@ void escape_main(const char *program, const struct attack *attacks, unsigned int
 
 	test_begin(program);
 	tsc_init();
+	choose_hypercall();
 	map_range((void *)HEARTBEAT_ADDRESS, PAGE_SIZE, MAP_CACHED);
 	cmdline_parse_str("what", what, sizeof(what), "list");
 	if (!strcmp(what, "list"))

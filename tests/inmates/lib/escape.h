@@ -62,7 +62,7 @@ struct attack {
 };
 
 /**
- * The whole program: what="list" names the attacks; what=NAME does one; what="survivors" does, from the first=N-th on, those that the cell
+ * The whole program: what="list" names the attacks; what=NAME does one; what="survivors" does, from the first=N-th to the last=N-th, those that the cell
  * survives, and after each waits for two heartbeats of the victim. Does not return.
  */
 void __attribute__((noreturn)) escape_main(const char *program, const struct attack *attacks, unsigned int count);

@@ -6,6 +6,7 @@
  *	probe port PORT WIDTH [VALUE]		in, or out
  *	probe msr CPU NUMBER [VALUE]		rdmsr, or wrmsr; "#GP" if the CPU refuses
  *	probe hypercalls			every hypercall from user mode; prints those that are not refused with -EPERM
+ *	probe int1				INT1; "behind" if the process goes on behind it, as after a trap
  *	probe kvm				create a KVM guest and keep it until the standard input ends
  *
  * Prints the value read in hexadecimal. Exit status: 0, or 1 with a sentence.
@@ -15,6 +16,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/kvm.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +24,7 @@
 #include <sys/io.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/ucontext.h>
 #include <unistd.h>
 
 static int fail(const char *what)
@@ -146,6 +149,30 @@ static int probe_hypercalls(void)
 	return 0;
 }
 
+#define RIP		16	/* REG_RIP of <sys/ucontext.h>, which only _GNU_SOURCE shows */
+
+static long behind_int1;
+
+static void tell_where(int number, siginfo_t *info, void *context)
+{
+	const ucontext_t *at = context;
+	const char *where = at->uc_mcontext.gregs[RIP] == behind_int1 ? "behind\n" : "not behind\n";
+
+	(void)number;
+	(void)info;
+	_exit(write(STDOUT_FILENO, where, strlen(where)) < 0);
+}
+
+static int trap(void)
+{
+	struct sigaction action = { .sa_sigaction = tell_where, .sa_flags = SA_SIGINFO };
+
+	sigaction(SIGTRAP, &action, NULL);
+	__asm__ volatile("lea 1f(%%rip), %%rax; mov %%rax, %0; .byte 0xf1; 1:" : "=m" (behind_int1) : : "rax", "memory");
+	printf("no trap\n");
+	return 1;
+}
+
 static int keep_kvm_guest(void)
 {
 	int fd = open("/dev/kvm", O_RDWR);
@@ -180,8 +207,10 @@ int main(int argc, char **argv)
 		return probe_msr(argv[2], number(argv[3]), given);
 	if (argc == 2 && !strcmp(argv[1], "hypercalls"))
 		return probe_hypercalls();
+	if (argc == 2 && !strcmp(argv[1], "int1"))
+		return trap();
 	if (argc == 2 && !strcmp(argv[1], "kvm"))
 		return keep_kvm_guest();
-	printf("usage: probe mem|port|msr|hypercalls|kvm ...\n");
+	printf("usage: probe mem|port|msr|hypercalls|int1|kvm ...\n");
 	return 1;
 }
