@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
 # Copyright (c) Jailhouse contributors, 2026
-"""No exit changes a register that is not its result: in a cell (tests/inmates/arm64/pattern), and of root Linux's programs."""
+"""
+No exit changes a register that is not its result: in a cell (tests/inmates/arm64/pattern), and of root Linux's programs. And no owner of a CPU
+finds in a register what another has left there (tests/inmates/arm64/residue).
+"""
 import re
 
 import pytest
 
-from jailhouse import kernel_trouble
+from jailhouse import kernel_trouble, work_on_every_cpu
 
 KINDS = ["hypercall", "PSCI", "GICD", "MMIO", "SGI", "timer"]
 ROUNDS = 100000
@@ -31,4 +34,18 @@ def test_interrupts_keep_the_registers_of_roots_programs(on):
     looks = LOOKS.search(said)
     assert looks and int(looks.group(1)) == on.box.smp - 1, said
     assert on.statistic(root) - before >= ROUNDS
+    assert not kernel_trouble(on.box)
+
+
+@pytest.mark.on("gicv3", "many", "zcu102")
+def test_a_cell_finds_nothing_that_another_owner_of_its_cpu_left(on):
+    """Root's program fills vector registers on each CPU; each life of the cell fills all that it has looked at."""
+    on.box.check("registers 100", timeout=60)
+    for _ in range(2):
+        cell, mark = on.run_cell("gic-demo", "residue")
+        end = on.box.cell.wait(r"residue: (\d+) registers looked at, (\d+) are not clean", mark)
+        assert int(end.group(1)) > 100 and end.group(2) == "0", on.box.cell.since(mark)
+        on.wait_state(cell, "shut down")
+        on.destroy(cell)
+    assert work_on_every_cpu(on.box) == set(range(on.box.smp))
     assert not kernel_trouble(on.box)
