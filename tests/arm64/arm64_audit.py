@@ -27,7 +27,7 @@ WINDOW_BASE = 0x0000802000000000
 DEVICE_BASE = 0x0000803000000000
 WINDOW_SLOTS = 4
 PHYS, SIZE = 0x7f800000, 0x800000  # of all configurations of configs/arm64
-IO_FLAG = 0x10
+IO_FLAG, NO_HUGEPAGES_FLAG = 0x10, 0x100
 
 # Long descriptors (ARM ARM, D8.3)
 VALID, TABLE_OR_PAGE, XN = 1, 2, 1 << 54
@@ -248,11 +248,10 @@ class Audit(audit.Audit):
         """Tables of level 1 in a row, as many as the CPU's physical address bits ask for."""
         return [cell.top_pa + n * PAGE for n in range(1 << max(0, self.phys_bits - 39))]
 
-    def is_configured_device(self, cell, gpa):
-        for _, virt, length, flags in cell.regions:
-            if virt <= gpa < virt + length:
-                return bool(flags & IO_FLAG) and not flags & COMM_FLAG
-        return False
+    @staticmethod
+    def flags_of(cell, gpa):
+        """Of the region that @gpa is in."""
+        return next((flags for _, virt, length, flags in cell.regions if virt <= gpa < virt + length), 0)
 
     def check_stage2(self, cell):
         for gpa, pa, size, write, execute, device in cell.mappings:
@@ -264,8 +263,10 @@ class Audit(audit.Audit):
                 self.check_published(cell, where, pa, size, write, execute)
             elif not self.granted(cell, gpa, pa, size, write, execute):
                 self.find(f"{where}: more than the configuration grants")
-            elif self.is_configured_device(cell, gpa) and not device:
+            elif self.flags_of(cell, gpa) & IO_FLAG and not device:
                 self.find(f"{where}: registers as ordinary memory")
+            elif self.flags_of(cell, gpa) & NO_HUGEPAGES_FLAG and size != PAGE:
+                self.find(f"{where}: a large page where the configuration has none")
 
     def check_sharing(self):
         """GICv2's virtual CPU interface is everybody's: each CPU has its own behind that address."""

@@ -250,3 +250,15 @@ def test_audit_sees_what_a_destroyed_cell_left_behind(on):
         found, = follower.findings()
         assert found.startswith(f"{name} of root alone differs")
         follower.base = kept
+
+
+@pytest.mark.on("gicv3")
+def test_audit_sees_a_large_page_where_the_configuration_has_none(on):
+    cell = on.create("regions")
+    view = Audit(take_dump(on.box))
+    on.destroy(cell)
+    regions = view.cells[1]
+    assert view.run() == [] and sum(size == PAGE for _, _, size, *_ in regions.mappings) > 512
+    regions.mappings = [(0x600000, 0x7f200000, 0x200000, True, True, False)]
+    view.check_stage2(regions)
+    assert "a large page where the configuration has none" in view.findings[-1]

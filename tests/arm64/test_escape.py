@@ -35,13 +35,13 @@ EITHER = {
 DENIED = re.compile(r"forbidden MSR (?:read|write) at 0x(\w+), .*: CPU stopped")
 
 
-def attempt(jh, name, more=""):
+def attempt(jh, name, more="", cell=CELL):
     """Makes it: (value, syndrome), or None when the CPU was stopped."""
-    jh.load(CELL, "escape", more=f"-s 'attempt={name}{more}' -a 0x1000")
+    jh.load(cell, "escape", more=f"-s 'attempt={name}{more}' -a 0x1000")
     mark = jh.box.cell.mark()
-    jh.start(CELL)
+    jh.start(cell)
     jh.box.cell.wait(rf"escape: {name}: before", mark)
-    path = f"/sys/devices/jailhouse/cells/{jh.cells()[CELL]}/state"
+    path = f"/sys/devices/jailhouse/cells/{jh.cells()[cell]}/state"
     state = jh.box.check(f"n=0; while read -r s <{path}; [ \"$s\" = running ] && [ $n -lt 100 ]; do n=$((n+1)); sleep 0.05; done; echo $s",
                          timeout=60).strip()
     after = re.search(rf"escape: {name}: after (\w+), exception (\w+)", jh.box.cell.since(mark))
@@ -49,7 +49,7 @@ def attempt(jh, name, more=""):
         assert state == "shut down", f"{name}: {state}"
         return int(after.group(1), 16), int(after.group(2), 16)
     assert state == "failed", f"{name}: neither stopped nor survived, the cell is '{state}'"
-    assert re.search(r"CPU 3.*gic-demo|gic-demo.*CPU 3", jh.box.cell.since(mark)), f"{name}: no line names what was forbidden"
+    assert re.search(rf"CPU 3.*{cell}|{cell}.*CPU 3", jh.box.cell.since(mark)), f"{name}: no line names what was forbidden"
     return None
 
 
@@ -117,4 +117,18 @@ def test_system_registers_are_undefined_denied_or_the_cells_own(on):
     assert re.search(r"escape: sweep: \d+ readable", on.box.cell.since(mark))
     on.destroy(CELL)
     assert on.box.run("jailhouse verify", timeout=60)[1] == 0
+    assert not kernel_trouble(on.box)
+
+
+@pytest.mark.on("gicv3")
+def test_rights_of_a_region_are_enforced(on):
+    cell = on.create("regions")
+    assert attempt(on, "read_read_only", cell=cell) == (0, 0)
+    assert attempt(on, "use_not_executable", cell=cell) == (0xdeadbeef, 0)
+    assert attempt(on, "use_small_pages", cell=cell) == (512, 0)
+    for name, line in (("write_read_only", "memory write at 0x400000"), ("execute_not_executable", "instruction fetch at 0x401000")):
+        mark = on.box.cell.mark()
+        assert attempt(on, name, cell=cell) is None
+        assert f"forbidden {line}" in on.box.cell.since(mark)
+    on.destroy(cell)
     assert not kernel_trouble(on.box)

@@ -34,6 +34,9 @@
 #define config aarch32
 #include <configs/arm64/aarch32.c>
 #include "config_macros_end.h"
+#define config regions
+#include <configs/arm64/regions.c>
+#include "config_macros_end.h"
 #define config linux_demo_18
 #include <configs/arm64/linux-demo-18.c>
 #include "config_macros_end.h"
@@ -67,7 +70,7 @@ static const struct shipped virt_systems[] = { ARRAY_OF(qemu_arm64), ARRAY_OF(qe
 static const struct shipped virt_18_systems[] = { ARRAY_OF(qemu_arm64_18), { NULL, 0 } };
 static const struct shipped virt_18_cells[] = { ARRAY_OF(linux_demo_18), { NULL, 0 } };
 static const struct shipped virt_cells[] = {
-	ARRAY_OF(gic_demo), ARRAY_OF(uart_demo), ARRAY_OF(aarch32), ARRAY_OF(linux_demo), { NULL, 0 }
+	ARRAY_OF(gic_demo), ARRAY_OF(uart_demo), ARRAY_OF(aarch32), ARRAY_OF(linux_demo), ARRAY_OF(regions), { NULL, 0 }
 };
 static const struct shipped zcu102_systems[] = { ARRAY_OF(zcu102), { NULL, 0 } };
 static const struct shipped zcu102_cells[] = {

@@ -92,6 +92,47 @@ static void execute_root(void *arg)
 	((void (*)(void))ROOT_MEMORY)();
 }
 
+/* --- configs/arm64/regions.c: what a region's rights leave out --- */
+
+#define READ_ONLY	0x400000UL
+#define NOT_EXECUTABLE	0x401000UL
+#define SMALL_PAGES	0x600000UL
+
+static void read_read_only(void *arg)
+{
+	read_at(READ_ONLY);
+}
+
+static void write_read_only(void *arg)
+{
+	write_at(READ_ONLY);
+}
+
+static void use_not_executable(void *arg)
+{
+	write_at(NOT_EXECUTABLE);
+	read_at(NOT_EXECUTABLE);
+}
+
+static void execute_not_executable(void *arg)
+{
+	map_range((void *)NOT_EXECUTABLE, 8, MAP_CACHED);
+	mmio_write32((void *)NOT_EXECUTABLE, 0xd65f03c0);	/* RET */
+	asm volatile("dc cvau, %0; dsb ish; ic ivau, %0; dsb ish; isb" : : "r" (NOT_EXECUTABLE) : "memory");
+	((void (*)(void))NOT_EXECUTABLE)();
+}
+
+static void use_small_pages(void *arg)
+{
+	unsigned long address;
+
+	map_range((void *)SMALL_PAGES, HUGE_PAGE_SIZE, MAP_CACHED);
+	for (address = SMALL_PAGES; address < SMALL_PAGES + HUGE_PAGE_SIZE; address += PAGE_SIZE) {
+		mmio_write64((void *)address, address);
+		value += mmio_read64((void *)address) == address;
+	}
+}
+
 static void table_in_root(void *arg)
 {
 	write_sysreg(ttbr0_el1, ROOT_MEMORY);
@@ -441,6 +482,7 @@ static const struct attempt {
 #define ATTEMPT(name)	{ #name, name }
 	ATTEMPT(read_root), ATTEMPT(write_root), ATTEMPT(read_hypervisor), ATTEMPT(write_hypervisor), ATTEMPT(write_other_cell),
 	ATTEMPT(read_nowhere), ATTEMPT(write_device), ATTEMPT(execute_root), ATTEMPT(table_in_root), ATTEMPT(write_behind_comm_region),
+	ATTEMPT(read_read_only), ATTEMPT(write_read_only), ATTEMPT(use_not_executable), ATTEMPT(execute_not_executable), ATTEMPT(use_small_pages),
 	ATTEMPT(unaligned_gic), ATTEMPT(exclusive_gic), ATTEMPT(pair_gic), ATTEMPT(writeback_gic), ATTEMPT(zero_line_gic),
 	ATTEMPT(byte_of_enable), ATTEMPT(exclusive_store_gic), ATTEMPT(vector_gic), ATTEMPT(pair_store_gic), ATTEMPT(clean_line_gic),
 	ATTEMPT(execute_gic), ATTEMPT(table_in_gic), ATTEMPT(unaligned_device),
