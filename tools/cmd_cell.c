@@ -14,6 +14,7 @@
 #include "command.h"
 #include "config/source.h"
 #include "device.h"
+#include "offline.h"
 #include "report.h"
 
 int cmd_cell_create(const struct command *cmd, int argc, char **argv)
@@ -30,7 +31,9 @@ int cmd_cell_create(const struct command *cmd, int argc, char **argv)
 		return EXIT_ERROR;
 	create.config_address = (uintptr_t)config;
 	create.config_size = size > UINT32_MAX ? UINT32_MAX : (__u32)size;
-	status = device_request(JAILHOUSE_CELL_CREATE, "JAILHOUSE_CELL_CREATE", &create);
+	status = offline_for_cell(config, size);
+	if (status == EXIT_SUCCESS)
+		status = device_request(JAILHOUSE_CELL_CREATE, "JAILHOUSE_CELL_CREATE", &create);
 	free(config);
 	return status;
 }

@@ -12,7 +12,9 @@
 #include "command.h"
 #include "config/source.h"
 #include "device.h"
+#include "offline.h"
 #include "report.h"
+#include "sysfs.h"
 
 /*
  * The driver learns the size of the configuration from the configuration itself and cannot see where the file ends, so the
@@ -25,6 +27,19 @@ static int check_size(const void *config, size_t size)
 	int err = system_view_init(&view, config, size, &refusal);
 
 	return err ? report_refusal("JAILHOUSE_ENABLE", -err, &refusal) : EXIT_SUCCESS;
+}
+
+static int enable(const void *config, size_t size)
+{
+	bool is_on = sysfs_exists(0);
+	int status = is_on ? EXIT_SUCCESS : offline_for_system(config, size);
+
+	if (status != EXIT_SUCCESS)
+		return status;
+	status = device_request(JAILHOUSE_ENABLE, "JAILHOUSE_ENABLE", (void *)config);
+	if (status != EXIT_SUCCESS && !is_on)
+		offline_give_back();
+	return status;
 }
 
 int cmd_enable(const struct command *cmd, int argc, char **argv)
@@ -40,16 +55,21 @@ int cmd_enable(const struct command *cmd, int argc, char **argv)
 		return EXIT_ERROR;
 	status = check_size(config, size);
 	if (status == EXIT_SUCCESS)
-		status = device_request(JAILHOUSE_ENABLE, "JAILHOUSE_ENABLE", config);
+		status = enable(config, size);
 	free(config);
 	return status;
 }
 
 int cmd_disable(const struct command *cmd, int argc, char **argv)
 {
+	int status;
+
 	if (argc != 0)
 		return report_usage(cmd->usage);
-	return device_request(JAILHOUSE_DISABLE, "JAILHOUSE_DISABLE", NULL);
+	status = device_request(JAILHOUSE_DISABLE, "JAILHOUSE_DISABLE", NULL);
+	if (status == EXIT_SUCCESS)
+		offline_give_back();
+	return status;
 }
 
 static int cmd_console_last(const struct command *cmd, int argc, char **argv)

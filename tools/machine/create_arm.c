@@ -317,32 +317,6 @@ static void add_interrupts(const struct arm *a)
 
 /* --- console ----------------------------------------------------------------------------------------------------------------- */
 
-struct uart_kind {
-	const char *compatible, *type;
-	unsigned int regdist;
-};
-
-/* regdist 0: reg-shift tells */
-static const struct uart_kind uarts[] = {
-	{ "arm,pl011", "pl011", 4 }, { "arm,sbsa-uart", "pl011", 4 },
-	{ "nvidia,tegra20-uart", "8250", 0 }, { "snps,dw-apb-uart", "8250", 0 }, { "ns16550a", "8250", 0 }, { "ns16550", "8250", 0 },
-	{ "brcm,bcm2835-aux-uart", "8250", 4 }, { "brcm,bcm7271-uart", "8250", 0 },
-	{ "xlnx,xuartps", "xuartps", 1 }, { "cdns,uart-r1p12", "xuartps", 1 }, { "cdns,uart-r1p8", "xuartps", 1 },
-	{ "marvell,armada-3700-uart", "mvebu", 1 }, { "fsl,imx6q-uart", "imx", 1 }, { "fsl,imx7ulp-lpuart", "imx_lpuart", 1 },
-	{ "renesas,hscif", "hscif", 1 }, { "renesas,scifa", "scifa", 1 }, { "renesas,scif", "scif", 1 },
-};
-
-static const struct uart_kind *uart_kind(const void *dt, int node)
-{
-	size_t n;
-
-	for (n = 0; node >= 0 && n < sizeof(uarts) / sizeof(uarts[0]); n++) {
-		if (!fdt_node_check_compatible(dt, node, uarts[n].compatible))
-			return &uarts[n];
-	}
-	return NULL;
-}
-
 static int stdout_node(const void *dt)
 {
 	int chosen = fdt_path_offset(dt, "/chosen"), length;
@@ -355,16 +329,16 @@ static int stdout_node(const void *dt)
 
 static bool set_console(const struct arm *a, int node)
 {
-	const struct uart_kind *kind = uart_kind(a->dt, node);
 	struct plan_console *c = &a->p->console;
-	uint64_t start, size;
+	struct dt_uart uart;
 	char path[PATH_SIZE];
 
-	if (!kind || !dt_reg(a->dt, node, 0, &start, &size))
+	if (!dt_uart(a->dt, node, &uart))
 		return false;
 	dt_path(a->dt, node, path, sizeof(path));
-	*c = (struct plan_console){ .type = kind->type, .mmio = true, .address = start, .size = size < 0x1000 ? size : 0x1000 };
-	c->regdist = kind->regdist ? kind->regdist : dt_u32(a->dt, node, "reg-shift", 0, 0) == 2 ? 4 : 1;
+	*c = (struct plan_console){
+		.type = uart.type, .mmio = true, .address = uart.start, .size = uart.size < 0x1000 ? uart.size : 0x1000, .regdist = uart.regdist,
+	};
 	snprintf(c->from, sizeof(c->from), "%.*s, set up by Linux", (int)sizeof(c->from) - 24, path);
 	return true;
 }

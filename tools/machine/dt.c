@@ -214,3 +214,42 @@ void dt_path(const void *dt, int node, char *buf, size_t size)
 	if (fdt_get_path(dt, node, buf, (int)size))
 		buf[0] = '\0';
 }
+
+/* --- UARTs ------------------------------------------------------------------------------------------------------------------- */
+
+struct uart_kind {
+	const char *compatible, *type;
+	unsigned int regdist;
+};
+
+/* regdist 0: reg-shift tells */
+static const struct uart_kind uarts[] = {
+	{ "arm,pl011", "pl011", 4 }, { "arm,sbsa-uart", "pl011", 4 },
+	{ "nvidia,tegra20-uart", "8250", 0 }, { "snps,dw-apb-uart", "8250", 0 }, { "ns16550a", "8250", 0 }, { "ns16550", "8250", 0 },
+	{ "brcm,bcm2835-aux-uart", "8250", 4 }, { "brcm,bcm7271-uart", "8250", 0 },
+	{ "xlnx,xuartps", "xuartps", 1 }, { "cdns,uart-r1p12", "xuartps", 1 }, { "cdns,uart-r1p8", "xuartps", 1 },
+	{ "marvell,armada-3700-uart", "mvebu", 1 }, { "fsl,imx6q-uart", "imx", 1 }, { "fsl,imx7ulp-lpuart", "imx_lpuart", 1 },
+	{ "renesas,hscif", "hscif", 1 }, { "renesas,scifa", "scifa", 1 }, { "renesas,scif", "scif", 1 },
+};
+
+static const struct uart_kind *uart_kind(const void *dt, int node)
+{
+	size_t n;
+
+	for (n = 0; node >= 0 && n < sizeof(uarts) / sizeof(uarts[0]); n++) {
+		if (!fdt_node_check_compatible(dt, node, uarts[n].compatible))
+			return &uarts[n];
+	}
+	return NULL;
+}
+
+bool dt_uart(const void *dt, int node, struct dt_uart *uart)
+{
+	const struct uart_kind *kind = uart_kind(dt, node);
+
+	if (!kind || !dt_reg(dt, node, 0, &uart->start, &uart->size))
+		return false;
+	uart->type = kind->type;
+	uart->regdist = kind->regdist ? kind->regdist : dt_u32(dt, node, "reg-shift", 0, 0) == 2 ? 4 : 1;
+	return true;
+}

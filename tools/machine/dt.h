@@ -43,4 +43,14 @@ void dt_path(const void *dt, int node, char *buf, size_t size);
 /** Number of a cell of a property; @or: if it is not there. */
 uint32_t dt_u32(const void *dt, int node, const char *name, unsigned int index, uint32_t or);
 
+/** struct dt_uart - a UART that the hypervisor has a driver for; @type: as the text format has it */
+struct dt_uart {
+	const char *type;
+	unsigned int regdist;
+	uint64_t start, size;
+};
+
+/** False: @node (or -1) is none. */
+bool dt_uart(const void *dt, int node, struct dt_uart *uart);
+
 #endif /* TOOLS_MACHINE_DT_H */

@@ -15,9 +15,9 @@
 
 #define NAME_WIDTH	32
 
-static struct finding *add(struct findings *f, enum finding_state state, bool optional, const char *name, const char *why)
+static struct look *add(struct findings *f, enum finding_state state, bool optional, const char *name, const char *why)
 {
-	struct finding *more = reallocarray(f->items, f->count + 1, sizeof(*more)), *item;
+	struct look *more = reallocarray(f->items, f->count + 1, sizeof(*more)), *item;
 
 	if (!more) {
 		perror("jailhouse");
@@ -25,12 +25,12 @@ static struct finding *add(struct findings *f, enum finding_state state, bool op
 	}
 	f->items = more;
 	item = &more[f->count++];
-	*item = (struct finding){ .group = f->group, .state = state, .optional = optional, .why = why };
+	*item = (struct look){ .group = f->group, .state = state, .optional = optional, .why = why };
 	snprintf(item->name, sizeof(item->name), "%s", name);
 	return item;
 }
 
-static void set_text(struct finding *item, const char *format, va_list ap)
+static void set_text(struct look *item, const char *format, va_list ap)
 {
 	if (vasprintf(&item->text, format, ap) < 0)
 		item->text = NULL;
@@ -61,7 +61,7 @@ void finding_unseen(struct findings *f, bool optional, const char *name, const c
 
 void finding(struct findings *f, bool ok, bool optional, const char *name, const char *why, const char *format, ...)
 {
-	struct finding *item = add(f, ok ? FINDING_OK : FINDING_MISSING, optional, name, why);
+	struct look *item = add(f, ok ? FINDING_OK : FINDING_MISSING, optional, name, why);
 	va_list ap;
 
 	if (ok)
@@ -73,7 +73,7 @@ void finding(struct findings *f, bool ok, bool optional, const char *name, const
 
 void finding_refusal(struct findings *f, const char *name, const char *why, const struct jailhouse_refusal *r)
 {
-	struct finding *item = add(f, FINDING_MISSING, NEEDED, name, why);
+	struct look *item = add(f, FINDING_MISSING, NEEDED, name, why);
 	char sentence[1024];
 
 	refusal_format(sentence, sizeof(sentence), r);
@@ -83,7 +83,7 @@ void finding_refusal(struct findings *f, const char *name, const char *why, cons
 
 /* --- showing ----------------------------------------------------------------------------------------------------------------- */
 
-static const char *state_words(const struct finding *item)
+static const char *state_words(const struct look *item)
 {
 	switch (item->state) {
 	case FINDING_OK:
@@ -101,7 +101,7 @@ static int exit_status(const struct findings *f)
 	size_t n;
 
 	for (n = 0; n < f->count; n++) {
-		const struct finding *item = &f->items[n];
+		const struct look *item = &f->items[n];
 
 		if (item->optional || item->state == FINDING_OK)
 			continue;
@@ -130,7 +130,7 @@ static void print_folded(const char *text)
 	}
 }
 
-static void show_item(const struct finding *item)
+static void show_item(const struct look *item)
 {
 	printf("  %-*s%s\n", NAME_WIDTH - 2, item->name, state_words(item));
 	if (item->state == FINDING_OK)
@@ -166,7 +166,7 @@ static void add_text(struct json_object *o, const char *key, const char *text)
 	json_object_object_add(o, key, text ? json_object_new_string(text) : NULL);
 }
 
-static struct json_object *item_to_json(const struct finding *item)
+static struct json_object *item_to_json(const struct look *item)
 {
 	static const char *const states[] = { "ok", "missing", "not seen" };
 	struct json_object *o = json_object_new_object();

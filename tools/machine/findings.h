@@ -14,8 +14,8 @@
 
 enum finding_state { FINDING_OK, FINDING_MISSING, FINDING_UNSEEN };
 
-/** struct finding - @why: what it is needed for; @text: what is missing and the way out, or why it could not be seen */
-struct finding {
+/** struct look - @why: what it is needed for; @text: what is missing and the way out, or why it could not be seen */
+struct look {
 	const char *group;
 	char name[64];
 	enum finding_state state;
@@ -26,7 +26,7 @@ struct finding {
 };
 
 struct findings {
-	struct finding *items;
+	struct look *items;
 	size_t count;
 	const char *group;	/* of those that follow */
 };
@@ -34,7 +34,7 @@ struct findings {
 #define NEEDED		false
 #define OPTIONAL	true
 
-/** What is there; @why as in struct finding. */
+/** What is there; @why as in struct look. */
 void finding_ok(struct findings *f, bool optional, const char *name, const char *why);
 
 /** What is not: @format tells what is wrong and what to do. */
