@@ -59,7 +59,7 @@ def test_commands(cells):
     assert complete(cells, "en") == ["enable"]
     assert complete(cells, "ex") == ["explain"]
     assert complete(cells, "console", "--") == ["--follow", "--last", "--raw", "--help"]
-    assert complete(cells, "explain", "--") == ["--json", "--elf", "--help"]
+    assert complete(cells, "explain", "--") == ["--config", "--root", "--json", "--elf", "--help"]
     assert complete(cells, "cell", "linux", "-a", "arm") == ["arm", "arm64"]
 
 
