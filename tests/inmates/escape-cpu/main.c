@@ -608,7 +608,8 @@ static const struct attack attacks[] = {
 	{ "cr0-cd", "caches of the own CPU", "no exception", .run = cr0_uncached },
 	{ "cr-none", "CR1, CR5, CR15", "#UD", .run = cr_not_there },
 	{ "ferr", "interrupt 13 of the machine", "no exception", .run = ferr },
-	{ "dr7-gd", "debug registers, general detect", "the CPU's own", .run = general_detect },
+	/* #DB: once, but in Bochs without DR6.BD where it is intercepted by SVM */
+	{ "dr7-gd", "debug registers, general detect", "the CPU's own or #DB", .run = general_detect },
 	{ "dr-reserved", "upper halves of DR6 and DR7", "the CPU's own", .run = dr_reserved },
 	{ "dr4", "DR4 with debugging extensions", "#UD", .run = dr4_with_de },
 	{ "breakpoint", "breakpoint on an instruction that exits", "#DB", .run = breakpoint_on_exit },

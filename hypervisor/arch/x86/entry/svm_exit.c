@@ -81,6 +81,7 @@ static void handle_io(struct vcpu *v)
 static void handle_exception(struct vcpu *v, unsigned int vector)
 {
 	vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_EXCEPTION);
+	svm_vmcb(v)->dr7 &= ~((u64)(vector == X86_VEC_DB) << 13);	/* GD, as delivery does */
 	if (vector == X86_VEC_MC)
 		handle_machine_check(v);
 	else
