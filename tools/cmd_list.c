@@ -6,6 +6,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <json.h>
 #include <libsmartcols.h>
 
@@ -76,7 +77,7 @@ static void fill_line(struct libscols_line *line, int id)
 }
 
 /* Columns start at fixed places, on a terminal and in a pipe alike; only content that is wider moves what follows. */
-static struct libscols_table *new_table(void)
+static struct libscols_table *new_table(bool headings)
 {
 	struct libscols_table *table = scols_new_table();
 	size_t n;
@@ -85,6 +86,7 @@ static struct libscols_table *new_table(void)
 		return NULL;
 	scols_table_set_termforce(table, SCOLS_TERMFORCE_ALWAYS);
 	scols_table_set_termwidth(table, 65535);
+	scols_table_enable_noheadings(table, !headings);
 	for (n = 0; n < NUM_COLUMNS; n++) {
 		struct libscols_column *c = scols_table_new_column(table, columns[n].title, columns[n].width,
 								   SCOLS_FL_STRICTWIDTH);
@@ -97,9 +99,9 @@ static struct libscols_table *new_table(void)
 	return table;
 }
 
-static int print_table(const int *ids, size_t count)
+static int print_table(const int *ids, size_t count, bool headings)
 {
-	struct libscols_table *table = new_table();
+	struct libscols_table *table = new_table(headings);
 	size_t n;
 
 	for (n = 0; table && n < count; n++) {
@@ -137,18 +139,20 @@ static void print_stopped(const int *ids, size_t count, struct stopped *stopped)
 int cmd_cell_list(const struct command *cmd, int argc, char **argv)
 {
 	struct stopped stopped;
+	bool headings = true;
 	size_t count;
 	int *ids, status = EXIT_SUCCESS;
 
-	(void)argv;
-	if (argc != 0)
+	if (argc == 1 && (!strcmp(argv[0], "-n") || !strcmp(argv[0], "--noheadings")))
+		headings = false;
+	else if (argc != 0)
 		return report_usage(cmd->usage);
 	ids = sysfs_cells(&count);
 	stopped_init(&stopped);
 	if (report_json)
 		status = print_json(ids, count, &stopped);
 	else if (count)
-		status = print_table(ids, count);
+		status = print_table(ids, count, headings);
 	if (!report_json) {
 		fflush(stdout);
 		print_stopped(ids, count, &stopped);

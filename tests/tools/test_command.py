@@ -229,6 +229,13 @@ def test_list_has_columns_at_fixed_places_in_the_order_of_numbers(jailhouse):
     assert [line[74:].rstrip() for line in lines] == ["Failed CPUs", "", "2", ""]
 
 
+def test_list_without_headings(jailhouse):
+    jailhouse.cell(0, "root")
+    table = jailhouse("cell", "list").splitlines(keepends=True)
+    for option in ("-n", "--noheadings"):
+        assert jailhouse("cell", "list", option) == table[1]
+
+
 def test_a_long_name_is_shown_in_full(jailhouse):
     jailhouse.cell(1, "n" * 31)
     assert "n" * 31 + " " in jailhouse("cell", "list").splitlines()[1]
