@@ -493,3 +493,82 @@ def test_memory_that_would_not_be_cleared(tmp_path):
     with open(f"{CONFIGS}/x86/qemu-x86.yaml", encoding="utf-8") as f:
         (tmp_path / "system.yaml").write_text(f.read().replace("{name: RAM for the cells, role: ram", "{flags: [read, write]"))
     assert "[NOT_CLEARED]" in run("check", str(tmp_path / "system.yaml"), str(tmp_path / "cell.yaml")).stderr
+
+
+# --- devices of a device tree ------------------------------------------------------------------------
+
+ARM_CELL = """jailhouse: cell
+arch: arm64
+name: demo
+cpus: 2-3
+dtb: virt.dtb
+devices:
+  - /pl011@9000000
+  - {name: clock, path: /pl031@9010000, with: [rootshared]}
+  - /virtio_mmio@a000200
+memory:
+  - {role: loadable, phys: 0x70000000, virt: 0, size: 1M}
+  - {role: comm, virt: 0x80000000}
+irqchips:
+  - {address: 0x08000000, pins: 100}
+"""
+
+
+def flat_tree(nodes):
+    """A flattened device tree (Devicetree specification 0.4, chapter 5) of a root with these children: name: {property: numbers or text}."""
+    strings, body = b"", b""
+
+    def begin(name):
+        data = name.encode() + b"\0"
+        return struct.pack(">I", 1) + data + b"\0" * (-len(data) % 4)
+
+    def prop(name, value):
+        nonlocal strings
+        data = value.encode() + b"\0" if isinstance(value, str) else struct.pack(f">{len(value)}I", *value)
+        at = len(strings)
+        strings += name.encode() + b"\0"
+        return struct.pack(">3I", 3, len(data), at) + data + b"\0" * (-len(data) % 4)
+
+    root = {"#address-cells": [2], "#size-cells": [2], "interrupt-parent": [1], "compatible": "linux,dummy-virt"}
+    body = begin("") + b"".join(prop(*pair) for pair in root.items())
+    for name, props in nodes.items():
+        body += begin(name) + b"".join(prop(*pair) for pair in props.items()) + struct.pack(">I", 2)
+    body += struct.pack(">2I", 2, 9)
+    head = struct.pack(">10I", 0xd00dfeed, 56 + len(body) + len(strings), 56, 56 + len(body), 40, 17, 16, 0, len(strings), len(body))
+    return head + b"\0" * 16 + body + strings
+
+
+@pytest.fixture(name="dtb")
+def fixture_dtb():
+    """What QEMU's virt machine has of these"""
+    return flat_tree({
+        "cpus": {"#address-cells": [1], "#size-cells": [0]},
+        "intc@8000000": {"compatible": "arm,gic-v3", "phandle": [1], "#interrupt-cells": [3], "interrupt-controller": "",
+                         "reg": [0, 0x08000000, 0, 0x10000, 0, 0x080a0000, 0, 0xf60000]},
+        "pl011@9000000": {"compatible": "arm,pl011", "reg": [0, 0x09000000, 0, 0x1000], "interrupts": [0, 1, 4]},
+        "pl031@9010000": {"compatible": "arm,pl031", "reg": [0, 0x09010000, 0, 0x1000], "interrupts": [0, 2, 4]},
+        "virtio_mmio@a000200": {"compatible": "virtio,mmio", "reg": [0, 0x0a000200, 0, 0x200], "interrupts": [0, 17, 1]},
+    })
+
+
+def test_a_path_of_the_device_tree_gives_registers_and_interrupts(tmp_path, dtb):
+    (tmp_path / "virt.dtb").write_bytes(dtb)
+    binary = compiled(tmp_path, ARM_CELL)
+    assert regions(binary)[2:] == [(0x09000000, 0x09000000, 0x1000, 0x13), (0x09010000, 0x09010000, 0x1000, 0x93),
+                                   (0x0a000200, 0x0a000200, 0x200, 0x70013)]
+    (tmp_path / "out.cell").write_bytes(binary)
+    assert 'irqchips:\n  - {address: 0x8000000, pins: "33-34,49,100"}\n' in run("decompile", str(tmp_path / "out.cell")).stdout
+
+
+@pytest.mark.parametrize("change,place,what", [
+    (("/pl011@9000000", "/pl011@9000001"), "7:5", 'the device tree has no node "/pl011@9000001"'),
+    (("/pl011@9000000", "/cpus"), "7:5", '"/cpus" has no registers that the CPU reaches'),
+    (("dtb: virt.dtb\n", ""), "6:3", '"devices" without the device tree'),
+    (("dtb: virt.dtb", "dtb: in.yaml"), "5:6", "is no device tree"),
+    (("dtb: virt.dtb", "dtb: none.dtb"), "5:6", "No such file or directory"),
+    (("with: [rootshared]", "with: [shared]"), "8:48", '"with" has no "shared"'),
+])
+def test_wrong_paths(tmp_path, dtb, change, place, what):
+    (tmp_path / "virt.dtb").write_bytes(dtb)
+    err = refused(tmp_path, ARM_CELL.replace(*change))
+    assert f"IN:{place}: " in err and what in err.replace(f"{tmp_path}/", ""), err

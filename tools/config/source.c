@@ -10,6 +10,7 @@
 #include "../device.h"
 #include "../report.h"
 #include "compile.h"
+#include "devices.h"
 #include "source.h"
 
 /* As much of a file as shows whether it is text */
@@ -113,8 +114,9 @@ static char *read_included(const char *path, size_t *size)
 
 static bool take_text(struct source *s, const void *data, size_t size)
 {
-	const struct node *root = text_read(&s->text, s->path, data, size);
+	struct node *root = text_read(&s->text, s->path, data, size);
 
+	root = root ? devices_expand(&s->text, root) : NULL;
 	if (!root || !config_compile(&s->text, root, &s->draft)) {
 		report_complaints(&s->text);
 		return false;
