@@ -51,8 +51,6 @@ static bool is_sound(const struct source *s)
 	struct verdict verdict = { 0 };
 	bool sound;
 
-	if (!s->judge)
-		return true;
 	check_alone(&verdict, s);
 	sound = !verdict.errors;
 	if (!sound)

@@ -78,7 +78,7 @@ int cmd_config_check(const struct command *cmd, int argc, char **argv)
 	options = parse(&a, argc, argv);
 	if (options < 0 || options >= argc || argv[options][0] == '-')
 		return report_usage(cmd->usage);
-	if (!files_load(&files, argc - options, argv + options) || !files_have_rules(&files)) {
+	if (!files_load(&files, argc - options, argv + options)) {
 		files_free(&files);
 		return EXIT_ERROR;
 	}

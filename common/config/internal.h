@@ -13,16 +13,26 @@
 #define CONFIG_PAGE_SIZE	0x1000ULL
 #define CONFIG_WITHIN_PAGE(a)	((a) & (CONFIG_PAGE_SIZE - 1))
 
-/* CONFIG_FOR_X86, CONFIG_FOR_ARM64: the rules of an architecture on another one, for the command and host tests */
-#if defined(CONFIG_FOR_X86) || ((defined(__x86_64__) || defined(__i386__)) && !defined(CONFIG_FOR_ARM64))
+/* The rules are those of the architecture that is compiled for, if no other is asked for by name, as the command and host tests do. */
+#if !defined(CONFIG_FOR_X86) && !defined(CONFIG_FOR_ARM64) && !defined(CONFIG_FOR_ARM)
+#if defined(__x86_64__) || defined(__i386__)
+#define CONFIG_FOR_X86
+#elif defined(__aarch64__)
+#define CONFIG_FOR_ARM64
+#elif defined(__arm__)
+#define CONFIG_FOR_ARM
+#endif
+#endif
+
+#if defined(CONFIG_FOR_X86)
 #define CONFIG_ARCHITECTURE	JAILHOUSE_X86
 #define CONFIG_PHYS_BITS	52	/* APM 2, 5.1: architectural limit */
 #define CONFIG_VIRT_BITS	48	/* four levels of nested page tables */
-#elif defined(__aarch64__) || defined(CONFIG_FOR_ARM64)
+#elif defined(CONFIG_FOR_ARM64)
 #define CONFIG_ARCHITECTURE	JAILHOUSE_ARM64
 #define CONFIG_PHYS_BITS	48	/* without FEAT_LPA */
 #define CONFIG_VIRT_BITS	48	/* the least that every CPU's stage 2 can do is less; the hypervisor checks what it has */
-#elif defined(__arm__)
+#elif defined(CONFIG_FOR_ARM)
 #define CONFIG_ARCHITECTURE	JAILHOUSE_ARM
 #define CONFIG_PHYS_BITS	40
 #define CONFIG_VIRT_BITS	40

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* sources: tests/fuzz/replay.c tools/config/node.c tools/config/yaml_read.c tools/config/yaml_write.c tools/config/names.c tools/config/keys.c
  * tools/config/draft.c tools/config/compile.c tools/config/compile_pci.c tools/config/decompile.c tools/config/binary.c tools/config/check.c
- * tools/config/judge.c tools/config/judge_x86.c tools/config/judge_arm64.c tools/config/convert.c common/config/rules.c common/config/view.c */
+ * tools/config/judge.c tools/config/judge_x86.c tools/config/judge_arm.c tools/config/judge_arm64.c tools/config/convert.c common/config/rules.c common/config/view.c */
 /* cflags: -D_GNU_SOURCE -Itools */
 /* libs: -lyaml */
 /*

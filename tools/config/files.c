@@ -7,7 +7,6 @@
 
 #include "../report.h"
 #include "files.h"
-#include "names.h"
 
 static bool load_cell(struct files *files, const char *path)
 {
@@ -43,15 +42,6 @@ bool files_load(struct files *files, int argc, char **argv)
 	for (n = 1; fine && n < argc; n++)
 		fine = load_cell(files, argv[n]);
 	return fine;
-}
-
-bool files_have_rules(const struct files *files)
-{
-	if (files->system.judge)
-		return true;
-	report_error(0, "It can be shown and converted, not checked.", "there are no rules for the architecture %s",
-		     name_of(arch_names, files->system.draft.system.architecture));
-	return false;
 }
 
 void files_free(struct files *files)

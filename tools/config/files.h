@@ -16,8 +16,6 @@ struct files {
 
 /** SYSTEM [CELL…]; false: reported, and what was loaded is to be freed. */
 bool files_load(struct files *files, int argc, char **argv);
-/** Is there a judge for their architecture? False: reported. */
-bool files_have_rules(const struct files *files);
 void files_free(struct files *files);
 
 #endif /* TOOLS_CONFIG_FILES_H */

@@ -11,6 +11,8 @@ const struct judge *judge_of(unsigned int architecture)
 	switch (architecture) {
 	case JAILHOUSE_X86:
 		return &judge_x86;
+	case JAILHOUSE_ARM:
+		return &judge_arm;
 	case JAILHOUSE_ARM64:
 		return &judge_arm64;
 	default:

@@ -19,9 +19,9 @@ struct judge {
 	int (*check_cell_pair)(const struct cell_view *cell, const struct cell_view *other, struct jailhouse_refusal *r);
 };
 
-extern const struct judge judge_x86, judge_arm64;
+extern const struct judge judge_x86, judge_arm, judge_arm64;
 
-/** The rules of @architecture (JAILHOUSE_X86 …); NULL: there are none. */
+/** The rules of @architecture (JAILHOUSE_X86 …); NULL: there is no such one. */
 const struct judge *judge_of(unsigned int architecture);
 
 /** The architecture that the blob names, before anything else is believed; -1: it is no blob. */

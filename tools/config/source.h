@@ -14,7 +14,7 @@
 /**
  * struct source
  * @binary:	what the driver would get, @size bytes
- * @judge:	the rules of its architecture, NULL: there are none
+ * @judge:	the rules of its architecture
  * @draft:	its elements; of a binary, without lines
  */
 struct source {
