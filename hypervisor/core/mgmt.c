@@ -135,7 +135,6 @@ int mgmt_free_cell(struct vcpu *caller, struct cell *c)
  */
 static int settle_pending(struct vcpu *caller, struct system *s, struct cell *c)
 {
-	s->changes++;
 	if (c->pending >= CELL_PENDING_BUILD)
 		return mgmt_free_cell(caller, c);
 	if (c->pending == CELL_PENDING_MOVE)

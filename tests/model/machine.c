@@ -36,13 +36,25 @@ static void test_abort(struct system *s, struct cell *c)
 	test_subsystem.aborted++;
 }
 
+/* While owners change, only the caller runs. */
+static void check_root_stands_still(struct mgmt_token m, struct system *s)
+{
+	u32 cpu;
+
+	cell_for_each_cpu(cpu, s->root)
+		if (cpu != m.caller->pcpu->id && !s->pcpus[cpu].ctrl.suspended)
+			fake_broken("owners change while a CPU of root runs", cpu);
+}
+
 static void test_commit(struct mgmt_token m, struct system *s, struct cell *c)
 {
+	check_root_stands_still(m, s);
 	test_subsystem.committed++;
 }
 
 static void test_release(struct mgmt_token m, struct system *s, struct cell *c)
 {
+	check_root_stands_still(m, s);
 	test_subsystem.released++;
 }
 

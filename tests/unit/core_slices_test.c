@@ -354,7 +354,7 @@ static void assert_image(const struct machine_image *want)
 static void a_cell_in_parts_is_taken_and_given_back_in_slices(void **state)
 {
 	struct cell_spec spec = parts_spec();
-	u32 n, left = PARTS;
+	u32 n, left = PARTS, prepared = test_subsystem.prepared;
 	s64 err;
 
 	machine_finish(0, JAILHOUSE_HC_CELL_DESTROY, ID, 0);
@@ -363,6 +363,8 @@ static void a_cell_in_parts_is_taken_and_given_back_in_slices(void **state)
 		err = create();
 		n = parts_of_root();
 		assert_true(n == left || n == left - 1);
+		/* what subsystems learn of root's devices is of the last call, in which the cell gets them */
+		assert_int_equal(test_subsystem.prepared, prepared + !err);
 		assert_isolated();
 	}
 	assert_int_equal(err, 0);
@@ -378,6 +380,12 @@ static void a_cell_in_parts_is_taken_and_given_back_in_slices(void **state)
 	assert_as_before();
 }
 
+/* For everybody to see: until all is lent, and again until all is taken */
+static bool is_loadable(void)
+{
+	return machine.status->cells[1].flags & JAILHOUSE_STATUS_LOADABLE;
+}
+
 static void an_image_is_lent_in_slices(void **state)
 {
 	u32 n;
@@ -386,10 +394,12 @@ static void an_image_is_lent_in_slices(void **state)
 		assert_int_equal(machine_call(0, LOAD, ID, 0), -HV_EAGAIN);
 		assert_int_equal(machine.pending_cell->pending, CELL_PENDING_MOVE);
 		assert_int_equal(parts_of_root(), n);
+		assert_false(is_loadable());
 		assert_isolated();
 	}
 	assert_int_equal(machine_call(0, LOAD, ID, 0), 0);
 	assert_int_equal(parts_of_root(), PARTS);
+	assert_true(is_loadable());
 	assert_null(machine.pending_cell);
 	assert_image(&loaded);
 }
@@ -411,6 +421,7 @@ static void it_is_taken_before_the_first_instruction(void **state)
 	for (n = 1; n < PARTS; n++) {
 		assert_int_equal(machine_call(0, START, ID, 0), -HV_EAGAIN);
 		assert_int_equal(parts_of_root(), PARTS - n);
+		assert_true(is_loadable());
 		assert_int_not_equal(fake_vcpus[1].arch.mode, FAKE_RUNNING);
 		assert_int_equal(state_of(ID), JAILHOUSE_CELL_SHUT_DOWN);
 		assert_isolated();
@@ -420,6 +431,7 @@ static void it_is_taken_before_the_first_instruction(void **state)
 	assert_int_equal(fake_vcpus[1].arch.mode, FAKE_RUNNING);
 	assert_int_equal(state_of(ID), JAILHOUSE_CELL_RUNNING);
 	assert_int_equal(parts_of_root(), 0);
+	assert_false(is_loadable());
 }
 
 static void begin_to_lend(void)
