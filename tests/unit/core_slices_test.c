@@ -477,6 +477,34 @@ static void loading_what_is_half_started_lends_all_of_it(void **state)
 	assert_int_not_equal(fake_vcpus[1].arch.mode, FAKE_RUNNING);
 }
 
+static void assert_verified(void)
+{
+	u32 n;
+	s64 err;
+
+	machine_call(0, JAILHOUSE_HC_X_VERIFY, JAILHOUSE_VERIFY_START, 0);
+	repeat(JAILHOUSE_HC_X_VERIFY, JAILHOUSE_VERIFY_NEXT, &err);
+	assert_int_equal(err, 0);
+	for (n = 0; n < JAILHOUSE_VERIFY_CLAUSES; n++)
+		assert_int_equal(machine.status->verify.violations[n], 0);
+}
+
+/* It looks at what is whole: what is half lent, or half taken, is given up before. */
+static void verify_ends_what_is_half_done(void **state)
+{
+	struct cell_spec spec = parts_spec();
+
+	begin_to_lend();
+	assert_verified();
+	assert_image(&created);
+	machine_finish(0, JAILHOUSE_HC_CELL_DESTROY, ID, 0);
+	machine_write_blob(&spec, BLOB_ADDRESS);
+	while (parts_of_root() > PARTS - 2)
+		assert_int_equal(create(), -HV_EAGAIN);
+	assert_verified();
+	assert_as_before();
+}
+
 static void a_cell_that_is_half_lent_can_be_destroyed(void **state)
 {
 	s64 err;
@@ -552,6 +580,7 @@ int main(void)
 		IN_PARTS(a_start_of_what_is_half_lent_takes_it_back),
 		IN_PARTS(loading_what_is_half_started_lends_all_of_it),
 		IN_PARTS(a_cell_that_is_half_lent_can_be_destroyed),
+		IN_PARTS(verify_ends_what_is_half_done),
 	};
 
 	return cmocka_run_group_tests_name("core_slices", tests, NULL, NULL);
