@@ -13,33 +13,40 @@
 
 #include "memory.h"
 
-/* Pages that go on- and offline, or are managed at all, together */
+/* Pages that are managed at all together, and bytes that go on- and offline together */
 #ifdef CONFIG_SPARSEMEM
 #define MEMORY_SECTION	PAGES_PER_SECTION
+#define MEMORY_PIECE	SUBSECTION_SIZE
 #else
 #define MEMORY_SECTION	1UL
+#define MEMORY_PIECE	PAGE_SIZE
 #endif
 
-static bool any_section_online(u64 start, u64 size)
+/*
+ * @start and the rest of its piece. Linux knows by subsections which memory it manages, so a
+ * page tells nothing about others of its section: what memmap= has reserved looks offline there.
+ */
+static bool piece_used_by_linux(u64 start, u64 size)
 {
-	unsigned long pfn = round_down(PHYS_PFN(start), MEMORY_SECTION);
-	unsigned long last = PHYS_PFN(start + size - 1);
-
-	for (; pfn <= last; pfn += MEMORY_SECTION) {
-		if (pfn_to_online_page(max(pfn, PHYS_PFN(start))))
-			return true;
-	}
-	return false;
+	return region_intersects(start, size, IORESOURCE_SYSTEM_RAM, IORES_DESC_NONE) !=
+		       REGION_DISJOINT &&
+	       pfn_to_online_page(PHYS_PFN(start));
 }
 
 bool memory_used_by_linux(u64 start, u64 size)
 {
-	if (!size)
-		return false;
+	u64 piece;
+
 	if (region_intersects(start, size, IORESOURCE_SYSTEM_RAM, IORES_DESC_NONE) ==
 	    REGION_DISJOINT)
 		return false;
-	return any_section_online(start, size);
+	for (; size; start += piece, size -= piece) {
+		piece = min_t(u64, size, MEMORY_PIECE - (start & (MEMORY_PIECE - 1)));
+		if (piece_used_by_linux(start, piece))
+			return true;
+		cond_resched();
+	}
+	return false;
 }
 
 static bool all_pages_managed(u64 start, u64 size)

@@ -113,6 +113,8 @@ CELL = {
     "memory_that_wraps_around": (lambda b: [u64(b.ram(), -0x1000), u64(b.ram() + 16, 0x2000)], "MEMORY_WRAP_PHYS"),
     "guest_memory_that_wraps_around": (lambda b: [u64(b.ram() + 8, -0x1000), u64(b.ram() + 16, 0x2000)], "MEMORY_WRAP_VIRT"),
     "memory_beyond_the_machine": (lambda b: [u64(b.ram(), 1 << 52)], "MEMORY_WIDTH_PHYS|MEMORY_NOT_ROOTS|MEMORY_BEYOND_CPU"),
+    "memory_of_linux": (lambda b: [u64(b.ram(), 0x8000000)], "CELL_MEMORY_NOT_RESERVED"),
+    "memory_that_ends_in_linuxs": (lambda b: [u64(b.ram() + 8, 0x10000000), u64(b.ram() + 16, 0x300000)], "CELL_MEMORY_NOT_RESERVED"),
     "unaligned_memory": (lambda b: [u64(b.ram(), b.u64(b.ram()) + 0x10)], "MEMORY_ALIGNMENT"),
     "memory_that_is_only_writable": (lambda b: [u64(b.ram() + MEMORY_FLAGS, 2)], "MEMORY_WRITE_ONLY"),
     "memory_of_the_hypervisor": (lambda b: [u64(b.ram(), 0x3a000000), u64(b.ram() + 16, 0x1000)],

@@ -291,14 +291,25 @@ static void read_only_bits_come_from_hardware(void **state)
 	assert_int_equal(entry_read(2, 4), PHYSICAL(MOCK_HW_ID(2)) | LEVEL | REMOTE_IRR | 0x41);
 }
 
-static void pins_change_hands_masked(void **state)
+static void pins_come_to_a_cell_masked_and_back_as_root_left_them(void **state)
 {
 	assert_int_equal(chip.entries[4] & MASKED, MASKED);
 	assert_int_equal(entry_read(2, 4), MASKED);
 	entry_write(2, 4, PHYSICAL(MOCK_HW_ID(2)) | 0x41);
+	assert_int_equal(reg_write(0, 0x10 + 2 * 4, 0x99), VDEV_SKIP);
+	mock_release(&subsys_ioapic);
+	assert_int_equal(chip.entries[4], FLAT(1) | 0x34);
+	assert_int_equal(entry_read(0, 4), FLAT(1) | 0x34);
+}
+
+static void a_pin_that_root_had_masked_comes_back_masked(void **state)
+{
+	assert_int_equal(entry_write(0, 4, FLAT(1) | MASKED | 0x34), VDEV_OK);
+	assert_int_equal(mock_prepare(&subsys_ioapic, &mock.cell), 0);
+	mock_commit(&subsys_ioapic);
+	entry_write(2, 4, PHYSICAL(MOCK_HW_ID(2)) | 0x41);
 	mock_release(&subsys_ioapic);
 	assert_int_equal(chip.entries[4], FLAT(1) | MASKED | 0x34);
-	assert_int_equal(entry_read(0, 4), FLAT(1) | MASKED | 0x34);
 }
 
 static void reset_masks_the_pins_of_the_cell_only(void **state)
@@ -519,7 +530,8 @@ int main(void)
 						setup_with_cell, teardown),
 		cmocka_unit_test_setup_teardown(read_only_bits_come_from_hardware, setup_with_cell,
 						teardown),
-		cmocka_unit_test_setup_teardown(pins_change_hands_masked, setup_with_cell,
+		cmocka_unit_test_setup_teardown(a_pin_that_root_had_masked_comes_back_masked, setup, teardown),
+		cmocka_unit_test_setup_teardown(pins_come_to_a_cell_masked_and_back_as_root_left_them, setup_with_cell,
 						teardown),
 		cmocka_unit_test_setup_teardown(reset_masks_the_pins_of_the_cell_only,
 						setup_with_cell, teardown),

@@ -111,9 +111,8 @@ static void give_pin(struct ioapic *chip, u32 pin, const struct cell *owner)
 	struct ioapic_pin *p = &chip->pins[pin];
 
 	p->owner = owner;
-	p->entries[1].all = 0;
-	owners_entry(p)->all |= ENTRY_MASKED;
-	hw_write_entry(chip, pin, owners_entry(p)->all);
+	p->entries[1].all = ENTRY_MASKED;
+	hw_write_entry(chip, pin, permitted_entry(p));
 }
 
 /* --- guest accesses --------------------------------------------------------------------------- */
@@ -308,7 +307,7 @@ static int vioapic_cell_prepare(struct system *s, struct cell *c)
 	return err;
 }
 
-/* Those of @from's pins that @c's configuration names are @to's now, masked. */
+/* Those of @from's pins that @c's configuration names are @to's now: masked, or as root left them. */
 static void move_pins(struct cell *c, const struct cell *from, const struct cell *to)
 {
 	u32 i, pin;
