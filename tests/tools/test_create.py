@@ -50,6 +50,12 @@ def test_golden_file():
         assert without_source(text) == golden.read()
 
 
+def test_rules_are_kept(tmp_path):
+    (tmp_path / "system.yaml").write_text(create(QEMU_X86)[0])
+    done = run("config", "check", tmp_path / "system.yaml")
+    assert done.returncode == 0 and "0 errors, 0 warnings" in done.stdout, done.stdout + done.stderr
+
+
 def test_regions_are_in_order_and_whole_pages():
     found = regions(create(QEMU_X86)[0])
     assert found and all(not start % 4096 and not end % 4096 for _, _, start, end in found)

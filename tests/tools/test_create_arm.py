@@ -81,6 +81,12 @@ def fixture_board(request, trees):
     return Board(request.param, trees)
 
 
+def test_rules_are_kept(board, tmp_path):
+    (tmp_path / "system.yaml").write_text(board.text)
+    done = run("config", "check", tmp_path / "system.yaml")
+    assert done.returncode == 0 and "0 errors, 0 warnings" in done.stdout, done.stdout + done.stderr
+
+
 def covered(board, address):
     return any(start <= address < end for _, _, start, end in board.regions)
 
