@@ -216,10 +216,9 @@ class Audit(audit.Audit):
     def check_private(self, cpu, where, va, pa, size):  # pylint: disable=too-many-arguments
         if va < LOCAL_BASE and va - HV_BASE != pa - self.dump.phys:
             self.find(f"{where}: at another address than its own")
-        for other in range(self.max_cpus):
+        first, last = ((page - self._percpu_pa(0)) // self.percpu_size for page in (pa, pa + size - 1))
+        for other in range(max(first, 0), min(last + 1, self.max_cpus)):
             low = self._percpu_pa(other)
-            if not (pa < low + self.percpu_size and low < pa + size):
-                continue
             if other != cpu:
                 self.find(f"{where}: private area of CPU {other}")
             elif va < LOCAL_BASE or va - LOCAL_BASE != pa - low:
