@@ -572,3 +572,22 @@ def test_wrong_paths(tmp_path, dtb, change, place, what):
     (tmp_path / "virt.dtb").write_bytes(dtb)
     err = refused(tmp_path, ARM_CELL.replace(*change))
     assert f"IN:{place}: " in err and what in err.replace(f"{tmp_path}/", ""), err
+
+
+def test_the_schema_has_the_keys_of_the_command():
+    """Names of keys in the command's tables, and of properties in the schema: the same words."""
+    tables, properties = set(), set()
+    for path in glob.glob(os.path.join(TOP, "tools", "config", "*.c")):
+        with open(path, encoding="utf-8") as f:
+            tables |= set(re.findall(r'\{ "([\w]+)", key_', f.read()))
+
+    def walk(value):
+        if isinstance(value, dict):
+            properties.update(value.get("properties", {}))
+            for item in value.values():
+                walk(item)
+        elif isinstance(value, list):
+            for item in value:
+                walk(item)
+    walk(schema())
+    assert tables | {"include", "dtb", "devices"} == properties
