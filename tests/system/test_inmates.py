@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
 # Copyright (c) Jailhouse contributors, 2026
 """Programs of tests/inmates, which look at the hypervisor from inside a cell; and cells that break their borders."""
+import json
 import os
 import re
 
 import pytest
 
-from jailhouse import kernel_trouble, work_on_every_cpu
+from jailhouse import SYSFS, kernel_trouble, work_on_every_cpu
 from machine import TOP
 
 
@@ -77,6 +78,20 @@ def test_a_cell_that_breaks_its_border_is_stopped(on, act):
     on.destroy(cell)
     assert on.cpus() == 4 and work_on_every_cpu(on.box) == {0, 1, 2, 3}
     assert not kernel_trouble(on.box)
+
+
+@pytest.mark.one_kernel(-1)
+def test_the_command_says_what_the_cell_reached_for_and_what_would_allow_it(on):
+    cell, _ = run_forbidden(on, "hpet")
+    cells = json.loads(on.box.check("jailhouse cell list --json"))["cells"]
+    stopped = next(one for one in cells if one["name"] == cell)["stopped"]
+    assert [(s["cpu"], s["address"]) for s in stopped] == [(3, 0xfed00010)] and "the root cell has it in region" in stopped[0]["reason"]
+    assert stopped[0]["reason"] in on.box.check("jailhouse cell list 2>&1")
+    words = on.box.check("jailhouse explain")
+    assert "role: mmio, phys: 0xfed00000, size: 4K}" in words and "Warning: The root cell loses it" in words
+    size = "wc -c <"
+    assert on.box.check(f"{size} {SYSFS}/cells/0/config") == on.box.check(f"{size} {on.box.SYSTEM}"), "of root the system's"
+    assert on.box.check(f"{size} {SYSFS}/cells/{on.cells()[cell]}/config") == on.box.check(f"{size} /cells/test.cell")
 
 
 @pytest.mark.one_kernel(-1)

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-2.0
+# Copyright (c) Jailhouse contributors, 2026
+"""Runs in the emulated machine, as root: a story told by pyjailhouse. Ends with "the story is true", or with what is not."""
+import threading
+
+from pyjailhouse import Hypervisor, JailhouseError, NotEnabledError, RefusedError
+from pyjailhouse.cell import JailhouseCell
+from pyjailhouse.config_parser import CellConfig
+
+SYSTEM, CELL, IMAGE = "/cells/qemu-x86.cell", "/cells/tiny-demo.cell", "/inmates/tiny-demo.bin"
+
+
+def collect(events, into):
+    """Until both lives of the cell are over"""
+    for event in events:
+        into.append((event.action, event.name, event.state))
+        if [action for action, name, _ in into if name == "tiny-demo"].count("remove") == 2:
+            return
+
+
+def must_raise(kind, call):
+    try:
+        call()
+    except kind as error:
+        return error
+    raise AssertionError(f"{call} did not raise {kind.__name__}")
+
+
+def use_a_cell(hypervisor):
+    with hypervisor.create(CELL) as cell:
+        assert cell.name == "tiny-demo" and cell.state == "shut down" and cell.cpus == {3} and not cell.failed_cpus, repr(cell)
+        error = must_raise(RefusedError, lambda: hypervisor.create(CELL))
+        assert error.refusal.name == "NAME_IN_USE" and error.refusal.sentence == hypervisor.last_refusal(), (str(error), hypervisor.last_refusal())
+        before = cell.statistics()
+        cell.load([(IMAGE, 0)])
+        cell.start()
+        cell.wait_for("running")
+        cell.shutdown()
+        cell.wait_for("shut down")
+        after = cell.statistics()
+        assert after["vmexits_total"] > before["vmexits_total"] and set(after.cpus) == {3} and after.rates(before)["vmexits_total"] > 0
+        assert sorted(hypervisor.root.cpus) == [0, 1, 2]
+    assert not cell.exists() and must_raise(KeyError, lambda: hypervisor.cell("tiny-demo"))
+
+
+def use_the_older_class(hypervisor):
+    with open(CELL, "rb") as config, open(IMAGE, "rb") as image:
+        cell = JailhouseCell(CellConfig(config.read()))
+        cell.load(image.read(), 0)
+    cell.start()
+    hypervisor.cell("tiny-demo").destroy()
+
+
+def main():
+    hypervisor = Hypervisor()
+    assert hypervisor.loaded and not hypervisor.enabled and not hypervisor.cells()
+    must_raise(NotEnabledError, lambda: hypervisor.root)
+    must_raise(RefusedError, lambda: hypervisor.create(CELL))
+    must_raise(RuntimeError, lambda: hypervisor.enable(CELL))
+    by_kernel, by_looking = [], []
+    watchers = [threading.Thread(target=collect, args=(hypervisor.events(timeout=60, poll=poll), into))
+                for poll, into in ((False, by_kernel), (True, by_looking))]
+    for watcher in watchers:
+        watcher.start()
+    with hypervisor.enabled_with(SYSTEM):
+        assert hypervisor.enabled and hypervisor.info().mem_pool_used > 0 and hypervisor.root.name == "qemu-x86"
+        use_a_cell(hypervisor)
+        use_the_older_class(hypervisor)
+        assert hypervisor.verify().ok and b'cell "tiny-demo" started' in b"".join(hypervisor.console())
+    assert not hypervisor.enabled
+    must_raise(JailhouseError, hypervisor.disable)
+    for watcher in watchers:
+        watcher.join()
+    for seen in (by_kernel, by_looking):
+        actions = [(action, state) for action, name, state in seen if name == "tiny-demo"]
+        assert ("add", "shut down") in actions and ("change", "running") in actions and "remove" in dict(actions), seen
+    print("the story is true")
+
+
+main()
