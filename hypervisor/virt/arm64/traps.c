@@ -23,10 +23,26 @@ static u64 cptr_of(const struct vcpu *v, const struct percpu *p)
 	return (CPTR_RES1 & ~CPTR_TZ) | CPTR_TTA | sve;
 }
 
+/*
+ * Buffers of the profiling and the trace extension belong to EL2 from now on (MDCR_EL2.E2PB and E2TB
+ * are 0), whose addresses a limit that Linux has set would be taken for.
+ */
+static void stop_buffers(void)
+{
+	u64 dfr0 = read_sysreg(id_aa64dfr0_el1);
+
+	if (dfr0 >> 32 & 0xf)
+		write_sysreg(0, S3_0_C9_C10_0);	/* PMBLIMITR_EL1 */
+	if (dfr0 >> 44 & 0xf)
+		write_sysreg(0, S3_0_C9_C11_0);	/* TRBLIMITR_EL1 */
+	isb();
+}
+
 void arm64_enable_traps(struct vcpu *v)
 {
 	u32 counters = arm64_pmu_counters();
 
+	stop_buffers();
 	write_sysreg(cptr_of(v, vcpu_percpu(v)), cptr_el2);
 	write_sysreg(MDCR_TTRF | (counters ? MDCR_HPMD | counters : 0), mdcr_el2);
 	write_sysreg(0, hstr_el2);

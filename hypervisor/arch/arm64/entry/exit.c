@@ -260,6 +260,16 @@ static void handle_sysreg(struct vcpu *v, u32 iss)
 	arm_skip_instruction(v);
 }
 
+/* An instruction that is trapped for nobody: Linux may have found its extension, also for a process. */
+static void deny_exit(struct vcpu *v, u64 esr)
+{
+	u64 pc = read_sysreg(elr_el2);
+	struct fault f = { .kind = FAULT_EXIT, .address = ESR_CLASS(esr), .value = esr, .rip = pc, .fatal = !can_inject(v) };
+
+	if (guest_fault(v, &f) == FAULT_COMPLETE)
+		inject_undefined(v);
+}
+
 /*
  * HPFAR_EL2 says nothing about a permission fault (ARM ARM, D17.2.67), but for one of a walk of stage
  * 1; of such a walk FAR_EL2 is the address that was walked for.
@@ -314,7 +324,6 @@ static void handle_cp15_64(struct vcpu *v, u32 iss, u64 esr)
 static void handle_by_class(struct vcpu *v, struct arm64_regs *regs, u64 esr)
 {
 	u32 iss = ESR_ISS(esr);
-	u64 pc = read_sysreg(elr_el2);
 
 	switch (ESR_CLASS(esr)) {
 	case EC_HVC64:
@@ -341,7 +350,7 @@ static void handle_by_class(struct vcpu *v, struct arm64_regs *regs, u64 esr)
 		inject_undefined(v);
 		break;
 	default:
-		arm_violation(v, FAULT_EXIT, ESR_CLASS(esr), esr, pc);
+		deny_exit(v, esr);
 	}
 }
 

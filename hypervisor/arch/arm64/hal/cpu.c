@@ -77,6 +77,7 @@ static void scrub_debug(void)
 	SCRUB_UP_TO(DFR0_WRPS(dfr0), w);
 	write_sysreg(0, mdscr_el1);
 	write_sysreg(0, mdccint_el1);
+	write_sysreg(0, osdlr_el1);
 }
 
 static void scrub_pmu(void)
