@@ -16,12 +16,13 @@ struct obstacle {
 	__u64 start, size;
 };
 
-/* Frames of the interrupt controller (GICv2 architecture, 4.1.2; GICv3 and v4, 12.1): 64 KiB each, four for a redistributor */
+/* Frames of the interrupt controller (GICv2 architecture, 4.1.2; GICv3 and v4, 12.1): 64 KiB each; a redistributor has two, or four in GICv4 */
 #define GIC_FRAME_V2		0x1000
 #define GIC_CPU_FRAMES_V2	0x2000
 #define GIC_FRAME_V3		0x10000
-#define GIC_REDISTRIBUTOR	0x20000
 #define GIC_PARTS		4
+
+__u32 config_redistributor_size = 2 * GIC_FRAME_V3;
 
 static __u32 num_cpus(const struct cell_view *root)
 {
@@ -46,7 +47,7 @@ static struct obstacle gic_part(const struct system_view *sys, __u32 part)
 		break;
 	case 1:
 		start = v3 ? sys->system->platform_info.arm.gicr_base : sys->system->platform_info.arm.gicc_base;
-		size = v3 ? (__u64)num_cpus(&sys->root) * GIC_REDISTRIBUTOR : size;
+		size = v3 ? (__u64)num_cpus(&sys->root) * config_redistributor_size : size;
 		break;
 	case 2:
 		start = v3 ? 0 : sys->system->platform_info.arm.gich_base;

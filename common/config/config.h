@@ -72,6 +72,9 @@ __u64 config_system_size(const void *blob, __u64 have);
 /** The same of a cell, whose whole descriptor is there. */
 __u64 config_cell_size(const struct jailhouse_cell_desc *d, __u64 have);
 
+/** GICv3: bytes of a redistributor, which has two frames. Who sees the machine and finds four, as in GICv4, says so here. */
+extern __u32 config_redistributor_size;
+
 /** What can be said about a cell alone. The id is not looked at: the driver chooses it. */
 int config_check_cell(const struct cell_view *cell, struct jailhouse_refusal *r);
 

@@ -293,6 +293,10 @@ static void what_lies_beside_the_gic_may_be_mapped(void **state)
 	blob_add_mem(&b, GICR + 0x80000, GICR + 0x80000, 0x1000, BLOB_MMIO);
 	blob_add_mem(&b, GICC, GICC, 0x1000, BLOB_MMIO);
 	assert_int_equal(rule_of_system(b), 0);
+	/* GICv4 has twice the frames, which the machine alone can tell */
+	config_redistributor_size = 0x40000;
+	assert_int_equal(rule_of_system(b), RULE_MEMORY_GIC);
+	config_redistributor_size = 0x20000;
 	/* x86: the local APIC is here */
 	blob_add_mem(&b, 0xfee00000, 0xfee00000, 0x1000, BLOB_MMIO);
 	assert_int_equal(rule_of_system(b), 0);
