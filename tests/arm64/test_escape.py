@@ -13,7 +13,7 @@ MAX_DENIED = 40  # more are not looked at one by one
 # What ends the CPU that tries it, with a line that names it. {prefix of the line's kind}
 STOPPED = {
     "read_root", "write_root", "read_hypervisor", "write_hypervisor", "write_other_cell", "read_nowhere", "write_device",
-    "execute_root", "write_behind_comm_region", "unaligned_gic", "exclusive_gic", "zero_line_gic",
+    "execute_root", "way_through_no_device", "way_to_no_device", "write_behind_comm_region", "unaligned_gic", "exclusive_gic", "zero_line_gic",
     "exclusive_store_gic", "vector_gic", "execute_gic", "table_in_gic", "unaligned_device",
 }
 # What has an effect within the cell or none at all: value that the attempt ends with, None: any
@@ -28,7 +28,7 @@ HARMLESS = {
 EITHER = {
     "table_in_root", "route_foreign_spi", "write_hcr_el2", "write_vttbr_el2", "write_vbar_el2", "write_cnthctl_el2", "write_ich_lr0",
     "write_icc_sre_el2", "write_oslar", "write_mdscr", "write_dbgbcr", "write_pmcr", "write_actlr", "write_implementation",
-    "byte_of_enable", "clean_line_gic", "flush_all_guests", "hvc_of_the_stub", "hvc_of_another_kind",
+    "read_error_records", "read_activity_monitors", "byte_of_enable", "clean_line_gic", "flush_all_guests", "hvc_of_the_stub", "hvc_of_another_kind",
 }
 
 
@@ -131,4 +131,24 @@ def test_rights_of_a_region_are_enforced(on):
         assert attempt(on, name, cell=cell) is None
         assert f"forbidden {line}" in on.box.cell.since(mark)
     on.destroy(cell)
+    assert not kernel_trouble(on.box)
+
+
+@pytest.mark.on("gicv3")
+@pytest.mark.parametrize("flags", ["registers", "memory"])
+def test_instructions_that_are_nowhere_end_the_cell_alone(on, flags):
+    """
+    The cell's region of the UART is made longer than its devices: where none answers, a walk of tables and a look at an instruction end
+    in an abort at EL2. Also when the configuration calls that memory.
+    """
+    region = 140  # in the file: start twice, size, flags
+    change = f"printf '\\004' | dd of=/tmp/hole.cell bs=1 seek={region + 18} conv=notrunc"
+    if flags == "memory":
+        change += f"; printf '\\203\\000' | dd of=/tmp/hole.cell bs=1 seek={region + 24} conv=notrunc"
+    on.box.check(f"cp /cells/{CELL}.cell /tmp/hole.cell && {change}")
+    on.box.check("jailhouse cell create /tmp/hole.cell", timeout=60)
+    for name in ("way_through_no_device", "way_to_no_device"):
+        assert attempt(on, name) is None
+    assert work_on_every_cpu(on.box) == set(range(on.box.smp)) - {3}
+    on.destroy(CELL)
     assert not kernel_trouble(on.box)

@@ -36,27 +36,42 @@ static struct cell root, cell;
 static struct jailhouse_cell_desc root_config, cell_config;
 static struct jailhouse_irqchip cell_chip;
 static u8 distributor[0x10000], redistributors[4 * GICR_STRIDE];
+static u32 dist_busy, redist_busy, hasty_writes;
 static struct gic_lr lrs[LRS];
 static bool underflow, refuses;
 static u32 deactivated[8], num_deactivated;
 static u64 smc_calls, last_smc;
-static u32 states, waits;
+static u32 states, waits, log_lines, ended_when_posted;
 
 volatile u8 *arm_gicd = distributor, *arm_gicc, *arm_gich, *arm_gicr = redistributors;
 u32 arm_gicr_stride = GICR_STRIDE, arm_gicr_count = 4;
 u64 arm_gicr_size;
 const struct gic_ops *gic;
 
+static bool is_at(const volatile void *p, const u8 *base, u32 first, u32 end)
+{
+	return (u64)p - (u64)base >= first && (u64)p - (u64)base < end;
+}
+
+/* A controller that takes its time: a register that says so does until it has been read three times. */
 u64 fake_mmio_read(const volatile void *p, unsigned int size)
 {
 	u64 value = 0;
 
 	memcpy(&value, (const void *)p, size);
+	if (is_at(p, distributor, GICD_CTLR, GICD_CTLR + 4) && dist_busy && --dist_busy)
+		value |= GICD_CTLR_RWP;
+	if (is_at(p, redistributors + 2 * GICR_STRIDE, GICR_CTLR, GICR_CTLR + 4) && redist_busy && --redist_busy)
+		value |= GICR_CTLR_RWP;
 	return value;
 }
 
 void fake_mmio_write(volatile void *p, unsigned int size, u64 value)
 {
+	if (is_at(p, distributor, GICD_ICENABLER, GICD_ICENABLER + 0x80))
+		dist_busy = 4;
+	if (is_at(p, distributor, GICD_ICPENDR, GICD_ICPENDR + 0x80) || is_at(p, distributor, GICD_ICACTIVER, GICD_ICACTIVER + 0x80))
+		hasty_writes += dist_busy + redist_busy;
 	memcpy((void *)p, &value, size);
 }
 
@@ -73,13 +88,14 @@ static bool model_inject(u32 intid, u8 priority, u8 source)
 	return false;
 }
 
-static bool model_idle(const struct vcpu *v)
+static bool model_inject_first(struct vcpu *v, u32 intid, u8 source)
 {
-	u32 n, used = 0;
+	u32 n;
 
 	for (n = 0; n < LRS; n++)
-		used += lrs[n].pending || lrs[n].active;
-	return !used;
+		if (lrs[n].pending || lrs[n].active)
+			return false;
+	return !v->arch.vgic.waiting && model_inject(intid, distributor[GICD_IPRIORITYR + intid], source);
 }
 
 static bool model_read_lr(u32 n, struct gic_lr *lr)
@@ -94,16 +110,23 @@ static void model_underflow(bool on) { underflow = on; }
 static void model_deactivate(u32 raw) { deactivated[num_deactivated++ % 8] = raw; }
 static void model_reset(struct vcpu *v) { memset(lrs, 0, sizeof(lrs)); underflow = false; }
 static u32 model_read(struct vcpu *v, u32 reg, u32 offset) { return mmio_read32(arm_gicd + reg + offset); }
-static void model_write(struct vcpu *v, u32 reg, u32 offset, u32 value) { mmio_write32(arm_gicd + reg + offset, value); }
+static void model_write(struct vcpu *v, u32 reg, u32 offset, u32 value)
+{
+	mmio_write32(arm_gicd + reg + offset, value);
+	if (reg == GICD_ICENABLER && !offset && gic->version == 3) {
+		redist_busy = 4;
+		dist_busy = 0;
+	}
+}
 
-#define MODEL(v) { .version = v, .inject = model_inject, .idle = model_idle, .read_lr = model_read_lr, .write_lr = model_write_lr,	\
+#define MODEL(v) { .version = v, .inject = model_inject, .inject_first = model_inject_first, .read_lr = model_read_lr, .write_lr = model_write_lr,	\
 		   .clear_lr = model_clear_lr, .set_underflow = model_underflow, .deactivate = model_deactivate,	\
 		   .reset_interface = model_reset, .read_irq = model_read, .write_irq = model_write }
 static const struct gic_ops model_v3 = MODEL(3), model_v2 = MODEL(2);
 
 /* --- what vdev uses of the core and of hal ---------------------------------------------------- */
 
-static struct { u64 start, size; mmio_handler_t handler; } regions[2];
+static struct { u64 start, size; mmio_handler_t handler; } regions[8];
 static u32 num_regions, failing_region;
 #define NONE_FAILS	99
 
@@ -136,10 +159,10 @@ u32 cell_next_cpu(const struct cell *c, u32 from)
 }
 
 void arch_cpu_kick(struct pcpu *target) { target->arch.kicked++; }
-void cpu_post(struct pcpu *target, enum cpu_request req) { target->ctrl.requests |= req; }
+void cpu_post(struct pcpu *target, enum cpu_request req) { target->ctrl.requests |= req; ended_when_posted += cell.arch.ended; }
 void comm_set_state(struct cell *c, u32 state) { c->hv_state = state; }
 void status_update(struct system *s) { states++; }
-void log_printf(const char *fmt, ...) { }
+void log_printf(const char *fmt, ...) { log_lines++; }
 void arm_wait(void) { waits++; }
 void arch_cpu_relax(void) { }
 void arm_smc(u64 regs[8]) { smc_calls++; last_smc = regs[0]; regs[0] = 77; }
@@ -157,13 +180,15 @@ static int setup(void **state)
 	memset(redistributors, 0, sizeof(redistributors));
 	memset(&root, 0, sizeof(root));
 	memset(&cell, 0, sizeof(cell));
-	num_deactivated = smc_calls = states = waits = num_regions = 0;
+	num_deactivated = smc_calls = states = waits = num_regions = log_lines = ended_when_posted = 0;
+	dist_busy = redist_busy = hasty_writes = 0;
 	failing_region = NONE_FAILS;
 	underflow = refuses = false;
 	gic = &model_v3;
 	vgic_maintenance_irq = 25;
 	config.platform_info.arm.gicd_base = 0x8000000;
 	config.platform_info.arm.gicr_base = 0x80a0000;
+	config.platform_info.arm.gich_base = 0x8030000;
 	sys = (struct system){ .config = &config, .pcpus = pcpus, .max_cpus = CPUS, .root = &root, .cells = &root };
 	root = (struct cell){ .sys = &sys, .next = &cell, .config = &root_config };
 	cell = (struct cell){ .sys = &sys, .id = 1, .config = &cell_config };
@@ -235,7 +260,7 @@ static void overflow_loses_nothing_and_the_most_urgent_comes_first(void **state)
 
 	for (n = 0; n < 64; n++) {
 		set_priority(32 + n, (n * 37 % 64) << 2);
-		vgic_deliver(&vcpus[2], 32 + n);
+		vgic_deliver(&vcpus[2], 32 + n, 0);
 	}
 	assert_true(underflow);
 	for (n = 0; n < 64; n++) {
@@ -255,15 +280,15 @@ static void a_newcomer_takes_the_place_of_the_least_urgent(void **state)
 
 	for (n = 0; n < LRS; n++) {
 		set_priority(40 + n, 0x80 + n * 8);
-		vgic_deliver(&vcpus[2], 40 + n);
+		vgic_deliver(&vcpus[2], 40 + n, 0);
 	}
 	set_priority(60, 0x90);
-	vgic_deliver(&vcpus[2], 60);
+	vgic_deliver(&vcpus[2], 60, 0);
 	assert_non_null(lr_of(60));
 	assert_null(lr_of(43));
 	assert_true(vcpus[2].arch.vgic.pending[0] >> 43 & 1);
 	set_priority(61, 0xf0);
-	vgic_deliver(&vcpus[2], 61);
+	vgic_deliver(&vcpus[2], 61, 0);
 	assert_null(lr_of(61));
 }
 
@@ -273,7 +298,7 @@ static void an_active_list_register_is_never_taken_away(void **state)
 
 	for (n = 0; n < LRS; n++)
 		lrs[n] = (struct gic_lr){ .intid = 40 + n, .priority = 0xf8, .active = true };
-	vgic_deliver(&vcpus[2], 60);
+	vgic_deliver(&vcpus[2], 60, 0);
 	for (n = 0; n < LRS; n++)
 		assert_true(lrs[n].active && lrs[n].intid == 40 + n);
 	assert_true(vcpus[2].arch.vgic.waiting);
@@ -281,15 +306,15 @@ static void an_active_list_register_is_never_taken_away(void **state)
 
 static void an_sgi_is_pending_once(void **state)
 {
-	vgic_deliver_sgi(&vcpus[2], 5, 0);
-	vgic_deliver_sgi(&vcpus[2], 5, 0);
+	vgic_deliver(&vcpus[2], 5, 0);
+	vgic_deliver(&vcpus[2], 5, 0);
 	assert_int_equal(pending_in_lrs(), 1);
 	*lr_of(5) = (struct gic_lr){ .intid = 5, .active = true };
-	vgic_deliver_sgi(&vcpus[2], 5, 0);
+	vgic_deliver(&vcpus[2], 5, 0);
 	assert_true(lr_of(5)->active && lr_of(5)->pending);
 	/* GICv2: once for each sender */
 	gic = &model_v2;
-	vgic_deliver_sgi(&vcpus[2], 5, 3);
+	vgic_deliver(&vcpus[2], 5, 3);
 	assert_int_equal(pending_in_lrs(), 2);
 }
 
@@ -308,11 +333,11 @@ static void sgis_and_lpis_wait_too_and_come_once(void **state)
 	occupy_list_registers();
 	set_priority(5, 0x80);
 	set_priority(6, 0x10);
-	vgic_deliver_sgi(&vcpus[2], 5, 0);
-	vgic_deliver_sgi(&vcpus[2], 6, 0);
-	vgic_deliver(&vcpus[2], GIC_LPI_FIRST);
-	vgic_deliver(&vcpus[2], GIC_LPI_FIRST + 1);
-	vgic_deliver(&vcpus[2], GIC_LPI_FIRST);
+	vgic_deliver(&vcpus[2], 5, 0);
+	vgic_deliver(&vcpus[2], 6, 0);
+	vgic_deliver(&vcpus[2], GIC_LPI_FIRST, 0);
+	vgic_deliver(&vcpus[2], GIC_LPI_FIRST + 1, 0);
+	vgic_deliver(&vcpus[2], GIC_LPI_FIRST, 0);
 	assert_true(underflow && g->waiting);
 	lrs[0] = lrs[1] = (struct gic_lr){ 0 };
 	vgic_refill(&vcpus[2]);
@@ -327,7 +352,7 @@ static void sgis_and_lpis_wait_too_and_come_once(void **state)
 	assert_int_equal(pending_in_lrs(), 2);
 	assert_false(underflow || g->waiting);
 	/* in a list register it is there once as well */
-	vgic_deliver(&vcpus[2], GIC_LPI_FIRST);
+	vgic_deliver(&vcpus[2], GIC_LPI_FIRST, 0);
 	assert_int_equal(pending_in_lrs(), 2);
 }
 
@@ -335,12 +360,12 @@ static void an_sgi_that_waits_joins_the_one_in_a_list_register(void **state)
 {
 	gic = &model_v2;
 	occupy_list_registers();
-	vgic_deliver_sgi(&vcpus[2], 5, 3);
-	vgic_deliver_sgi(&vcpus[2], 5, 4);
-	vgic_deliver_sgi(&vcpus[2], 15, 4);
+	vgic_deliver(&vcpus[2], 5, 3);
+	vgic_deliver(&vcpus[2], 5, 4);
+	vgic_deliver(&vcpus[2], 15, 4);
 	lrs[0] = lrs[1] = lrs[2] = (struct gic_lr){ 0 };
 	/* sent again meanwhile, found a place by itself */
-	vgic_deliver_sgi(&vcpus[2], 5, 3);
+	vgic_deliver(&vcpus[2], 5, 3);
 	assert_true(vcpus[2].arch.vgic.sgis[3] >> 5 & 1);
 	vgic_refill(&vcpus[2]);
 	assert_int_equal(pending_in_lrs(), 3);
@@ -356,7 +381,7 @@ static void lpis_beyond_the_places_do_not_spoil_those_that_wait(void **state)
 
 	occupy_list_registers();
 	for (n = 0; n < VGIC_LPIS + 3; n++)
-		vgic_deliver(&vcpus[2], GIC_LPI_FIRST + n);
+		vgic_deliver(&vcpus[2], GIC_LPI_FIRST + n, 0);
 	memset(lrs, 0, sizeof(lrs));
 	vgic_refill(&vcpus[2]);
 	for (n = 0; guest_takes() != GIC_SPURIOUS; n++)
@@ -367,7 +392,7 @@ static void lpis_beyond_the_places_do_not_spoil_those_that_wait(void **state)
 static void a_free_list_register_gives_nothing_back(void **state)
 {
 	refuses = true;
-	vgic_deliver(&vcpus[2], 60);
+	vgic_deliver(&vcpus[2], 60, 0);
 	assert_int_equal(pending_in_lrs(), 0);
 	assert_true(vcpus[2].arch.vgic.pending[0] >> 60 & 1);
 	assert_int_equal(vcpus[2].arch.vgic.sgis[0], 0);
@@ -378,7 +403,7 @@ static void a_reset_ends_spis_and_ppis_alone(void **state)
 	lrs[0] = (struct gic_lr){ .intid = 3, .pending = true };
 	lrs[1] = (struct gic_lr){ .intid = GIC_LPI_FIRST, .active = true };
 	lrs[3] = (struct gic_lr){ .intid = 27, .active = true };
-	vgic_reset_cpu(&vcpus[2]);
+	vgic_quiesce(&vcpus[2], QUIESCE_SWITCHED_ON);
 	assert_int_equal(num_deactivated, 1);
 	assert_int_equal(deactivated[0], 27);
 	/* what the hypervisor needs stays enabled */
@@ -391,16 +416,96 @@ static void a_reset_ends_what_was_active(void **state)
 	u32 n;
 
 	for (n = 0; n < LRS + 2; n++)
-		vgic_deliver(&vcpus[2], 40 + n);
+		vgic_deliver(&vcpus[2], 40 + n, 0);
 	vcpus[2].arch.vgic.sgis[0] = 1 << 3;
 	pcpus[2].arch.sgi.from[0] = 1 << 4;
-	vgic_reset_cpu(&vcpus[2]);
+	vgic_quiesce(&vcpus[2], QUIESCE_SWITCHED_ON);
 	assert_int_equal(num_deactivated, LRS + 2);
 	assert_int_equal(pending_in_lrs(), 0);
 	assert_false(vcpus[2].arch.vgic.waiting);
 	vgic_take_mailbox(&vcpus[2]);
 	vgic_refill(&vcpus[2]);
 	assert_int_equal(pending_in_lrs(), 0);
+}
+
+static void what_waits_comes_before_a_newcomer_of_less_urgency(void **state)
+{
+	u32 n;
+
+	for (n = 0; n < LRS; n++)
+		lrs[n] = (struct gic_lr){ .intid = 40 + n, .priority = 0x10, .active = true };
+	set_priority(50, 0x80);
+	set_priority(60, 0xf0);
+	vgic_deliver(&vcpus[2], 50, 0);
+	lrs[1].active = false;
+	vgic_deliver(&vcpus[2], 60, 0);
+	assert_non_null(lr_of(50));
+	assert_null(lr_of(60));
+	/* alone, it is still behind those that wait */
+	lrs[0].active = lrs[1].pending = lrs[2].active = lrs[3].active = false;
+	vcpus[2].arch.vgic.pending[0] |= 1ULL << 50;
+	set_priority(61, 0xf8);
+	vgic_deliver(&vcpus[2], 61, 0);
+	assert_true(lr_of(50) && lr_of(60) && lr_of(61));
+}
+
+/* The guest has deactivated it in the distributor, and it comes again: two list registers may not name it. */
+static void an_interrupt_is_in_one_list_register(void **state)
+{
+	vgic_deliver(&vcpus[2], 40, 0);
+	vgic_deliver(&vcpus[2], 40, 0);
+	assert_int_equal(pending_in_lrs(), 1);
+	*lr_of(40) = (struct gic_lr){ .intid = 40, .active = true };
+	vgic_deliver(&vcpus[2], 40, 0);
+	assert_int_equal(pending_in_lrs(), 1);
+	assert_false(lr_of(40)->active);	/* of a physical one, both is not allowed */
+	/* it waits, too */
+	vcpus[2].arch.vgic.pending[0] |= 1ULL << 40;
+	vcpus[2].arch.vgic.waiting = true;
+	vgic_refill(&vcpus[2]);
+	assert_int_equal(pending_in_lrs(), 1);
+	assert_false(vcpus[2].arch.vgic.waiting);
+}
+
+/* 40 is the cell's, 41 is not; 27 is the CPU's own. */
+static void deliver_three(void)
+{
+	vgic_deliver(&vcpus[2], 40, 0);
+	vgic_deliver(&vcpus[2], 41, 0);
+	vgic_deliver(&vcpus[2], 27, 0);
+	vcpus[2].arch.vgic.pending[1] |= 3ULL << 6;	/* 70 and 71 */
+}
+
+static bool was_deactivated(u32 intid)
+{
+	u32 n;
+
+	for (n = 0; n < num_deactivated; n++)
+		if (deactivated[n] == intid)
+			return true;
+	return false;
+}
+
+static void what_is_given_away_is_forgotten_and_left_alone(void **state)
+{
+	deliver_three();
+	vgic_quiesce(&vcpus[2], QUIESCE_FOREIGN);
+	assert_true(lr_of(40) && lr_of(27) && !lr_of(41));
+	assert_int_equal(vcpus[2].arch.vgic.pending[1], 1 << 6);
+	/* its new owner may have it already */
+	assert_int_equal(num_deactivated, 0);
+}
+
+static void a_reset_ends_what_nobody_else_can_have(void **state)
+{
+	deliver_three();
+	vgic_quiesce(&vcpus[2], QUIESCE_RESET);
+	assert_true(was_deactivated(41) && was_deactivated(71) && was_deactivated(27));
+	assert_false(was_deactivated(40) || was_deactivated(70));
+	assert_int_equal(pending_in_lrs(), 0);
+	deliver_three();
+	vgic_quiesce(&vcpus[2], QUIESCE_SWITCHED_ON);
+	assert_true(was_deactivated(40) && was_deactivated(70));
 }
 
 /* --- SGIs --------------------------------------------------------------------------------------- */
@@ -760,6 +865,9 @@ static void interrupts_are_off_when_they_change_hands(void **state)
 	assert_int_equal(mmio_read32(distributor + GICD_ICENABLER + 4), 1 << 8);
 	assert_int_equal(mmio_read32(distributor + GICD_ICACTIVER + 8), 1 << 6);
 	assert_int_equal(mmio_read64(distributor + GICD_IROUTER + 40 * 8), 2);
+	assert_int_equal(hasty_writes, 0);
+	vgic_quiesce(&vcpus[2], QUIESCE_RESET);
+	assert_int_equal(hasty_writes, 0);
 	/* root has no commit of its own */
 	subsys_vgic.cell_commit((struct mgmt_token){ &vcpus[0] }, &sys, &root);
 	assert_int_equal(root.arch.irqs[2], ~(1U << 6));
@@ -835,6 +943,48 @@ static void a_stopped_cell_has_its_interrupts_reset(void **state)
 	assert_int_equal(mmio_read32(distributor + GICD_ICACTIVER + 8), 1 << 6);
 }
 
+static void an_its_is_told_of(void **state)
+{
+	num_regions = 0;
+	assert_int_equal(subsys_vgic.cell_prepare(&sys, &root), 0);
+	assert_int_equal(log_lines, 0);
+	mmio_write32(distributor + GICD_TYPER, 1 << 17);
+	assert_int_equal(subsys_vgic.cell_prepare(&sys, &root), 0);
+	assert_int_equal(log_lines, 1);
+	assert_int_equal(subsys_vgic.cell_prepare(&sys, &cell), 0);
+	gic = &model_v2;
+	assert_int_equal(subsys_vgic.cell_prepare(&sys, &root), 0);
+	assert_int_equal(log_lines, 1);
+}
+
+/* What KVM does to it when a CPU comes has no effect and no line. */
+static void the_hypervisors_interface_is_silent_for_root(void **state)
+{
+	struct mmio_access a = { .addr = gpa(0x8030100), .size = 4, .is_write = true, .value = ~0ULL };
+
+	gic = &model_v2;
+	num_regions = 0;
+	assert_int_equal(subsys_vgic.cell_prepare(&sys, &root), 0);
+	assert_int_equal(num_regions, 2);
+	assert_int_equal(regions[1].start, 0x8030000);
+	assert_int_equal(regions[1].handler(&vcpus[0], NULL, &a), VDEV_OK);
+	a.is_write = false;
+	assert_int_equal(regions[1].handler(&vcpus[0], NULL, &a), VDEV_OK);
+	assert_int_equal(a.value, 0);
+}
+
+static void an_sgi_of_gicv2_takes_no_search(void **state)
+{
+	u32 value = 2 << 24 | 6;
+
+	assert_false(vgic_fast_access(&vcpus[2], GICD_SGIR, true, &value));
+	gic = &model_v2;
+	assert_false(vgic_fast_access(&vcpus[2], GICD_SGIR, false, &value));
+	assert_null(lr_of(6));
+	assert_true(vgic_fast_access(&vcpus[2], GICD_SGIR, true, &value));
+	assert_int_equal(lr_of(6)->source, 2);
+}
+
 /* --- PSCI ------------------------------------------------------------------------------------------ */
 
 static s64 call(u32 cpu, u64 fn, u64 a1, u64 a2, u64 a3)
@@ -860,6 +1010,16 @@ static void a_cpu_is_switched_on_once_and_with_its_context(void **state)
 	assert_int_equal(call(2, 0xc4000004, 3, 0, 0), 0);
 }
 
+static void arguments_of_32_bit_calls_have_32_bits(void **state)
+{
+	pcpus[3].arch.psci.state = PSCI_OFF;
+	assert_int_equal(call(2, 0x84000004, 0xdead00000003, 0xbeef00000000, 0), 1);
+	assert_int_equal(call(2, 0x84000003, 0xdead00000003, 0xdead00001000, 0xbeef00000abc), 0);
+	assert_int_equal(pcpus[3].arch.psci.entry, 0x1000);
+	assert_int_equal(pcpus[3].arch.psci.context, 0xabc);
+	assert_int_equal(call(2, 0xc4000004, 0xdead00000003, 0, 0), -2);
+}
+
 static void cpus_of_others_are_denied(void **state)
 {
 	pcpus[0].arch.psci.state = PSCI_OFF;
@@ -881,6 +1041,8 @@ static void off_parks_and_the_end_of_a_cell_is_its_own(void **state)
 	assert_int_equal(smc_calls, 0);
 	assert_int_equal(pcpus[16].ctrl.requests, CPU_REQ_PARK);
 	assert_int_equal(pcpus[0].ctrl.requests, 0);
+	/* before the first of them is told, for another one that is being switched on not to start */
+	assert_int_equal(ended_when_posted, 3);
 	/* the machine's is root's */
 	call(0, 0x84000009, 0, 0, 0);
 	assert_int_equal(last_smc, 0x84000009);
@@ -986,6 +1148,10 @@ int main(void)
 		cmocka_unit_test_setup(a_free_list_register_gives_nothing_back, setup),
 		cmocka_unit_test_setup(a_reset_ends_spis_and_ppis_alone, setup),
 		cmocka_unit_test_setup(a_reset_ends_what_was_active, setup),
+		cmocka_unit_test_setup(what_waits_comes_before_a_newcomer_of_less_urgency, setup),
+		cmocka_unit_test_setup(an_interrupt_is_in_one_list_register, setup),
+		cmocka_unit_test_setup(what_is_given_away_is_forgotten_and_left_alone, setup),
+		cmocka_unit_test_setup(a_reset_ends_what_nobody_else_can_have, setup),
 		cmocka_unit_test_setup(sgis_go_by_affinity_and_range, setup),
 		cmocka_unit_test_setup(sgis_reach_nobody_outside_of_the_cell, setup),
 		cmocka_unit_test_setup(sgis_of_gicv2_name_interfaces_and_their_sender, setup),
@@ -1006,7 +1172,11 @@ int main(void)
 		cmocka_unit_test_setup(a_cell_claims_spis_of_the_distributor_alone, setup),
 		cmocka_unit_test_setup(what_is_moderated_depends_on_the_controller, setup),
 		cmocka_unit_test_setup(a_stopped_cell_has_its_interrupts_reset, setup),
+		cmocka_unit_test_setup(an_its_is_told_of, setup),
+		cmocka_unit_test_setup(the_hypervisors_interface_is_silent_for_root, setup),
+		cmocka_unit_test_setup(an_sgi_of_gicv2_takes_no_search, setup),
 		cmocka_unit_test_setup(a_cpu_is_switched_on_once_and_with_its_context, setup),
+		cmocka_unit_test_setup(arguments_of_32_bit_calls_have_32_bits, setup),
 		cmocka_unit_test_setup(cpus_of_others_are_denied, setup),
 		cmocka_unit_test_setup(off_parks_and_the_end_of_a_cell_is_its_own, setup),
 		cmocka_unit_test_setup(a_machine_is_reset_by_root_alone, setup),

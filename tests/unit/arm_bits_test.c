@@ -179,6 +179,19 @@ static void what_has_no_defined_result_is_refused(void **state)
 		assert_false(arm64_decode(refused[n], &a));
 }
 
+/* ARM ARM, D1.3.1: what a CPU sets when it takes an exception to EL1 */
+static void an_exception_sets_what_the_cpu_would(void **state)
+{
+	const u64 el1h = 0x3c5, tco = 1 << 25, pan = 1 << 22, dit = 1 << 24, span = 1 << 23, dssbs = 1UL << 44;
+
+	/* flags and DIT stay; UAO, SS, IL, SSBS, BTYPE and the mode do not */
+	assert_int_equal(arm64_exception_pstate(0xf0b01c00 | dit, span), 0xf0000000 | dit | tco | el1h);
+	/* PAN stays, and is set where SCTLR_EL1.SPAN is clear */
+	assert_int_equal(arm64_exception_pstate(pan, span), pan | tco | el1h);
+	assert_int_equal(arm64_exception_pstate(0, 0), pan | tco | el1h);
+	assert_int_equal(arm64_exception_pstate(0, span | dssbs), 1 << 12 | tco | el1h);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -186,6 +199,7 @@ int main(void)
 		cmocka_unit_test(entries_are_those_of_the_manual),
 		cmocka_unit_test(the_walker_makes_blocks_and_finds_them),
 		cmocka_unit_test(a_syndrome_names_register_and_width),
+		cmocka_unit_test(an_exception_sets_what_the_cpu_would),
 		cmocka_unit_test(instructions_are_understood),
 		cmocka_unit_test(what_has_no_defined_result_is_refused),
 	};

@@ -14,6 +14,21 @@
 #define ISS_SAS(iss)	((iss) >> 22 & 3)
 #define ISS_SRT(iss)	((iss) >> 16 & 0x1f)
 
+/* SPSR_EL2 and SCTLR_EL1 (D17.2.125, D17.2.118) */
+#define SPSR_SSBS		(1ULL << 12)
+#define SPSR_PAN		(1ULL << 22)
+#define SPSR_DIT		(1ULL << 24)
+#define SPSR_TCO		(1ULL << 25)
+#define SPSR_FLAGS		(0xfULL << 28)
+#define SCTLR_SPAN		(1ULL << 23)
+#define SCTLR_DSSBS		(1ULL << 44)
+
+u64 arm64_exception_pstate(u64 spsr, u64 sctlr)
+{
+	return SPSR_EL1H_MASKED | SPSR_TCO | (spsr & (SPSR_FLAGS | SPSR_DIT | SPSR_PAN)) |
+	       (sctlr & SCTLR_SPAN ? 0 : SPSR_PAN) | (sctlr & SCTLR_DSSBS ? SPSR_SSBS : 0);
+}
+
 bool arm_syndrome_access(u32 iss, struct arm_transfer *t)
 {
 	if (!(iss & ISS_ISV) || iss & ISS_S1PTW)

@@ -41,7 +41,8 @@ u64 arch_time_us(void);
 enum window_slot { WINDOW_GUEST, WINDOW_WALK, WINDOW_DEVICE_SLOT, WINDOW_SCRUB, WINDOW_COUNT };
 /**
  * Map one page into this CPU's private window; each slot holds one page at a time and nests never.
- * @device: uncached. Returns the virtual address of the page's first byte. Cannot fail.
+ * @device: uncached. What was written by way of WINDOW_SCRUB is in memory, and in no cache, when its slot
+ * gets another page or none. Returns the virtual address of the page's first byte. Cannot fail.
  */
 void *arch_window_map(enum window_slot slot, hpa_t page, bool device);
 void arch_window_unmap(enum window_slot slot);

@@ -98,9 +98,12 @@ static bool v2_inject(u32 intid, u8 priority, u8 source)
 	return true;
 }
 
-static bool v2_idle(const struct vcpu *v)
+static bool v2_inject_first(struct vcpu *v, u32 intid, u8 source)
 {
-	return gich_read(GICH_ELRSR) == (u32)((1ULL << v->arch.vgic.lrs) - 1);
+	if (v->arch.vgic.waiting || gich_read(GICH_ELRSR) != v->arch.vgic.all_lrs)
+		return false;
+	gich_write(GICH_LR, encode(intid, mmio_read8(arm_gicd + GICD_IPRIORITYR + intid), source, LR_PENDING));
+	return true;
 }
 
 static bool v2_read_lr(u32 n, struct gic_lr *lr)
@@ -140,21 +143,18 @@ static void clear_lrs(struct vcpu *v)
 
 /* --- physical interface ------------------------------------------------------------------- */
 
-static u32 v2_ack(void)
+/* The end of a special number is ignored (4.4.5). */
+static u32 v2_take(void)
 {
 	u32 raw = gicc_read(GICC_IAR);
 
+	gicc_write(GICC_EOIR, raw);
 	return IAR_INTID(raw) | IAR_SOURCE(raw) << SOURCE_SHIFT;
 }
 
 static u32 as_acknowledged(u32 raw)
 {
 	return IAR_INTID(raw) | (raw >> SOURCE_SHIFT & 7) << 10;
-}
-
-static void v2_drop(u32 raw)
-{
-	gicc_write(GICC_EOIR, as_acknowledged(raw));
 }
 
 static void v2_deactivate(u32 raw)
@@ -200,6 +200,7 @@ static void v2_cpu_enable(struct vcpu *v, u64 *save)
 	v->arch.vgic.lrs = (gich_read(GICH_VTR) & VTR_LRS) + 1;
 	if (v->arch.vgic.lrs > 32)
 		v->arch.vgic.lrs = 32;
+	v->arch.vgic.all_lrs = (1ULL << v->arch.vgic.lrs) - 1;
 	clear_lrs(v);
 	gich_write(GICH_APR, 0);
 	gich_write(GICH_VMCR, ((u32)save[SAVE_PMR] << VMCR_PMR_SHIFT & VMCR_PMR) |
@@ -266,12 +267,11 @@ const struct gic_ops gic_v2_ops = {
 	.find = v2_find,
 	.cpu_enable = v2_cpu_enable,
 	.cpu_disable = v2_cpu_disable,
-	.ack = v2_ack,
-	.drop = v2_drop,
+	.take = v2_take,
 	.deactivate = v2_deactivate,
 	.send_kick = v2_send_kick,
 	.inject = v2_inject,
-	.idle = v2_idle,
+	.inject_first = v2_inject_first,
 	.read_lr = v2_read_lr,
 	.write_lr = v2_write_lr,
 	.clear_lr = v2_clear_lr,

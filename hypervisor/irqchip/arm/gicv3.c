@@ -12,6 +12,7 @@
 #define CTLR_EOIMODE		(1U << 1)
 #define CTLR_CBPR		(1U << 0)
 #define SRE_ALL			0xf
+#define SRE_EL1_ALL		0x7
 #define HCR_EN			(1U << 0)
 #define HCR_UIE			(1U << 1)
 #define VTR_LRS			0x1f
@@ -72,9 +73,15 @@ static bool v3_inject(u32 intid, u8 priority, u8 source)
 	return true;
 }
 
-static bool v3_idle(const struct vcpu *v)
+static bool v3_inject_first(struct vcpu *v, u32 intid, u8 source)
 {
-	return gic_read(ICH_ELRSR_EL2) == (1U << v->arch.vgic.lrs) - 1;
+	const struct vgic_cpu *g = &v->arch.vgic;
+	volatile u8 *frame = intid < GIC_SPI_FIRST ? g->redistributor + GICR_SGI_FRAME : arm_gicd;
+
+	if (g->waiting || gic_read(ICH_ELRSR_EL2) != g->all_lrs)
+		return false;
+	gic_write(encode(intid, mmio_read8(frame + GICD_IPRIORITYR + intid), LR_PENDING), ICH_LR0_EL2);
+	return true;
 }
 
 static bool v3_read_lr(u32 n, struct gic_lr *lr)
@@ -104,17 +111,14 @@ static void v3_set_underflow(bool on)
 
 /* --- physical interface ------------------------------------------------------------------- */
 
-static u32 v3_ack(void)
+/* The end of a special number is ignored (12.2.9). */
+static u32 v3_take(void)
 {
 	u32 raw = gic_read(ICC_IAR1_EL1);
 
 	isb();
-	return raw;
-}
-
-static void v3_drop(u32 raw)
-{
 	gic_write(raw, ICC_EOIR1_EL1);
+	return raw;
 }
 
 static void v3_deactivate(u32 raw)
@@ -219,6 +223,7 @@ static void v3_cpu_enable(struct vcpu *v, u64 *save)
 	save[SAVE_CTLR] = gic_read(ICC_CTLR_EL1);
 	save[SAVE_HCR] = gic_read(ICH_HCR_EL2);
 	v->arch.vgic.lrs = (gic_read(ICH_VTR_EL2) & VTR_LRS) + 1;
+	v->arch.vgic.all_lrs = (1ULL << v->arch.vgic.lrs) - 1;
 	clear_lrs(v);
 	virtual_interface_from_linux(save[SAVE_CTLR]);
 	take_sgis(v);
@@ -275,6 +280,7 @@ static void v3_reset_interface(struct vcpu *v)
 	gic_write(0, ICH_VMCR_EL2);
 	gic_write(0, ICH_AP0R0_EL2);
 	gic_write(0, ICH_AP1R0_EL2);
+	gic_write(SRE_EL1_ALL, ICC_SRE_EL1);
 	v3_set_underflow(false);
 }
 
@@ -283,12 +289,11 @@ const struct gic_ops gic_v3_ops = {
 	.find = v3_find,
 	.cpu_enable = v3_cpu_enable,
 	.cpu_disable = v3_cpu_disable,
-	.ack = v3_ack,
-	.drop = v3_drop,
+	.take = v3_take,
 	.deactivate = v3_deactivate,
 	.send_kick = v3_send_kick,
 	.inject = v3_inject,
-	.idle = v3_idle,
+	.inject_first = v3_inject_first,
 	.read_lr = v3_read_lr,
 	.write_lr = v3_write_lr,
 	.clear_lr = v3_clear_lr,

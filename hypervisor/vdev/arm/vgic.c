@@ -14,7 +14,6 @@
 
 u32 vgic_maintenance_irq;
 
-
 static u8 priority_of(struct vcpu *v, u32 intid)
 {
 	if (intid >= VGIC_IRQS)
@@ -96,7 +95,16 @@ static bool most_urgent(struct vcpu *v, struct candidate *best)
 
 /* --- list registers ----------------------------------------------------------------------- */
 
-/* An SGI or LPI is already there: pending once is enough, and one that is active becomes pending too. */
+static bool is_physical(u32 intid)
+{
+	return intid >= VGIC_SGIS && intid < VGIC_IRQS;
+}
+
+/*
+ * It is already there: pending once is enough, and an SGI or LPI that is active becomes pending too. A physical
+ * one comes again only if the guest has deactivated it in the distributor, or it is not active in earnest; the
+ * list register may not say both of it (IHI 0069, 12.4.10).
+ */
 static bool merge(struct vcpu *v, u32 intid, u32 source)
 {
 	struct gic_lr lr;
@@ -106,6 +114,7 @@ static bool merge(struct vcpu *v, u32 intid, u32 source)
 		if (!gic->read_lr(n, &lr) || lr.intid != intid || lr.source != source)
 			continue;
 		lr.pending = true;
+		lr.active &= !is_physical(intid);
 		gic->write_lr(n, &lr);
 		return true;
 	}
@@ -143,40 +152,38 @@ static void replace_or_wait(struct vcpu *v, u32 intid, u8 priority, u32 source)
 	add_waiting(v, least.intid, least.source);
 }
 
-static void deliver(struct vcpu *v, u32 intid, u32 source)
-{
-	u8 priority = priority_of(v, intid);
-
-	if (!gic->inject(intid, priority, source))
-		replace_or_wait(v, intid, priority, source);
-}
-
-void vgic_deliver(struct vcpu *v, u32 intid)
-{
-	if (intid >= VGIC_IRQS && merge(v, intid, 0))
-		return;
-	deliver(v, intid, 0);
-}
-
-void vgic_deliver_sgi(struct vcpu *v, u32 sgi, u32 source)
-{
-	if (gic->idle(v) || !merge(v, sgi, source))
-		deliver(v, sgi, source);
-}
-
 void vgic_refill(struct vcpu *v)
 {
 	struct vgic_cpu *g = &v->arch.vgic;
 	struct candidate best;
 
 	while (most_urgent(v, &best)) {
-		if (!(best.intid < VGIC_SGIS && merge(v, best.intid, best.source)) &&
+		if (!merge(v, best.intid, best.source) &&
 		    !gic->inject(best.intid, best.priority, best.source))
 			return;
 		remove_waiting(g, best.intid, best.source);
 	}
 	g->waiting = false;
 	gic->set_underflow(false);
+}
+
+static void deliver_beside_others(struct vcpu *v, u32 intid, u32 source)
+{
+	u8 priority;
+
+	if (merge(v, intid, source))
+		return;
+	if (v->arch.vgic.waiting)
+		vgic_refill(v);
+	priority = priority_of(v, intid);
+	if (!gic->inject(intid, priority, source))
+		replace_or_wait(v, intid, priority, source);
+}
+
+void vgic_deliver(struct vcpu *v, u32 intid, u32 source)
+{
+	if (intid >= VGIC_IRQS || !gic->inject_first(v, intid, source))
+		deliver_beside_others(v, intid, source);
 }
 
 bool vgic_has_pending(const struct vcpu *v)
@@ -199,19 +206,26 @@ void vgic_take_mailbox(struct vcpu *v)
 		/* acquire: pairs with the sender; what it did before is visible to the guest */
 		sgis = __atomic_exchange_n(&box->from[source], 0, __ATOMIC_ACQUIRE);
 		for (; sgis; sgis &= sgis - 1)
-			vgic_deliver_sgi(v, __builtin_ctz(sgis), source);
+			vgic_deliver(v, __builtin_ctz(sgis), source);
 	}
 }
 
 /* --- a new start -------------------------------------------------------------------------- */
 
-static void drop_waiting(struct vcpu *v)
+/* Those of which the owner's reset has not taken care, see enum arm_quiesce. */
+static void end(struct vcpu *v, u32 intid, enum arm_quiesce why)
+{
+	if (intid < GIC_SPI_FIRST || why == QUIESCE_SWITCHED_ON || !vgic_owns(v, intid))
+		gic->deactivate(intid);
+}
+
+static void drop_waiting(struct vcpu *v, enum arm_quiesce why)
 {
 	struct vgic_cpu *g = &v->arch.vgic;
 	u32 n;
 
 	bitmap_for_each(n, (const __u64 *)g->pending, VGIC_IRQS)
-		gic->deactivate(n);
+		end(v, n, why);
 	for (n = 0; n < ARRAY_SIZE(g->pending); n++)
 		g->pending[n] = 0;
 	for (n = 0; n < VGIC_SOURCES; n++) {
@@ -223,15 +237,34 @@ static void drop_waiting(struct vcpu *v)
 	g->waiting = false;
 }
 
-static void drop_list_registers(struct vcpu *v)
+static void drop_list_registers(struct vcpu *v, enum arm_quiesce why)
 {
 	struct gic_lr lr;
 	u32 n;
 
 	for (n = 0; n < v->arch.vgic.lrs; n++)
-		if (gic->read_lr(n, &lr) && lr.intid >= VGIC_SGIS && lr.intid < VGIC_IRQS)
-			gic->deactivate(lr.intid);
+		if (gic->read_lr(n, &lr) && is_physical(lr.intid))
+			end(v, lr.intid, why);
 	gic->reset_interface(v);
+}
+
+/* The last owner's handler may still run, and end it: that finds no list register. */
+static void drop_foreign(struct vcpu *v)
+{
+	u32 n, *pending = (u32 *)v->arch.vgic.pending;
+	struct gic_lr lr;
+
+	for (n = 0; n < v->arch.vgic.lrs; n++)
+		if (gic->read_lr(n, &lr) && lr.intid >= GIC_SPI_FIRST && !vgic_owns(v, lr.intid))
+			gic->clear_lr(n);
+	for (n = 1; n < VGIC_IRQS / 32; n++)
+		pending[n] &= vgic_owned(v, n * 32);
+}
+
+static void wait_for_redistributor(const struct vcpu *v)
+{
+	while (gic->version == 3 && mmio_read32(v->arch.vgic.redistributor + GICR_CTLR) & GICR_CTLR_RWP)
+		arch_cpu_relax();
 }
 
 /* All but what the hypervisor itself needs; priorities as after a reset. */
@@ -240,6 +273,7 @@ static void reset_private_irqs(struct vcpu *v)
 	u32 own = 1U << GIC_KICK_SGI | 1U << vgic_maintenance_irq, n;
 
 	gic->write_irq(v, GICD_ICENABLER, 0, ~own);
+	wait_for_redistributor(v);
 	gic->write_irq(v, GICD_ICPENDR, 0, ~own);
 	gic->write_irq(v, GICD_ICACTIVER, 0, ~own);
 	for (n = 0; n < 32; n += 4)
@@ -247,9 +281,13 @@ static void reset_private_irqs(struct vcpu *v)
 	gic->write_irq(v, GICD_ISENABLER, 0, own);
 }
 
-void vgic_reset_cpu(struct vcpu *v)
+void vgic_quiesce(struct vcpu *v, enum arm_quiesce why)
 {
-	drop_list_registers(v);
-	drop_waiting(v);
+	if (why == QUIESCE_FOREIGN) {
+		drop_foreign(v);
+		return;
+	}
+	drop_list_registers(v, why);
+	drop_waiting(v, why);
 	reset_private_irqs(v);
 }

@@ -8,22 +8,15 @@
 #include <arm/hal.h>
 #include <hv/arm/vgic.h>
 #include <hv/cell_ops.h>
+#include <hv/log.h>
 #include <hv/subsys.h>
 
 #define DIST_SIZE_V2		0x1000
 #define DIST_SIZE_V3		0x10000
+#define GICH_SIZE		0x1000
 
 /* Two cells write neighbouring bits of one word, and words are read before they are written. */
 static spinlock_t dist_lock;
-
-u32 vgic_owned(const struct vcpu *v, u32 first)
-{
-	if (first >= VGIC_IRQS)
-		return 0;
-	if (first >= GIC_SPI_FIRST)
-		return v->pcpu->cell->arch.irqs[first / 32];
-	return ~(1U << GIC_KICK_SGI | 1U << vgic_maintenance_irq);
-}
 
 /* --- registers with @bits bits for each interrupt ----------------------------------------- */
 
@@ -109,12 +102,16 @@ enum vdev_result vgic_irq_register(struct vcpu *v, struct mmio_access *a, u32 of
 
 /*
  * Registers with one bit for each interrupt, where writing 0 changes nothing, lie one after the
- * other: what a guest needs all the time takes no search.
+ * other: what a guest needs all the time takes no search. Neither does GICv2's way to send an SGI.
  */
 bool vgic_fast_access(struct vcpu *v, u64 offset, bool is_write, u32 *value)
 {
 	u32 word = offset / 4 % ARM_IRQ_WORDS, owned;
 
+	if (offset == GICD_SGIR && is_write && gic->version == 2) {
+		vsgi_write_v2(v, *value);
+		return true;
+	}
 	if (offset < GICD_ISENABLER || offset >= GICD_IPRIORITYR || offset & 3 || !word)
 		return false;
 	owned = v->pcpu->cell->arch.irqs[word];
@@ -174,6 +171,21 @@ static void claim_pins(struct cell *c)
 		}
 }
 
+/* GICH: KVM prepares it whenever one of Linux's CPUs comes, which has no effect, like its calls of EL2. */
+static enum vdev_result ignore(struct vcpu *v, void *arg, struct mmio_access *a)
+{
+	a->value = 0;
+	return VDEV_OK;
+}
+
+/* Where it is no configuration says; and it is like a device of root's without an IOMMU. */
+static void warn_of_its(void)
+{
+	if (gic->version == 3 && mmio_read32(arm_gicd + GICD_TYPER) & GICD_TYPER_LPIS)
+		log_printf("WARNING: the interrupt controller has LPIs: an ITS that the root cell reaches reads and writes all memory by "
+			   "its commands, cells' and the hypervisor's too; isolation rests on root\n");
+}
+
 static int vgic_cell_prepare(struct system *s, struct cell *c)
 {
 	int err = mmio_register(c, dist_base(c), gic->version == 3 ? DIST_SIZE_V3 : DIST_SIZE_V2,
@@ -183,7 +195,19 @@ static int vgic_cell_prepare(struct system *s, struct cell *c)
 	if (!err && gic->version == 3)
 		err = mmio_register(c, s->config->platform_info.arm.gicr_base,
 				    (u64)arm_gicr_stride * arm_gicr_count, vgic_redistributor, NULL);
+	if (!err && cell_is_root(c)) {
+		warn_of_its();
+		if (gic->version == 2)
+			err = mmio_register(c, s->config->platform_info.arm.gich_base, GICH_SIZE, ignore, NULL);
+	}
 	return err;
+}
+
+/* What was switched off may still be on its way to a CPU (IHI 0069, 12.9.4). */
+static void wait_for_distributor(void)
+{
+	while (mmio_read32(arm_gicd + GICD_CTLR) & GICD_CTLR_RWP)
+		arch_cpu_relax();
 }
 
 /* Level-triggered and of the highest priority, as after a reset, and for the CPU that is named. */
@@ -209,6 +233,7 @@ static void reset_spis(struct system *s, struct vcpu *v, const struct cell *c, c
 			continue;
 		spin_lock(&dist_lock);
 		gic->write_irq(v, GICD_ICENABLER, word * 4, c->arch.irqs[word]);
+		wait_for_distributor();
 		gic->write_irq(v, GICD_ICPENDR, word * 4, c->arch.irqs[word]);
 		gic->write_irq(v, GICD_ICACTIVER, word * 4, c->arch.irqs[word]);
 		for (n = word * 32; n < word * 32 + 32; n++)
@@ -245,8 +270,10 @@ static void vgic_cell_release(struct mgmt_token m, struct system *s, struct cell
 		}
 }
 
+/* Its CPUs are parked, or will be before they do anything else. */
 static void vgic_cell_reset(struct system *s, struct cell *c)
 {
+	c->arch.flushed = 0;
 	reset_spis(s, NULL, c, c);
 }
 

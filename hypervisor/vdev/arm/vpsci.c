@@ -58,9 +58,15 @@ static struct pcpu *own_cpu(struct vcpu *v, u64 affinity)
 	return cpu && cpu->cell == v->pcpu->cell ? cpu : NULL;
 }
 
+/* The 32-bit calling convention says nothing about the upper half of a register (DEN 0028, 3.1). */
+static u64 argument(const u64 *x, u32 n)
+{
+	return x[0] & SMC64 ? x[n] : (u32)x[n];
+}
+
 static s64 cpu_on(struct vcpu *v, const u64 *x)
 {
-	struct pcpu *cpu = own_cpu(v, x[1]);
+	struct pcpu *cpu = own_cpu(v, argument(x, 1));
 	u32 off = PSCI_OFF;
 
 	if (!cpu)
@@ -69,8 +75,8 @@ static s64 cpu_on(struct vcpu *v, const u64 *x)
 	if (!__atomic_compare_exchange_n(&cpu->arch.psci.state, &off, PSCI_ON_PENDING, false, __ATOMIC_ACQUIRE,
 					 __ATOMIC_RELAXED))
 		return off == PSCI_ON ? PSCI_ALREADY_ON : PSCI_ON_IS_PENDING;
-	cpu->arch.psci.entry = x[2];
-	cpu->arch.psci.context = x[3];
+	cpu->arch.psci.entry = argument(x, 2);
+	cpu->arch.psci.context = argument(x, 3);
 	cpu_post(cpu, CPU_REQ_ARCH_START);
 	return PSCI_SUCCESS;
 }
@@ -86,10 +92,10 @@ static s64 affinity_info(struct vcpu *v, const u64 *x)
 	static const u8 answers[] = {
 		[PSCI_OFF] = AFFINITY_OFF, [PSCI_ON_PENDING] = AFFINITY_ON_PENDING, [PSCI_ON] = AFFINITY_ON,
 	};
-	struct pcpu *cpu = own_cpu(v, x[1]);
+	struct pcpu *cpu = own_cpu(v, argument(x, 1));
 
 	/* levels above the CPU: groups of CPUs are not the cell's */
-	if (!cpu || x[2])
+	if (!cpu || argument(x, 2))
 		return PSCI_INVALID_PARAMETERS;
 	return answers[state_of(cpu)];
 }
@@ -110,6 +116,8 @@ static void end_cell(struct vcpu *v, const char *how)
 {
 	struct cell *c = v->pcpu->cell;
 
+	/* before they are told: what another of them has switched on stays off; pairs with arch_vcpu_event() */
+	__atomic_store_n(&c->arch.ended, true, __ATOMIC_RELAXED);
 	stop_siblings(v);
 	cpu_off(v);
 	comm_set_state(c, JAILHOUSE_CELL_SHUT_DOWN);

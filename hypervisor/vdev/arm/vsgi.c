@@ -24,7 +24,7 @@ enum { FILTER_LIST, FILTER_OTHERS, FILTER_SELF };
 static void send(struct vcpu *v, struct pcpu *target, u32 sgi, u32 source)
 {
 	if (target == v->pcpu) {
-		vgic_deliver_sgi(v, sgi, source);
+		vgic_deliver(v, sgi, source);
 		return;
 	}
 	/* release: pairs with vgic_take_mailbox() */
@@ -75,7 +75,11 @@ static void send_to_targets(struct vcpu *v, u8 targets, u32 sgi, u32 source)
 	struct cell *c = v->pcpu->cell;
 	u32 cpu;
 
-	cell_for_each_cpu(cpu, c)
+	/* oneself without a search */
+	if (targets & v->pcpu->arch.gic_targets)
+		send(v, v->pcpu, sgi, source);
+	targets &= ~v->pcpu->arch.gic_targets;
+	for (cpu = cell_next_cpu(c, 0); targets && cpu < HV_CPU_END; cpu = cell_next_cpu(c, cpu + 1))
 		if (c->sys->pcpus[cpu].arch.gic_targets & targets)
 			send(v, &c->sys->pcpus[cpu], sgi, source);
 }

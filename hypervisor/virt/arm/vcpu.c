@@ -14,7 +14,7 @@
 #define REG_LR	14
 #define ESR_IL	(1U << 25)
 
-void (*arm_vcpu_quiesce)(struct vcpu *v);
+void (*arm_vcpu_quiesce)(struct vcpu *v, enum arm_quiesce why);
 
 static u32 mode(void)
 {
@@ -77,10 +77,10 @@ static void clear_general(struct vcpu *v)
 		vcpu_percpu(v)->regs.x[n] = 0;
 }
 
-static void start_at(struct vcpu *v, u32 entry, u32 context)
+static void start_at(struct vcpu *v, u32 entry, u32 context, enum arm_quiesce why)
 {
 	arm64_scrub_registers();
-	arm_vcpu_quiesce(v);
+	arm_vcpu_quiesce(v, why);
 	clear_general(v);
 	vcpu_percpu(v)->regs.x[0] = context;
 	write_sysreg(entry & ~1U, elr_el2);
@@ -89,43 +89,32 @@ static void start_at(struct vcpu *v, u32 entry, u32 context)
 	set_state(v, PSCI_ON);
 }
 
-static void flush_page(u64 pa)
-{
-	dcache_flush(arch_window_map(WINDOW_GUEST, hpa(pa), false), PAGE_SIZE);
-	arch_window_unmap(WINDOW_GUEST);
-}
-
-/* A CPU starts with its caches off: what others wrote with theirs on has to be in memory. */
-static void flush_memory(const struct cell *c)
-{
-	const struct jailhouse_memory *m;
-	u64 at;
-
-	dcache_flush(c->comm, PAGE_SIZE);
-	for (m = c->view.mem; m < c->view.mem + c->view.num_mem; m++)
-		for (at = 0; m->flags & JAILHOUSE_MEM_LOADABLE && at < m->size; at += PAGE_SIZE)
-			flush_page(m->phys_start + at);
-}
-
 void arch_vcpu_reset(struct vcpu *v, u64 entry)
 {
 	struct cell *c = v->pcpu->cell;
 
 	/* the first CPU of a cell starts, which switches the others on */
 	if (bitmap_next((const __u64 *)c->cpu_set, 256, 0) != v->pcpu->id) {
+		arm_vcpu_quiesce(v, QUIESCE_RESET);
 		v->pcpu->parked = true;
 		set_state(v, PSCI_OFF);
 		return;
 	}
-	flush_memory(c);
-	start_at(v, entry, 0);
+	if (arm_flush_slice(c)) {
+		v->pcpu->parked = true;
+		__atomic_fetch_or(&v->pcpu->ctrl.requests, CPU_REQ_RESET, __ATOMIC_RELAXED);
+		return;
+	}
+	dcache_flush(c->comm, PAGE_SIZE);
+	__atomic_store_n(&c->arch.ended, false, __ATOMIC_RELAXED);
+	start_at(v, entry, 0, QUIESCE_RESET);
 }
 
 void arch_vcpu_switch_cell(struct vcpu *v)
 {
 	vcpu_forget_stage2(v);
 	arm64_scrub_registers();
-	arm_vcpu_quiesce(v);
+	arm_vcpu_quiesce(v, QUIESCE_RESET);
 	clear_general(v);
 	arm64_load_cell(v);
 	set_state(v, PSCI_OFF);
@@ -136,14 +125,16 @@ void arch_vcpu_flush_stage2(struct vcpu *v)
 	vcpu_forget_stage2(v);
 	arm64_stage2_root(v->pcpu->cell);
 	arm64_flush_tlb();
+	arm_vcpu_quiesce(v, QUIESCE_FOREIGN);
 }
 
 void arch_vcpu_event(struct vcpu *v, u32 requests, u8 sipi_vector)
 {
 	const struct psci_cpu *psci = &v->pcpu->arch.psci;
 
-	if (!(requests & CPU_REQ_ARCH_START) || __atomic_load_n(&psci->state, __ATOMIC_ACQUIRE) != PSCI_ON_PENDING)
+	if (!(requests & CPU_REQ_ARCH_START) || __atomic_load_n(&psci->state, __ATOMIC_ACQUIRE) != PSCI_ON_PENDING ||
+	    __atomic_load_n(&v->pcpu->cell->arch.ended, __ATOMIC_RELAXED))
 		return;
 	v->pcpu->parked = false;
-	start_at(v, psci->entry, psci->context);
+	start_at(v, psci->entry, psci->context, QUIESCE_SWITCHED_ON);
 }

@@ -10,17 +10,21 @@
 #define CPTR_RES1	0x32ff
 #define CPTR_TZ		(1UL << 8)
 #define CPTR_TTA	(1UL << 20)
+#define CPTR_TAM	(1UL << 30)
 #define CNTHCTL_EL1PCTEN (1UL << 0)
 #define CNTHCTL_EL1PCEN	(1UL << 1)
 #define MDCR_HPMD	(1UL << 17)	/* no events are counted at EL2 */
 #define MDCR_TTRF	(1UL << 19)
 
-/* Vectors longer than FP's are root's, whose they were before; a cell's are undefined. */
+/*
+ * Vectors longer than FP's and activity monitors are root's, whose they were before; a cell's are
+ * undefined and read as zero.
+ */
 static u64 cptr_of(const struct vcpu *v, const struct percpu *p)
 {
-	u64 sve = cell_is_root(v->pcpu->cell) ? p->linux_el2.cptr & CPTR_TZ : CPTR_TZ;
+	u64 extensions = CPTR_TZ | CPTR_TAM;
 
-	return (CPTR_RES1 & ~CPTR_TZ) | CPTR_TTA | sve;
+	return (CPTR_RES1 & ~CPTR_TZ) | CPTR_TTA | (cell_is_root(v->pcpu->cell) ? p->linux_el2.cptr & extensions : extensions);
 }
 
 /*
@@ -58,10 +62,12 @@ void arm64_load_cell(struct vcpu *v)
 {
 	const struct cell *c = v->pcpu->cell;
 	u64 width = c->config->flags & JAILHOUSE_CELL_AARCH32 ? 0 : HCR_RW;
+	/* so are tags of memory */
+	u64 tags = cell_is_root(c) ? vcpu_percpu(v)->linux_el2.hcr & HCR_ATA : 0;
 
 	write_sysreg(cptr_of(v, vcpu_percpu(v)), cptr_el2);
 	write_sysreg((u64)(c->id & 0xff) << 48 | arm64_stage2_root(c), vttbr_el2);
-	write_sysreg(HCR_GUEST | width, hcr_el2);
+	write_sysreg(HCR_GUEST | width | tags, hcr_el2);
 	isb();
 	arm64_flush_tlb();
 }

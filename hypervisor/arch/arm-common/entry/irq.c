@@ -27,60 +27,57 @@ static void take_maintenance(struct vcpu *v)
 	vgic_refill(v);
 }
 
-/*
- * Root routes its interrupts to its CPUs, one of which may have gone to a cell since; and its LPIs
- * wherever it likes. They do not reach a guest that does not own them.
- */
-static bool is_guests(const struct vcpu *v, u32 intid)
-{
-	if (intid >= GIC_LPI_FIRST)
-		return cell_is_root(v->pcpu->cell);
-	return vgic_owned(v, intid & ~31U) >> intid % 32 & 1;
-}
-
+/* Root routes its interrupts to its CPUs, one of which may have gone to a cell since; and its LPIs wherever it likes. */
 static void reject(struct vcpu *v, u32 raw)
 {
 	u32 intid = GIC_INTID(raw);
 
-	if (intid < VGIC_IRQS) {
+	if (intid < GIC_SPECIAL) {
 		gic->write_irq(v, GICD_ICENABLER, intid / 32 * 4, 1U << intid % 32);
 		gic->deactivate(raw);
 	}
 }
 
-bool arm_take_interrupts(struct vcpu *v)
+/* Those that are not simply handed on. */
+static bool take_other(struct vcpu *v, u32 raw)
 {
-	bool kick = false;
-	u32 raw, intid;
+	u32 intid = GIC_INTID(raw);
 
-	for (raw = gic->ack(); intid = GIC_INTID(raw), intid < 1020 || intid >= GIC_LPI_FIRST; raw = gic->ack()) {
-		gic->drop(raw);
-		if (intid == GIC_KICK_SGI) {
-			gic->deactivate(raw);
-			vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_MANAGEMENT);
-			kick |= take_kick(v);
-		} else if (intid < VGIC_SGIS) {
-			/* sent before we came */
-			gic->deactivate(raw);
-			vgic_deliver_sgi(v, intid, GIC_SOURCE(raw));
-		} else if (intid == vgic_maintenance_irq) {
-			gic->deactivate(raw);
-			take_maintenance(v);
-		} else if (is_guests(v, intid)) {
-			vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_VIRQ);
-			vgic_deliver(v, intid);
-		} else {
-			reject(v, raw);
-		}
+	if (intid == vgic_maintenance_irq) {
+		gic->deactivate(raw);
+		take_maintenance(v);
+		return false;
 	}
-	return kick;
+	if (intid >= VGIC_SGIS) {
+		reject(v, raw);
+		return false;
+	}
+	gic->deactivate(raw);
+	if (intid != GIC_KICK_SGI) {	/* sent before we came */
+		vgic_deliver(v, intid, GIC_SOURCE(raw));
+		return false;
+	}
+	vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_MANAGEMENT);
+	return take_kick(v);
+}
+
+/* One of them; another one that is pending comes as the next exit. */
+bool arm_take_interrupt(struct vcpu *v)
+{
+	u32 raw = gic->take(), intid = GIC_INTID(raw);
+
+	if (intid < VGIC_SGIS || !vgic_owns(v, intid))
+		return take_other(v, raw);
+	vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_VIRQ);
+	vgic_deliver(v, intid, 0);
+	return false;
 }
 
 void arm_wait_while_parked(struct vcpu *v)
 {
 	while (v->pcpu->parked) {
 		arm_wait();
-		if (arm_take_interrupts(v) && cpu_ctrl_process(v) == CPU_LEAVE)
+		if (arm_take_interrupt(v) && cpu_ctrl_process(v) == CPU_LEAVE)
 			return;
 	}
 }

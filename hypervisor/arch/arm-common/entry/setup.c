@@ -117,7 +117,7 @@ static void choose_gic(const struct system *s)
 {
 	gic = arm_gic_of_version(s->config->platform_info.arm.gic_version);
 	vgic_maintenance_irq = s->config->platform_info.arm.maintenance_irq & 31;
-	arm_vcpu_quiesce = vgic_reset_cpu;
+	arm_vcpu_quiesce = vgic_quiesce;
 }
 
 static int setup_first(struct system *s)
@@ -171,8 +171,10 @@ static void decide(void)
 {
 	int err;
 
-	if (gic->version == 3)
+	if (gic->version == 3) {
 		arm64_count_redistributors();
+		config_redistributor_size = arm_gicr_stride;
+	}
 
 	if (!wait_for(&boot.checked, hv_header.online_cpus) && !boot.error)
 		verdict_timeout();

@@ -315,7 +315,7 @@ bool arm64_handle_irq(struct arm64_regs *regs)
 	struct vcpu *v = vcpu_of(regs);
 
 	vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_TOTAL);
-	return arm_take_interrupts(v);
+	return arm_take_interrupt(v);
 }
 
 void arm64_handle_kick(struct arm64_regs *regs)

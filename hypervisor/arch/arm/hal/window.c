@@ -27,6 +27,9 @@ static void *window_va(enum window_slot s)
 /* ARM DDI 0406, B3.10.1: an entry goes by way of an invalid one */
 static void set_entry(enum window_slot s, u64 pte)
 {
+	/* its next owner may read what has been cleared with caches off: it has to be in memory, and nowhere else */
+	if (s == WINDOW_SCRUB && this_cpu()->window_l3[s] & LPAE_VALID)
+		dcache_flush(window_va(s), PAGE_SIZE);
 	WRITE_ONCE(this_cpu()->window_l3[s], LPAE_EMPTY);
 	__asm__ volatile("dsb ishst" : : : "memory");
 	CP15_WRITE(window_va(s), 4, c8, c7, 1);	/* TLBIMVAH */

@@ -7,19 +7,14 @@
  */
 #include <arm64/layout.h>
 
-/* What C code may change: x0 to x18 and x30 (AAPCS64). x19 comes along. */
+/* What C code may change: not all of AAPCS64's, see HV_CFLAGS_arm64. x29 comes along. */
 	.macro	save_volatile
 	stp	x0, x1, [sp, #REGS_X(0)]
 	stp	x2, x3, [sp, #REGS_X(2)]
 	stp	x4, x5, [sp, #REGS_X(4)]
 	stp	x6, x7, [sp, #REGS_X(6)]
-	stp	x8, x9, [sp, #REGS_X(8)]
-	stp	x10, x11, [sp, #REGS_X(10)]
-	stp	x12, x13, [sp, #REGS_X(12)]
-	stp	x14, x15, [sp, #REGS_X(14)]
 	stp	x16, x17, [sp, #REGS_X(16)]
-	stp	x18, x19, [sp, #REGS_X(18)]
-	str	x30, [sp, #REGS_X(30)]
+	stp	x29, x30, [sp, #REGS_X(29)]
 	.endm
 
 	.macro	restore_volatile
@@ -27,21 +22,35 @@
 	ldp	x2, x3, [sp, #REGS_X(2)]
 	ldp	x4, x5, [sp, #REGS_X(4)]
 	ldp	x6, x7, [sp, #REGS_X(6)]
-	ldp	x8, x9, [sp, #REGS_X(8)]
-	ldp	x10, x11, [sp, #REGS_X(10)]
-	ldp	x12, x13, [sp, #REGS_X(12)]
-	ldp	x14, x15, [sp, #REGS_X(14)]
 	ldp	x16, x17, [sp, #REGS_X(16)]
-	ldp	x18, x19, [sp, #REGS_X(18)]
-	ldr	x30, [sp, #REGS_X(30)]
+	ldp	x29, x30, [sp, #REGS_X(29)]
 	.endm
 
 	.macro	save_rest
+	stp	x8, x9, [sp, #REGS_X(8)]
+	stp	x10, x11, [sp, #REGS_X(10)]
+	stp	x12, x13, [sp, #REGS_X(12)]
+	stp	x14, x15, [sp, #REGS_X(14)]
+	stp	x18, x19, [sp, #REGS_X(18)]
 	stp	x20, x21, [sp, #REGS_X(20)]
 	stp	x22, x23, [sp, #REGS_X(22)]
 	stp	x24, x25, [sp, #REGS_X(24)]
 	stp	x26, x27, [sp, #REGS_X(26)]
-	stp	x28, x29, [sp, #REGS_X(28)]
+	str	x28, [sp, #REGS_X(28)]
+	.endm
+
+	.macro	restore_all
+	ldp	x8, x9, [sp, #REGS_X(8)]
+	ldp	x10, x11, [sp, #REGS_X(10)]
+	ldp	x12, x13, [sp, #REGS_X(12)]
+	ldp	x14, x15, [sp, #REGS_X(14)]
+	ldp	x18, x19, [sp, #REGS_X(18)]
+	ldp	x20, x21, [sp, #REGS_X(20)]
+	ldp	x22, x23, [sp, #REGS_X(22)]
+	ldp	x24, x25, [sp, #REGS_X(24)]
+	ldp	x26, x27, [sp, #REGS_X(26)]
+	ldr	x28, [sp, #REGS_X(28)]
+	restore_volatile
 	.endm
 
 	.macro	vector name
@@ -130,12 +139,7 @@ guest_serror:
 arm64_enter_guest:
 	mov	sp, x0
 to_guest:
-	ldp	x20, x21, [sp, #REGS_X(20)]
-	ldp	x22, x23, [sp, #REGS_X(22)]
-	ldp	x24, x25, [sp, #REGS_X(24)]
-	ldp	x26, x27, [sp, #REGS_X(26)]
-	ldp	x28, x29, [sp, #REGS_X(28)]
-	restore_volatile
+	restore_all
 	eret
 
 /* An exception of the hypervisor itself: x0 = vector, its own x0 and x1 are saved. */
@@ -143,14 +147,9 @@ host_fault:
 	stp	x2, x3, [sp, #REGS_X(2)]
 	stp	x4, x5, [sp, #REGS_X(4)]
 	stp	x6, x7, [sp, #REGS_X(6)]
-	stp	x8, x9, [sp, #REGS_X(8)]
-	stp	x10, x11, [sp, #REGS_X(10)]
-	stp	x12, x13, [sp, #REGS_X(12)]
-	stp	x14, x15, [sp, #REGS_X(14)]
 	stp	x16, x17, [sp, #REGS_X(16)]
-	stp	x18, x19, [sp, #REGS_X(18)]
+	stp	x29, x30, [sp, #REGS_X(29)]
 	save_rest
-	str	x30, [sp, #REGS_X(30)]
 	mrs	x1, elr_el2
 	stp	x0, x1, [sp, #(31 * 8)]
 	mrs	x0, esr_el2
@@ -160,12 +159,7 @@ host_fault:
 	str	x0, [sp, #(35 * 8)]
 	mov	x0, sp
 	bl	arm64_host_fault
-	ldp	x20, x21, [sp, #REGS_X(20)]
-	ldp	x22, x23, [sp, #REGS_X(22)]
-	ldp	x24, x25, [sp, #REGS_X(24)]
-	ldp	x26, x27, [sp, #REGS_X(26)]
-	ldp	x28, x29, [sp, #REGS_X(28)]
-	restore_volatile
+	restore_all
 	add	sp, sp, #(36 * 8)
 	eret
 

@@ -29,13 +29,19 @@
 #define SYS_ICC_ASGI1R		SYSREG(3, 0, 12, 11, 6)
 #define SYS_ICC_SGI0R		SYSREG(3, 0, 12, 11, 7)
 #define SYS_ACTLR		SYSREG(3, 0, 1, 0, 1)
+#define SYSREG_CRN_CRM		SYSREG(3, 7, 15, 15, 0)
 
 static struct vcpu *vcpu_of(struct arm64_regs *regs)
 {
 	return &container_of(regs, struct percpu, regs)->vcpu;
 }
 
-/* --- frequent exits: registers beyond x18 are still the guest's --------------------------- */
+/* --- frequent exits: at first most registers are still in the CPU, whose functions preserve them (entry.S) --- */
+
+#define SAVED_REGS		0x800300ffU	/* x0 to x7, x16, x17; xzr needs no place */
+#define ALL_REGS		0xffffffffU
+/* Compiled for either set, @saved: registers that are in @regs */
+#define __inlined		inline __attribute__((always_inline))
 
 /* Management may take away this CPU, and needs to see all of its registers. */
 static bool is_query(u64 nr)
@@ -43,7 +49,7 @@ static bool is_query(u64 nr)
 	return nr > JAILHOUSE_HC_CELL_DESTROY && nr < JAILHOUSE_HC_X_PANIC_DISABLE;
 }
 
-static bool fast_smc(struct vcpu *v, struct arm64_regs *regs)
+static __inlined bool fast_smc(struct vcpu *v, struct arm64_regs *regs)
 {
 	u32 fn = regs->x[0];
 
@@ -60,36 +66,41 @@ static bool fast_smc(struct vcpu *v, struct arm64_regs *regs)
 	return true;
 }
 
-static bool fast_sysreg(struct vcpu *v, struct arm64_regs *regs, u32 iss)
+static u64 value_of(const struct arm64_regs *regs, u32 rt)
+{
+	return rt < 31 ? regs->x[rt] : 0;
+}
+
+static __inlined bool fast_sysreg(struct vcpu *v, struct arm64_regs *regs, u32 iss, u32 saved)
 {
 	u32 rt = SYSREG_RT(iss);
 
-	if (SYSREG_IS_READ(iss) || SYSREG_ID(iss) != SYS_ICC_SGI1R || rt > 18)
+	if (SYSREG_IS_READ(iss) || SYSREG_ID(iss) != SYS_ICC_SGI1R || !(saved >> rt & 1))
 		return false;
-	vsgi_write_v3(v, regs->x[rt]);
+	vsgi_write_v3(v, value_of(regs, rt));
 	write_sysreg(read_sysreg(elr_el2) + 4, elr_el2);
 	return true;
 }
 
 /* A whole word of the distributor. */
-static bool fast_access(struct vcpu *v, struct arm64_regs *regs, u32 iss)
+static __inlined bool fast_access(struct vcpu *v, struct arm64_regs *regs, u32 iss, u32 saved)
 {
 	u64 address = HPFAR_ADDRESS(read_sysreg(hpfar_el2)) | (read_sysreg(far_el2) & ~PAGE_MASK);
 	u32 rt = iss >> 16 & 0x1f, value;
 
-	if (!ISS_IS_PLAIN_WORD(iss) || rt > 18)
+	if (!ISS_IS_PLAIN_WORD(iss) || !(saved >> rt & 1))
 		return false;
-	value = regs->x[rt];
+	value = value_of(regs, rt);
 	if (!vgic_fast_access(v, address - arm_gicd_base, ISS_IS_WRITE(iss), &value))
 		return false;
 	vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_MMIO);
-	if (!ISS_IS_WRITE(iss))
+	if (!ISS_IS_WRITE(iss) && rt < 31)
 		regs->x[rt] = value;
 	write_sysreg(read_sysreg(elr_el2) + (ESR_IS_32BIT_LONG(read_sysreg(esr_el2)) ? 4 : 2), elr_el2);
 	return true;
 }
 
-static bool fast_hypercall(struct vcpu *v, struct arm64_regs *regs)
+static __inlined bool fast_hypercall(struct vcpu *v, struct arm64_regs *regs)
 {
 	if (!is_query(regs->x[0]))
 		return false;
@@ -97,7 +108,7 @@ static bool fast_hypercall(struct vcpu *v, struct arm64_regs *regs)
 	return true;
 }
 
-static bool fast_by_class(struct vcpu *v, struct arm64_regs *regs, u64 esr)
+static __inlined bool fast_by_class(struct vcpu *v, struct arm64_regs *regs, u64 esr, u32 saved)
 {
 	if ((esr >> 26 << 26 | (esr & 0xffff)) == ((u64)EC_HVC64 << 26 | JAILHOUSE_HVC_IMMEDIATE))
 		return fast_hypercall(v, regs);
@@ -105,22 +116,27 @@ static bool fast_by_class(struct vcpu *v, struct arm64_regs *regs, u64 esr)
 	case EC_SMC64:
 		return fast_smc(v, regs);
 	case EC_SYSREG:
-		return fast_sysreg(v, regs, ESR_ISS(esr));
+		return fast_sysreg(v, regs, ESR_ISS(esr), saved);
 	case EC_DABT_LOW:
-		return fast_access(v, regs, ESR_ISS(esr));
+		return fast_access(v, regs, ESR_ISS(esr), saved);
 	default:
 		return false;
 	}
 }
 
-bool arm64_handle_fast(struct arm64_regs *regs, u64 esr)
+static __inlined bool handle_fast(struct arm64_regs *regs, u64 esr, u32 saved)
 {
 	struct vcpu *v = vcpu_of(regs);
 
-	if (!fast_by_class(v, regs, esr))
+	if (!fast_by_class(v, regs, esr, saved))
 		return false;
 	vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_TOTAL);
 	return true;
+}
+
+bool arm64_handle_fast(struct arm64_regs *regs, u64 esr)
+{
+	return handle_fast(regs, esr, SAVED_REGS);
 }
 
 /* --- all others --------------------------------------------------------------------------- */
@@ -179,6 +195,7 @@ static void handle_smc(struct vcpu *v, struct arm64_regs *regs, u32 immediate)
 #define ESR_IL			(1UL << 25)
 #define FSC_EXTERNAL		0x10	/* synchronous external abort: what a bus answers where nothing is */
 #define SPSR_MODE(s)		((s) & 0xf)
+#define SPSR_A			(1UL << 8)
 enum { MODE_EL0T = 0, MODE_EL1T = 4, MODE_EL1H = 5 };
 
 static bool is_aarch32(void)
@@ -202,7 +219,7 @@ static void inject(u64 esr)
 	write_sysreg(spsr, spsr_el1);
 	write_sysreg(esr | ESR_IL, esr_el1);
 	write_sysreg(read_sysreg(vbar_el1) + vector_of(spsr), elr_el2);
-	write_sysreg(SPSR_EL1H_MASKED, spsr_el2);
+	write_sysreg(arm64_exception_pstate(spsr, read_sysreg(sctlr_el1)), spsr_el2);
 }
 
 static bool can_inject(const struct vcpu *v)
@@ -234,6 +251,15 @@ void arm64_cannot_complete(struct vcpu *v, u32 class, enum fault_kind kind, u64 
 		inject_abort(class);
 }
 
+/* Records of errors (CRm 3 to 5) and activity monitors (CRm 2 to 15): there are none. */
+static bool reads_as_zero(u32 id)
+{
+	u32 group = id & SYSREG_CRN_CRM;
+
+	return (group >= SYSREG(3, 0, 5, 3, 0) && group <= SYSREG(3, 0, 5, 5, 0)) ||
+	       (group >= SYSREG(3, 3, 13, 2, 0) && group <= SYSREG(3, 3, 13, 15, 0));
+}
+
 /* Deny by default. A cell ends; root learns from an exception. */
 static void deny_sysreg(struct vcpu *v, u32 iss)
 {
@@ -249,10 +275,8 @@ static void handle_sysreg(struct vcpu *v, u32 iss)
 {
 	u32 id = SYSREG_ID(iss), rt = SYSREG_RT(iss);
 
-	if (id == SYS_ICC_SGI1R && !SYSREG_IS_READ(iss))
-		vsgi_write_v3(v, arm_get_reg(v, rt));
-	else if (id == SYS_ACTLR)	/* reads as what it is, writes are ignored */
-		SYSREG_IS_READ(iss) ? arm_set_reg(v, rt, read_sysreg(actlr_el1)) : (void)0;
+	if (id == SYS_ACTLR || reads_as_zero(id))	/* writes are ignored */
+		SYSREG_IS_READ(iss) ? arm_set_reg(v, rt, id == SYS_ACTLR ? read_sysreg(actlr_el1) : 0) : (void)0;
 	else if (id != SYS_ICC_SGI0R && id != SYS_ICC_ASGI1R) {
 		deny_sysreg(v, iss);
 		return;
@@ -359,6 +383,8 @@ void arm64_handle_sync(struct arm64_regs *regs)
 	struct vcpu *v = vcpu_of(regs);
 	u64 esr = read_sysreg(esr_el2);
 
+	if (handle_fast(regs, esr, ALL_REGS))
+		return;
 	vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_TOTAL);
 	percpu_note_exit(vcpu_percpu(v), esr, read_sysreg(elr_el2), read_sysreg(far_el2), read_sysreg(hpfar_el2));
 	handle_by_class(v, regs, esr);
@@ -370,7 +396,7 @@ bool arm64_handle_irq(struct arm64_regs *regs)
 	struct vcpu *v = vcpu_of(regs);
 
 	vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_TOTAL);
-	return arm_take_interrupts(v);
+	return arm_take_interrupt(v);
 }
 
 void arm64_handle_kick(struct arm64_regs *regs)
@@ -399,8 +425,9 @@ void arm64_host_fault(struct hv_fault_frame *f)
 {
 	u64 *resume = &this_cpu()->regs.fault_resume;
 
-	if (ESR_CLASS(f->esr) == EC_DABT_SAME && *resume) {
+	if ((ESR_CLASS(f->esr) == EC_DABT_SAME || ESR_CLASS(f->esr) == EC_SERROR) && *resume) {
 		write_sysreg(*resume, elr_el2);
+		write_sysreg(read_sysreg(spsr_el2) | SPSR_A, spsr_el2);	/* one is enough */
 		*resume = 0;
 		return;
 	}

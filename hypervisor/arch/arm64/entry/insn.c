@@ -12,9 +12,6 @@
 #include <hv/arm/decode.h>
 #include <hv/guest.h>
 
-#define PAR_FAILED	(1UL << 0)
-#define PAR_ADDRESS	0x0000fffffffff000UL
-#define SPSR_IS_EL0(s)	(((s) & 0xf) == 0)
 #define SPSR_USES_SP0(s) (!((s) & 1))
 
 static bool is_aarch32(void)
@@ -22,28 +19,13 @@ static bool is_aarch32(void)
 	return read_sysreg(spsr_el2) & SPSR_MODE_AARCH32;
 }
 
-/* PAR_EL1 is the guest's, which may be between its own translation and the look at it. */
-bool arm64_translate(u64 va, u64 *ipa)
-{
-	u64 guests = read_sysreg(par_el1), par;
-
-	if (SPSR_IS_EL0(read_sysreg(spsr_el2)))
-		__asm__ volatile("at s1e0r, %0; isb" : : "r"(va) : "memory");
-	else
-		__asm__ volatile("at s1e1r, %0; isb" : : "r"(va) : "memory");
-	par = read_sysreg(par_el1);
-	write_sysreg(guests, par_el1);
-	*ipa = (par & PAR_ADDRESS) | (va & ~PAGE_MASK);
-	return !(par & PAR_FAILED);
-}
-
 static bool fetch(struct vcpu *v, u32 *insn)
 {
-	u64 pc = read_sysreg(elr_el2), ipa, value;
+	u64 pc = read_sysreg(elr_el2), ipa, pa;
 
-	if (is_aarch32() || pc & 3 || !arm64_translate(pc, &ipa) || guest_read(v, gpa(ipa), 4, &value))
+	if (is_aarch32() || pc & 3 || !arm64_translate(pc, &ipa) || guest_translate(v, gpa(ipa), &pa))
 		return false;
-	*insn = value;
+	*insn = arm64_read_insn(pa);
 	return true;
 }
 

@@ -11,6 +11,7 @@
 #include <hv/vcpu.h>
 
 #define GIC_SPI_FIRST		32
+#define GIC_SPECIAL		1020	/* numbers that are none, up to LPIs */
 #define GIC_SPURIOUS		1023
 #define GIC_LPI_FIRST		8192
 #define GIC_INTID(raw)		((raw) & 0xffffff)
@@ -19,7 +20,9 @@
 #define GIC_KICK_SGI		0
 
 #define GICD_CTLR		0x0000
+#define GICD_CTLR_RWP		(1U << 31)	/* GICv3 */
 #define GICD_TYPER		0x0004
+#define GICD_TYPER_LPIS		(1U << 17)
 #define GICD_IIDR		0x0008
 #define GICD_SETSPI_NSR		0x0040
 #define GICD_CLRSPI_NSR		0x0048
@@ -42,6 +45,7 @@
 #define GIC_ID_REGISTERS	0xffd0	/* GICv3, of every frame of 64 KiB */
 
 #define GICR_CTLR		0x0000
+#define GICR_CTLR_RWP		(1U << 3)
 #define GICR_IIDR		0x0004
 #define GICR_TYPER		0x0008
 #define GICR_WAKER		0x0014
@@ -50,6 +54,16 @@
 #define GICR_STRIDE_V4		0x40000ULL
 #define GICR_TYPER_LAST		(1ULL << 4)
 #define GICR_TYPER_VLPIS	(1ULL << 1)
+
+/**
+ * enum arm_quiesce - which interrupts on their way to a CPU's guest are forgotten. An SPI is deactivated only if
+ * nobody else can have it by now: those of a cell that starts, and those that change their owner, were reset with it.
+ */
+enum arm_quiesce {
+	QUIESCE_FOREIGN,	/* what is not the guest's any more */
+	QUIESCE_RESET,		/* all, own SGIs and PPIs are as after a reset: the cell starts, or the CPU has a new one */
+	QUIESCE_SWITCHED_ON,	/* likewise: a sibling starts this CPU */
+};
 
 /** struct gic_lr - a list register, decoded */
 struct gic_lr {
@@ -67,15 +81,14 @@ struct gic_ops {
 	void (*cpu_enable)(struct vcpu *v, u64 *save);
 	/** The guest's state becomes the machine's again; nothing that is pending is lost. */
 	void (*cpu_disable)(struct vcpu *v, const u64 *save);
-	/** Acknowledge; a word for the next two, GIC_INTID() of it is the number. */
-	u32 (*ack)(void);
-	void (*drop)(u32 raw);		/* priority only */
+	/** Acknowledge and drop the priority: GIC_INTID() of the word is the number. */
+	u32 (*take)(void);
 	void (*deactivate)(u32 raw);
 	void (*send_kick)(const struct pcpu *target);
 	/** Pending for the guest, in a free list register; false: there is none. */
 	bool (*inject)(u32 intid, u8 priority, u8 source);
-	/** All list registers are empty. */
-	bool (*idle)(const struct vcpu *v);
+	/** If nothing waits and all list registers are empty: @intid, no LPI, becomes pending in the first one. */
+	bool (*inject_first)(struct vcpu *v, u32 intid, u8 source);
 	/** List register @n; false: it is empty. */
 	bool (*read_lr)(u32 n, struct gic_lr *lr);
 	void (*write_lr)(u32 n, const struct gic_lr *lr);

@@ -30,12 +30,19 @@ enum {
 /* ISV, four bytes, no extension of the sign, a translation fault of the access itself at any level */
 #define ISS_IS_PLAIN_WORD(iss)	(((iss) & 0x1e007bc) == 0x1800004)
 
+#define SPSR_EL1H_MASKED	0x3c5	/* D, A, I and F masked */
+
 /** struct arm_transfer - one register and memory; @reg 31 is the zero register */
 struct arm_transfer {
 	u8 size, reg;
 	bool is_write, sign_extend, is_64;
 };
 
+/**
+ * PSTATE in which EL1 handles an exception that was taken in @spsr (D1.3.1). Bits of extensions that the CPU
+ * does not have are ignored by it.
+ */
+u64 arm64_exception_pstate(u64 spsr, u64 sctlr);
 /** What a data abort's syndrome says; false: nothing, the instruction has to be looked at. */
 bool arm_syndrome_access(u32 iss, struct arm_transfer *t);
 /** What the register gets, of @value from memory. */

@@ -25,6 +25,7 @@ struct vgic_mailbox {
  */
 struct vgic_cpu {
 	u32 lrs;			/* number of list registers */
+	u32 all_lrs;			/* a bit for each of them */
 	bool waiting;			/* something is set below */
 	u64 pending[VGIC_IRQS / 64];	/* PPIs and SPIs */
 	u32 sgis[VGIC_SOURCES];		/* as in struct vgic_mailbox */

@@ -17,6 +17,7 @@
 #define OTHER_CELL	0x7f600000UL
 #define NOWHERE		0x3000000000UL
 #define RTC		0x09010000UL
+#define NO_DEVICE	0x09040000UL
 
 #define GICD_CTLR	0x0000
 #define GICD_ISENABLER	0x0100
@@ -138,6 +139,50 @@ static void table_in_root(void *arg)
 	write_sysreg(ttbr0_el1, ROOT_MEMORY);
 	asm volatile("tlbi vmalle1; dsb ish; isb" : : : "memory");
 	value = 1;
+}
+
+/*
+ * Code runs behind tables of its own, one of which it changes: where it is now the CPU's TLB alone knows. The access that follows has no
+ * complete syndrome, so the hypervisor looks for the instruction.
+ */
+#define ALIAS		(1UL << 39)
+#define CODE		0x40000UL	/* where NO_DEVICE is in its block of 2 MiB; not used otherwise */
+#define TABLE		3UL
+#define BLOCK		(1UL | 3UL << 8 | 1UL << 10)
+
+void code_without_way(u64 *entry, u64 value, void *device);
+
+asm(".pushsection .text\n"
+    "code_without_way:\n"
+    "	str	x1, [x0]\n"
+    "	dsb	ishst\n"
+    "	ldp	w3, w4, [x2]\n"
+    "	ret\n"
+    ".popsection");
+
+static void lose_the_way(bool table, u64 value_of_entry)
+{
+	static u64 level1[512] __attribute__((aligned(4096))), level2[512] __attribute__((aligned(4096)));
+	u64 *top = (u64 *)read_sysreg(ttbr0_el1);
+	void (*alias)(u64 *, u64, void *) = (void *)(CODE + ALIAS);
+
+	memcpy((void *)CODE, code_without_way, 16);
+	level2[0] = BLOCK;
+	level1[0] = (u64)level2 | TABLE;
+	top[ALIAS >> 39] = (u64)level1 | TABLE;
+	asm volatile("dsb ish; ic iallu; dsb ish; isb" : : : "memory");
+	alias(table ? &top[ALIAS >> 39] : level2, value_of_entry, gicd(GICD_ISENABLER));
+	value = 1;
+}
+
+static void way_through_no_device(void *arg)
+{
+	lose_the_way(true, NO_DEVICE | TABLE);
+}
+
+static void way_to_no_device(void *arg)
+{
+	lose_the_way(false, (NO_DEVICE & HUGE_PAGE_MASK) | BLOCK);
 }
 
 static void write_behind_comm_region(void *arg)
@@ -465,6 +510,17 @@ static void every_smc(void *arg)
 			}
 }
 
+/* Records of errors and activity monitors, where the CPU has them: there are none. */
+static void read_error_records(void *arg)
+{
+	value = read_sysreg(s3_0_c5_c3_0);
+}
+
+static void read_activity_monitors(void *arg)
+{
+	value = read_sysreg(s3_3_c13_c2_0);
+}
+
 static void cpu_on_of_root(void *arg)
 {
 	value = (u64)smc_call(PSCI_CPU_ON, 0, 0, 0);
@@ -481,7 +537,8 @@ static const struct attempt {
 } attempts[] = {
 #define ATTEMPT(name)	{ #name, name }
 	ATTEMPT(read_root), ATTEMPT(write_root), ATTEMPT(read_hypervisor), ATTEMPT(write_hypervisor), ATTEMPT(write_other_cell),
-	ATTEMPT(read_nowhere), ATTEMPT(write_device), ATTEMPT(execute_root), ATTEMPT(table_in_root), ATTEMPT(write_behind_comm_region),
+	ATTEMPT(read_nowhere), ATTEMPT(write_device), ATTEMPT(execute_root), ATTEMPT(table_in_root), ATTEMPT(way_through_no_device), ATTEMPT(way_to_no_device),
+	ATTEMPT(write_behind_comm_region),
 	ATTEMPT(read_read_only), ATTEMPT(write_read_only), ATTEMPT(use_not_executable), ATTEMPT(execute_not_executable), ATTEMPT(use_small_pages),
 	ATTEMPT(unaligned_gic), ATTEMPT(exclusive_gic), ATTEMPT(pair_gic), ATTEMPT(writeback_gic), ATTEMPT(zero_line_gic),
 	ATTEMPT(byte_of_enable), ATTEMPT(exclusive_store_gic), ATTEMPT(vector_gic), ATTEMPT(pair_store_gic), ATTEMPT(clean_line_gic),
@@ -492,6 +549,7 @@ static const struct attempt {
 	ATTEMPT(write_icc_sre_el2), ATTEMPT(write_oslar), ATTEMPT(write_mdscr), ATTEMPT(write_dbgbcr), ATTEMPT(write_pmcr),
 	ATTEMPT(write_actlr), ATTEMPT(write_implementation), ATTEMPT(write_cntp_cval), ATTEMPT(flush_by_set), ATTEMPT(flush_all_guests),
 	ATTEMPT(every_hypercall), ATTEMPT(hvc_of_the_stub), ATTEMPT(hvc_of_another_kind), ATTEMPT(every_smc), ATTEMPT(cpu_on_of_root), ATTEMPT(cpu_on_of_nobody), ATTEMPT(sweep_registers),
+	ATTEMPT(read_error_records), ATTEMPT(read_activity_monitors),
 };
 
 static void make(const struct attempt *attempt)

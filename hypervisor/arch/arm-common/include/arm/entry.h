@@ -8,8 +8,8 @@
 #include <hv/mmio.h>
 #include <hv/vcpu.h>
 
-/** Hand on what the interrupt controller has for this CPU. True: a kick was among it, and the mailbox has something. */
-bool arm_take_interrupts(struct vcpu *v);
+/** Hand on an interrupt, if the controller has one for this CPU. True: it was a kick, and the mailbox has something. */
+bool arm_take_interrupt(struct vcpu *v);
 /** One access to memory that stage 2 does not map; false: the CPU is stopped. @pc: for the line about it */
 bool arm_emulate(struct vcpu *v, const struct arm_transfer *t, u64 address, u64 pc);
 /** The guest broke its borders and cannot go on. */

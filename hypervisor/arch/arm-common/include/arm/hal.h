@@ -31,8 +31,10 @@ void arm_set_reg(struct vcpu *v, unsigned int n, u64 value);
 
 /** The guest goes on behind the instruction that trapped. */
 void arm_skip_instruction(struct vcpu *v);
-/** Nothing of the last guest is pending or active on this CPU; set at boot (vdev is above hal). */
-extern void (*arm_vcpu_quiesce)(struct vcpu *v);
+/** On the CPU itself; set at boot (vdev is above hal). */
+extern void (*arm_vcpu_quiesce)(struct vcpu *v, enum arm_quiesce why);
+/** What root has loaded is written out of the caches, a slice of it. True: there is more, after a look at the mailbox. */
+bool arm_flush_slice(struct cell *c);
 /** Wait for an interrupt, which stays pending. */
 void arm_wait(void);
 

@@ -10,6 +10,8 @@
 struct arch_cell {
 	u64 *stage2_top;		/* level 1, where the CPUs start; see virt/arm-common/stage2.c */
 	u64 *stage2_pages;		/* what it lies in */
+	u64 flushed;			/* as on ARM64 */
+	bool ended;
 	u32 irqs[ARM_IRQ_WORDS];	/* SPIs that the cell owns; root's shrinks and grows */
 };
 

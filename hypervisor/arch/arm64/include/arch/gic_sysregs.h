@@ -22,6 +22,7 @@
 #define ICH_VTR_EL2		S3_4_C12_C11_1
 #define ICH_ELRSR_EL2		S3_4_C12_C11_5
 #define ICH_VMCR_EL2		S3_4_C12_C11_7
+#define ICH_LR0_EL2		S3_4_C12_C12_0
 
 /* A macro's argument is not expanded by #: one more step. */
 #define gic_read(reg)		read_sysreg_named(reg)

@@ -48,7 +48,7 @@ void arm64_note_cpu(void);
 void __noreturn arm64_leave(struct vcpu *v);
 
 /* exit.c, called by entry.S */
-/** A frequent exit; x0 … x18 and x30 are in @regs, the others in the CPU. False: it was none, nothing was done. */
+/** A frequent exit; x0 … x7, x16, x17, x29 and x30 are in @regs, the others in the CPU. False: it was none, nothing was done. */
 bool arm64_handle_fast(struct arm64_regs *regs, u64 esr);
 void arm64_handle_sync(struct arm64_regs *regs);
 /** True: look at the mailbox, by arm64_handle_kick(). */
@@ -65,8 +65,6 @@ void arm64_host_fault(struct hv_fault_frame *f);
 void arm64_cannot_complete(struct vcpu *v, u32 class, enum fault_kind kind, u64 address);
 
 /* insn.c */
-/** What stage 1 of the guest makes of @va. */
-bool arm64_translate(u64 va, u64 *ipa);
 /** An access to @address whose syndrome (@iss) says nothing about registers. False: the CPU is stopped. */
 bool arm64_emulate_instruction(struct vcpu *v, u32 iss, u64 address);
 

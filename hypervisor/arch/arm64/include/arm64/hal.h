@@ -6,6 +6,7 @@
 #include <arch/contract.h>
 #include <arm/hal.h>
 #include <arm64/percpu.h>
+#include <hv/arm/syndrome.h>
 #include <hv/system.h>
 
 struct cell;
@@ -35,6 +36,7 @@ static inline struct percpu *arm64_percpu_linear(u32 cpu)
 /* HCR_EL2 (ARM ARM, D17.2.48) */
 #define HCR_VM		(1UL << 0)
 #define HCR_SWIO	(1UL << 1)
+#define HCR_PTW		(1UL << 2)	/* no walk of stage 1 reads a device */
 #define HCR_FMO		(1UL << 3)
 #define HCR_VSE		(1UL << 8)
 #define HCR_IMO		(1UL << 4)
@@ -44,11 +46,13 @@ static inline struct percpu *arm64_percpu_linear(u32 cpu)
 #define HCR_TACR	(1UL << 21)
 #define HCR_RW		(1UL << 31)
 #define HCR_TLOR	(1UL << 35)
+#define HCR_TERR	(1UL << 36)	/* records of errors are the machine's */
 #define HCR_APK		(1UL << 40)
 #define HCR_API		(1UL << 41)
-#define HCR_GUEST	(HCR_VM | HCR_SWIO | HCR_FMO | HCR_IMO | HCR_AMO | HCR_TIDCP | HCR_TSC | HCR_TACR | HCR_TLOR | HCR_APK | HCR_API)
+#define HCR_ATA		(1UL << 56)
+#define HCR_GUEST	(HCR_VM | HCR_SWIO | HCR_PTW | HCR_FMO | HCR_IMO | HCR_AMO | HCR_TIDCP | HCR_TSC | HCR_TACR | HCR_TLOR | \
+			 HCR_TERR | HCR_APK | HCR_API)
 
-#define SPSR_EL1H_MASKED	0x3c5	/* D, A, I and F masked */
 #define SPSR_SVC_MASKED		0x1d3	/* AArch32 supervisor; A, I and F masked */
 #define SPSR_MODE_AARCH32	0x10
 
@@ -70,6 +74,10 @@ u32 arm64_pmu_counters(void);
 void arm64_scrub_registers(void);
 /** Can EL1 of this CPU be in AArch32 state? */
 bool arm64_has_aarch32(void);
+/** An instruction in a guest's memory; all ones, which is none, if nothing answers. */
+u32 arm64_read_insn(u64 pa);
+/** What stage 1 of the guest makes of @va, as of now; false: nothing. */
+bool arm64_translate(u64 va, u64 *ipa);
 /** All of EL1's translation in this CPU. */
 void arm64_flush_tlb(void);
 

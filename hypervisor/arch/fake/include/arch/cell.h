@@ -12,6 +12,8 @@ struct arch_cell {
 	/* FAKE_PERMISSION_PAGES, contiguous: something that takes pool pages */
 	u8 *permissions;
 	u32 updates;		/* calls of arch_cell_update() */
+	u64 flushed;
+	bool ended;		/* vdev/arm: by PSCI */
 	u32 irqs[ARM_IRQ_WORDS];	/* vdev/arm: SPIs that the cell owns */
 };
 

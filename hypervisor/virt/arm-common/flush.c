@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * flush - a CPU starts with its caches off: what root wrote with its own on has to be in memory, and must not
+ * come there later. What is not loaded was cleared by the cell, see WINDOW_SCRUB.
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#include <arm64/hal.h>
+#include <hv/cell.h>
+
+static void flush_page(u64 pa)
+{
+	dcache_flush(arch_window_map(WINDOW_GUEST, hpa(pa), false), PAGE_SIZE);
+	arch_window_unmap(WINDOW_GUEST);
+}
+
+#define FLUSH_SLICE	0x10000
+
+/* @at: bytes of loadable memory before it */
+static bool find_loadable(const struct cell *c, u64 at, u64 *pa)
+{
+	const struct jailhouse_memory *m;
+
+	for (m = c->view.mem; m < c->view.mem + c->view.num_mem; m++) {
+		if (!(m->flags & JAILHOUSE_MEM_LOADABLE))
+			continue;
+		*pa = m->phys_start + at;
+		if (at < m->size)
+			return true;
+		at -= m->size;
+	}
+	return false;
+}
+
+bool arm_flush_slice(struct cell *c)
+{
+	u64 end = c->arch.flushed + FLUSH_SLICE, pa;
+
+	for (; c->arch.flushed < end; c->arch.flushed += PAGE_SIZE) {
+		if (!find_loadable(c, c->arch.flushed, &pa))
+			return false;
+		flush_page(pa);
+	}
+	return true;
+}
