@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-2.0
+# Copyright (c) Jailhouse contributors, 2026
+"""jailhouse hardware check on an ARM64 machine that is made of a device tree and what Linux lists."""
+import json
+import os
+import shutil
+
+import pytest
+
+from test_hardware import TOP, missing, run
+
+TREE = os.path.join(TOP, "tests", "fuzz", "corpus", "devicetree", "small")
+INTERRUPTS = " 11:  99  99  GICv3  {} Level  arch_timer\n"
+
+
+class Board:
+    """Files of a machine with a GICv3; the tree has no PSCI."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.write("jailhouse/machine", "aarch64\n")
+        self.write("proc/cmdline", "mem=768M\n")
+        self.write("sys/devices/system/cpu/online", "0-1\n")
+        self.timer(30)
+        (folder / "sys/firmware").mkdir(parents=True)
+        shutil.copy(TREE, folder / "sys/firmware/fdt")
+
+    def write(self, path, text):
+        (self.folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (self.folder / path).write_text(text)
+
+    def timer(self, number):
+        self.write("proc/interrupts", INTERRUPTS.format(number))
+
+    def check(self, status):
+        done = run("hardware", "check", "--json", "--root", self.folder)
+        assert done.returncode == status, done.stdout + done.stderr
+        return {item["name"]: item for item in json.loads(done.stdout)["items"]}
+
+
+@pytest.fixture(name="board")
+def fixture_board(tmp_path):
+    return Board(tmp_path / "board")
+
+
+def test_what_is_there_and_what_is_not(board):
+    items = board.check(status=2)
+    assert missing(items) == {"PSCI"}, "the tree has none"
+    assert items["Interrupt controller: GICv3"]["state"] == items["EL2 free for a hypervisor"]["state"] == "ok"
+    assert items["SMMU"]["state"] == "missing" and items["SMMU"]["optional"]
+
+
+@pytest.mark.parametrize("timer, rule", [(27, "EL2_MISSING"), (26, "KERNEL_AT_EL2")])
+def test_el2_is_told_by_the_timer_that_linux_took(board, timer, rule):
+    board.timer(timer)
+    assert board.check(status=2)["EL2 free for a hypervisor"]["rule_name"] == rule
+
+
+def test_without_tree_and_timer_nothing_is_claimed(board):
+    (board.folder / "sys/firmware/fdt").unlink()
+    board.write("proc/interrupts", "")
+    items = board.check(status=1)
+    assert missing(items) == {"EL2 free for a hypervisor", "Interrupt controller, PSCI"}
+    assert all(items[name]["state"] == "not seen" for name in missing(items))
+
+
+def test_a_guest_of_kvm_is_in_the_way(board):
+    board.write("sys/kernel/debug/kvm/1234-5/vcpu0", "")
+    assert board.check(status=2)["No KVM guest"]["rule_name"] == "KVM_IN_USE"
