@@ -193,6 +193,30 @@ class Arena:
         row.others = "untouched"
         return row
 
+    def run_blobs(self, operation, seed, count, seconds):
+        """Damaged configurations for the driver: (row, what was said). For systems there is no victim, and for cells no attacker."""
+        row = Row("blobs", f"{operation}-{seed}", "root", "driver and hypervisor", "refused / undone")
+        pins = open_pins(self.box)
+        files = "qemu-x86 qemu-x86-devices" if operation == "enable" else "escape test-devices apic-demo"
+        self.jh.destroy(CELL)
+        if operation == "enable":
+            self.jh.destroy(VICTIM)
+            self.jh.disable()
+        limit = 10 ** 9 if os.environ.get("ESCAPE_SECONDS") else count
+        said, status = self.box.run(f"blobfuzz {operation} {seed} {limit} {seconds} " + " ".join(f"/cells/{f}.cell" for f in files.split()),
+                                    timeout=60 + 3 * seconds)
+        if operation == "enable":
+            self.jh.enable(self.SYSTEM)
+            self.create()
+        else:
+            self.jh.create(self.CELL_CONFIG)
+        row.got = row.expected if status == 0 else (re.search(r"BROKEN.*", said) or ["it did not end"])[0]
+        if open_pins(self.box) != pins:
+            row.got = f"open pins before: {pins}, after: {open_pins(self.box)}"
+        outcome = self.start("escape-memory", "what=none")[0][0]
+        row.victim, row.others = outcome[1], others(outcome)
+        return row, said
+
     def run_lies(self):
         """A cell that lies to root in its communication region (tests/inmates/answers), and root that wants it to shut down."""
         return [self._lie(how, expected) for how, expected in LIES.items()]
@@ -236,6 +260,11 @@ class Arena:
             survived = re.search(rf"^attack \d+ {re.escape(row.name)}: got (.*)$", said, re.M)
             row.got = survived[1] if survived else stopped_text(told, n) or outcome[0]
             row.victim, row.others = outcome[1], others(outcome)
+
+
+def open_pins(box):
+    """The IOAPIC's pins that are not masked, as the emulator sees them."""
+    return [int(pin) for pin, state in re.findall(r"^ *pin (\d+) (.*)", box.monitor("info pic"), re.M) if " masked " not in state]
 
 
 def others(outcome):

@@ -8,14 +8,18 @@ import time
 import pytest
 
 from audit import audit
-from escape import Arena, DEVICES, Scoreboard, is_answer, table
+from escape import Arena, CELL, DEVICES, Scoreboard, is_answer, open_pins, table
 from fuzz import Fuzzer
 from jailhouse import Jailhouse, kernel_trouble, work_on_every_cpu
 from machine import TOP, Machine
+from test_blobs import Blob, u32
 
 PROGRAMS = sorted(os.path.basename(os.path.dirname(path)) for path in glob.glob(os.path.join(TOP, "tests/inmates/escape-*/main.c")))
 pytestmark = pytest.mark.own_machine
 FUZZ_BATCHES = 8
+BLOBS = {"create": 300, "enable": 40}
+PIN_BITMAP = 16  # of struct jailhouse_irqchip
+PINS = 1 << 1 | 1 << 8 | 1 << 9 | 1 << 12
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +86,19 @@ def test_root_reaches_nothing_of_a_running_cell(arena, scoreboard):
     assert work_on_every_cpu(arena.box) == {0, 1}
 
 
+def test_pins_come_back_as_root_left_them(arena):
+    """A cell that has pins of Linux's drivers, for a moment: keyboard, clock, ACPI, mouse."""
+    before = open_pins(arena.box)
+    arena.jh.destroy(CELL)
+    arena.box.check(f"blobctl create /cells/escape.cell {u32(Blob('escape', 0).element('irqchip') + PIN_BITMAP, PINS)}", timeout=60)
+    meanwhile = open_pins(arena.box)
+    arena.jh.destroy(CELL)
+    after = open_pins(arena.box)
+    arena.jh.create(CELL)
+    assert set(before) - set(meanwhile) == {pin for pin in before if PINS >> pin & 1} != set()
+    assert after == before
+
+
 def test_lies_of_a_cell_cost_nobody_but_itself(arena, scoreboard):
     judge(scoreboard, arena.run_lies())
     assert audit(arena.box) == []
@@ -109,4 +126,17 @@ def test_random_instructions_stay_inside(arena, request):
     assert fuzzer.sums["tries"] > 0 and len(fuzzer.results) > 0
     assert audit(arena.box) == []
     assert work_on_every_cpu(arena.box) == {0, 1}
+    assert not kernel_trouble(arena.box)
+
+
+@pytest.mark.parametrize("operation", ["create", "enable"])
+def test_damaged_configurations_from_root_change_nothing(arena, scoreboard, request, operation):
+    """Refused with a sentence, or accepted and undone (tests/system/guest/blobfuzz.c): cells beside the victim, systems without one."""
+    asked = os.environ.get("ESCAPE_SECONDS")
+    seed = int(os.environ.get("ESCAPE_SEED") or (time.time() if asked else 1))
+    row, said = arena.run_blobs(operation, seed, BLOBS[operation], int(float(asked or 600) / 4))
+    with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+        print("\n" + said, flush=True)
+    judge(scoreboard, [row])
+    assert audit(arena.box) == []
     assert not kernel_trouble(arena.box)

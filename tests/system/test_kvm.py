@@ -43,7 +43,7 @@ def test_a_kvm_guest_makes_enable_refuse(jh):
     said = " ".join(jh.box.refused("jailhouse enable /cells/qemu-x86.cell").split())
     assert "A KVM guest exists. Stop all virtual machines first; the KVM modules may stay loaded." in said
     assert not jh.enabled() and jh.cpus() == 4
-    jh.box.check("exec 7>&-; sleep 0.5; rm /tmp/hold /tmp/held")
+    jh.box.check("exec 7>&-; wait; rm /tmp/hold /tmp/held")
     jh.enable()
 
 

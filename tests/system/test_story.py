@@ -186,5 +186,5 @@ def test_sysfs_tells_pools_and_cells(on):
 def test_a_created_cell_is_announced_by_a_uevent(on):
     on.box.check("uevent sh -c 'env >>/tmp/uevents' >/dev/null 2>&1 & sleep 0.3")
     on.create("apic-demo")
-    on.box.check("sleep 0.5; kill %1 2>/dev/null; killall uevent 2>/dev/null; true")
+    on.box.check("sleep 0.5; kill %1 2>/dev/null; killall uevent 2>/dev/null; wait; true")
     assert "ACTION=add" in on.box.check("grep -B9 -A9 -h DEVPATH=/devices/jailhouse/cells/1 /tmp/uevents; rm /tmp/uevents")
