@@ -265,8 +265,12 @@ static void a_cell_of_many_regions_is_judged_first(void **state)
 	machine.slice = SLICE_ENTRIES * 30;
 	assert_int_equal(create(), -HV_EAGAIN);
 	assert_null(machine_cell(ID));
+	assert_null(machine.pending_cell->comm);
 	assert_isolated();
 	machine_write_blob(&other, BLOB_ADDRESS);
+	/* its permission maps are another one's */
+	assert_int_equal(create(), -HV_EAGAIN);
+	assert_non_null(machine.pending_cell->comm);
 	assert_int_equal(create(), 0);
 	assert_non_null(machine_cell(ID));
 	assert_int_equal(machine_finish(0, JAILHOUSE_HC_CELL_DESTROY, ID, 0), 0);
