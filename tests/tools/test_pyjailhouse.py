@@ -45,6 +45,16 @@ def test_only_the_standard_library_is_imported():
     subprocess.run([sys.executable, "-I", "-S", "-c", script], check=True, timeout=60)
 
 
+def test_it_is_installed_where_python_looks(tmp_path):
+    for prefix in ("/usr/local", "/usr"):
+        env = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL")}
+        subprocess.run(["make", "-s", "install-python", f"O={BUILD}", f"DESTDIR={tmp_path}", f"prefix={prefix}"], cwd=TOP, env=env, check=True,
+                       capture_output=True, timeout=300)
+    places = subprocess.run(["/usr/bin/python3", "-c", "import site; print(*site.getsitepackages(), sep='\\n')"], capture_output=True, text=True, check=True).stdout
+    found = {str(path.parent.parent)[len(str(tmp_path)):] for path in tmp_path.glob("**/hypervisor.py")}
+    assert len(found) == 2 and found <= set(places.splitlines()), (found, places)
+
+
 # --- sentences ------------------------------------------------------------------------------------
 
 @pytest.fixture(scope="module", name="rules_library")
