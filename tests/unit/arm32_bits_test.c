@@ -247,6 +247,19 @@ static void t32_is_decoded_as_a_disassembler_does(void **state)
 	decoding_is_what_a_disassembler_says(true);
 }
 
+/* A5.7: these are prefetches, barriers, CPS; the same words with a condition are loads and stores. */
+static void words_without_a_condition_are_no_loads_and_stores(void **state)
+{
+	static const u32 words[] = { 0xe5912000, 0xe1d120b0, 0xe8910006 };	/* ldr r2, [r1]; ldrh r2, [r1]; ldm r1, {r1, r2} */
+	struct arm32_access a;
+	u32 n;
+
+	assert_true(arm32_decode(words[0], false, &a));
+	assert_true(arm32_decode(words[1], false, &a));
+	for (n = 0; n < ARRAY_SIZE(words); n++)
+		assert_false(arm32_decode(words[n] | 0xf0000000, false, &a));
+}
+
 /* --- program status register ------------------------------------------------------------------ */
 
 #define CV	(1U << 24)
@@ -316,6 +329,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a32_is_decoded_as_a_disassembler_does),
 		cmocka_unit_test(t32_is_decoded_as_a_disassembler_does),
+		cmocka_unit_test(words_without_a_condition_are_no_loads_and_stores),
 		cmocka_unit_test(conditions_are_those_of_the_manual),
 		cmocka_unit_test(without_a_condition_in_the_syndrome_the_it_block_says),
 		cmocka_unit_test(the_it_block_advances_to_its_end),
