@@ -164,7 +164,7 @@ void comm_set_state(struct cell *c, u32 state) { c->hv_state = state; }
 void status_update(struct system *s) { states++; }
 void log_printf(const char *fmt, ...) { log_lines++; }
 void arm_wait(void) { waits++; }
-void arch_cpu_relax(void) { }
+void arch_cpu_relax(void) { memset(redistributors, 0, sizeof(redistributors)); }	/* a write is complete */
 void arm_smc(u64 regs[8]) { smc_calls++; last_smc = regs[0]; regs[0] = 77; }
 
 /* Cell: CPUs 2, 3, 16 (Aff0 16) and 17 (Aff1 1); root the others. SPIs 40 and 70 are the cell's. */
@@ -403,6 +403,7 @@ static void a_reset_ends_spis_and_ppis_alone(void **state)
 	lrs[0] = (struct gic_lr){ .intid = 3, .pending = true };
 	lrs[1] = (struct gic_lr){ .intid = GIC_LPI_FIRST, .active = true };
 	lrs[3] = (struct gic_lr){ .intid = 27, .active = true };
+	mmio_write32(vcpus[2].arch.vgic.redistributor + GICR_CTLR, GICR_CTLR_RWP);
 	vgic_quiesce(&vcpus[2], QUIESCE_SWITCHED_ON);
 	assert_int_equal(num_deactivated, 1);
 	assert_int_equal(deactivated[0], 27);
@@ -568,6 +569,7 @@ static void filters_of_gicv2_are_those_of_the_manual(void **state)
 	gic = &model_v2;
 	vsgi_write_v2(&vcpus[2], 2 << 24 | 0xff << 16 | 7);	/* itself, whatever the list says */
 	assert_int_equal(lr_of(7)->source, 2);
+	vsgi_write_v2(&vcpus[2], 1 << 2 << 16 | 7);
 	vsgi_write_v2(&vcpus[2], 3 << 24 | 0xff << 16 | 8);	/* reserved */
 	assert_int_equal(pending_in_lrs(), 1);
 	assert_int_equal(pcpus[3].arch.kicked, 0);
