@@ -31,7 +31,13 @@ def machine_of(item):
     return item.callspec.params.get("host") if hasattr(item, "callspec") else None
 
 
+# What of the tests is there for ARMv7: no audit from outside, no inmates of tests, no UARTs of their own
+ARMV7_FILES = ("test_story.py", "test_linux.py")
+
+
 def is_wanted(config, item):
+    if machines.ARMV7 and os.path.basename(str(item.fspath)) not in ARMV7_FILES:
+        return False
     mark, name = item.get_closest_marker("on"), machine_of(item)
     if mark is not None and name is not None and name not in mark.args:
         return False
@@ -62,7 +68,7 @@ class Host:
         if self.box is None:
             self.box = machines.make(self.name, self.boots)
             self.boots += 1
-            self.box.follower = Follower(self.box)
+            self.box.follower = None if machines.ARMV7 else Follower(self.box)
             self.box.boot(timeout=120 * self.box.PATIENCE)
         return self.box
 
@@ -74,7 +80,7 @@ class Host:
 
     def audit(self):
         """The isolation is proved (arm64_audit.py) if something changed since the last time."""
-        if self.box is not None and self.box.alive():
+        if self.box is not None and self.box.alive() and self.box.follower is not None:
             follower = self.box.follower
             findings = follower.findings()
             self.audits += follower.count

@@ -61,7 +61,7 @@ def test_linux_with_a_given_device_tree_switches_itself_off(on):
     assert not kernel_trouble(on.box)
 
 
-@pytest.mark.on("gicv3", "zcu102")
+@pytest.mark.on("gicv3", "zcu102", "a15")
 def test_linux_in_a_cell_resets_itself_and_stays_off_until_it_is_loaded_again(on):
     """A configuration has nothing that allows a restart: a reset is an end that root is told of."""
     mark = start(on)
