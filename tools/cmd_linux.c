@@ -117,10 +117,13 @@ static bool parse_options(struct options *o, int argc, char **argv)
 static bool check_arch(const struct options *o)
 {
 	struct utsname running;
+	const char *arch = o->arch;
 
-	if (o->arch ? !strcmp(o->arch, "arm64") : !uname(&running) && !strcmp(running.machine, "aarch64"))
+	if (!arch && !uname(&running))
+		arch = !strcmp(running.machine, "aarch64") ? "arm64" : !strncmp(running.machine, "armv7", 5) ? "arm" : NULL;
+	if (arch && (!strcmp(arch, "arm64") || !strcmp(arch, "arm")))
 		return true;
-	report_error(0, "It can start a Linux in cells of arm64 so far (-a arm64).", "the architecture %s is not supported",
+	report_error(0, "It can start a Linux in cells of arm64 and arm so far (-a arm64).", "the architecture %s is not supported",
 		     o->arch ? o->arch : running.machine);
 	return false;
 }

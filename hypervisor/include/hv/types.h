@@ -29,7 +29,7 @@ static inline gpa_t gpa(u64 v) { return (gpa_t){ v }; }
 
 #define PAGE_SHIFT	12
 #define PAGE_SIZE	4096UL
-#define PAGE_MASK	(~(PAGE_SIZE - 1))
+#define PAGE_MASK	(~(uint64_t)(PAGE_SIZE - 1))	/* of 64 bits on every architecture */
 #define PAGE_ALIGN(x)	(((x) + PAGE_SIZE - 1) & PAGE_MASK)
 
 #define __must_check	__attribute__((warn_unused_result))
