@@ -36,8 +36,8 @@ static __u64 align_up(__u64 value, __u64 to)
 #define ZIMAGE_TABLE_MARK	0x45454545U
 #define ZIMAGE_TABLE_AT		0x38
 #define ZIMAGE_TAG_SIZE		0x5a534c4bU	/* words of the tag, itself, place of the unpacked size, bss */
-/* Below the kernel are its first tables; the unpacker has a stack and a heap behind itself. */
-#define ZIMAGE_TEXT_OFFSET	0x8000ULL
+/* The most of arch/arm/Makefile's textofs: below the kernel are its first tables. The unpacker has a stack and a heap behind itself. */
+#define ZIMAGE_TEXT_OFFSET	0x308000ULL
 #define ZIMAGE_BEHIND		0x100000ULL
 /* Of kernels that do not say how large they are */
 #define ZIMAGE_USUAL_ROOM	0x4000000ULL

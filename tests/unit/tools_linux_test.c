@@ -73,6 +73,54 @@ static void an_image_says_how_much_it_takes(void **state)
 	assert_int_equal(k.image_size, sizeof(h));
 }
 
+/* arch/arm/boot/compressed/head.S, vmlinux.lds.S: place of each word in the file */
+struct zimage {
+	__u32 code[9], magic, start, end, endian, mark, table;
+	__u32 tag_words, tag, size_at, bss;
+	__u32 unpacked;
+};
+
+static struct zimage zimage(void)
+{
+	return (struct zimage){ .magic = 0x016f2818, .mark = 0x45454545, .table = offsetof(struct zimage, tag_words), .tag_words = 4,
+				.tag = 0x5a534c4b, .size_at = offsetof(struct zimage, unpacked), .bss = 3 * MIB,
+				.unpacked = 20 * MIB + 5 };
+}
+
+static void a_zimage_says_how_much_it_unpacks_to(void **state)
+{
+	struct zimage z = zimage();
+	struct linux_kernel k;
+
+	assert_true(linux_kernel_parse(&k, &z, sizeof(z)));
+	assert_int_equal(k.text_offset, 0);
+	/* 23 MiB and 5 bytes behind the first 3 MiB and 32 KiB, in units of 2 MiB */
+	assert_int_equal(k.room, 28 * MIB);
+	assert_true(k.image_size > sizeof(z));
+	/* older kernels do not say; nor does a table that is not all in the file */
+	z.mark = 0;
+	assert_true(linux_kernel_parse(&k, &z, sizeof(z)));
+	assert_true(k.room >= 64 * MIB);
+	z = zimage();
+	z.table = 0xfffffff0;
+	assert_true(linux_kernel_parse(&k, &z, sizeof(z)));
+	assert_true(k.room >= 64 * MIB);
+	z.magic = 0;
+	assert_false(linux_kernel_parse(&k, &z, sizeof(z)));
+}
+
+static void a_zimage_has_nothing_where_it_unpacks_itself(void **state)
+{
+	struct linux_kernel k = { .room = 28 * MIB, .image_size = 6 * MIB, .file_size = 5 * MIB };
+	struct cell_view v = view();
+	struct linux_layout l;
+	__u64 needed;
+
+	assert_true(linux_layout(&l, &v, &k, 0x3000, MIB, 1, &needed));
+	assert_true(l.dtb >= 0x70000000 + k.room);
+	assert_true(l.kernel > l.dtb && l.initrd >= l.kernel + k.image_size);
+}
+
 static void what_is_no_image_is_refused(void **state)
 {
 	struct header h = { .magic = 0x644d5241 };
@@ -336,6 +384,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_image_says_how_much_it_takes),
+		cmocka_unit_test(a_zimage_says_how_much_it_unpacks_to),
+		cmocka_unit_test(a_zimage_has_nothing_where_it_unpacks_itself),
 		cmocka_unit_test(what_is_no_image_is_refused),
 		cmocka_unit_test(everything_is_placed_behind_each_other),
 		cmocka_unit_test(a_region_that_holds_the_loader_is_used_behind_it),
