@@ -165,6 +165,7 @@ void status_update(struct system *s) { states++; }
 void log_printf(const char *fmt, ...) { log_lines++; }
 void arm_wait(void) { waits++; }
 void arch_cpu_relax(void) { memset(redistributors, 0, sizeof(redistributors)); }	/* a write is complete */
+unsigned long arm_workaround(u32 fn) { smc_calls++; last_smc = fn; return 88; }
 void arm_smc(u64 regs[8]) { smc_calls++; last_smc = regs[0]; regs[0] = 77; }
 
 /* Cell: CPUs 2, 3, 16 (Aff0 16) and 17 (Aff1 1); root the others. SPIs 40 and 70 are the cell's. */
@@ -1125,16 +1126,46 @@ static void unknown_calls_are_not_supported(void **state)
 static void workarounds_are_the_firmwares(void **state)
 {
 	assert_int_equal(call(2, 0x80000001, 0x80008000, 0, 0), 77);
-	assert_int_equal(call(2, 0x80008000, 0, 0, 0), 77);
+	assert_int_equal(call(2, 0x80008000, 0, 0, 0), 88);
 	assert_int_equal(smc_calls, 2);
 	assert_int_equal(call(2, 0x80000001, 0x80007fff, 0, 0), 77);
-	assert_int_equal(call(2, 0x80007fff, 0, 0, 0), 77);
+	assert_int_equal(call(2, 0x80007fff, 0, 0, 0), 88);
 	assert_int_equal(call(2, 0x80000001, 0x80003fff, 0, 0), 77);
-	assert_int_equal(call(2, 0x80003fff, 0, 0, 0), 77);
+	assert_int_equal(call(2, 0x80003fff, 0, 0, 0), 88);
 	assert_int_equal(smc_calls, 6);
 	assert_int_equal(call(2, 0x80000001, 0x80000000, 0, 0), 0);
 	assert_int_equal(call(2, 0x80000001, 0x80000001, 0, 0), 0);
 	assert_int_equal(call(2, 0x80000001, 0x80000050, 0, 0), -1);
+}
+
+/* What a kernel calls at each change of context does not take the long way, and goes to the firmware as it is. */
+static void workarounds_and_versions_are_answered_at_once(void **state)
+{
+	static const u32 functions[] = { 0x80008000, 0x80007fff, 0x80003fff };
+	static const u32 others[] = { 0x84000003, 0x80000001, 0x80003ffe, 0x84000009, 0 };
+	struct vcpu *v = &vcpus[2];
+	unsigned long x0;
+	u32 n;
+
+	for (n = 0; n < ARRAY_SIZE(functions); n++) {
+		x0 = 0xabcd00000000UL | functions[n];
+		assert_true(vpsci_fast(v, &x0));
+		assert_int_equal(x0, 88);
+		assert_int_equal(last_smc, functions[n]);
+	}
+	assert_int_equal(smc_calls, 3);
+	x0 = 0x80000000;
+	assert_true(vpsci_fast(v, &x0));
+	assert_int_equal(x0, 0x10001);
+	x0 = 0x84000000;
+	assert_true(vpsci_fast(v, &x0));
+	assert_int_equal(x0, 0x10001);
+	for (n = 0; n < ARRAY_SIZE(others); n++) {
+		x0 = others[n];
+		assert_false(vpsci_fast(v, &x0));
+		assert_int_equal(x0, others[n]);
+	}
+	assert_int_equal(smc_calls, 3);
 }
 
 int main(void)
@@ -1187,6 +1218,7 @@ int main(void)
 		cmocka_unit_test_setup(root_reaches_its_firmware_but_for_what_calls_back, setup),
 		cmocka_unit_test_setup(unknown_calls_are_not_supported, setup),
 		cmocka_unit_test_setup(workarounds_are_the_firmwares, setup),
+		cmocka_unit_test_setup(workarounds_and_versions_are_answered_at_once, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

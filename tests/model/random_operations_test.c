@@ -299,12 +299,18 @@ static const struct jailhouse_memory *live_region_at(u64 hpa, const struct cell 
 	return NULL;
 }
 
+/* What both use is not; nor are registers, which a damaged configuration makes of RAM (docs/CONFIG.md: IO). */
+static bool is_cleared(const struct jailhouse_memory *m)
+{
+	return !(m->flags & (JAILHOUSE_MEM_ROOTSHARED | JAILHOUSE_MEM_IO));
+}
+
 static u8 mark_of(const struct vcpu *v, u64 hpa)
 {
 	const struct cell *owner = NULL;
 	const struct jailhouse_memory *m = live_region_at(hpa, &owner);
 
-	if (m && m->flags & JAILHOUSE_MEM_ROOTSHARED)
+	if (m && !is_cleared(m))
 		return MARK_SHARED;
 	if (!cell_is_root(v->pcpu->cell))
 		return MARK_CELL + v->pcpu->cell->id;
@@ -391,7 +397,7 @@ static u8 mark_of_function(u32 n, u64 hpa)
 	const struct cell *owner = NULL, *device_owner = owner_of_function(n);
 	const struct jailhouse_memory *m = live_region_at(hpa, &owner);
 
-	if (m && m->flags & JAILHOUSE_MEM_ROOTSHARED)
+	if (m && !is_cleared(m))
 		return MARK_SHARED;
 	return cell_is_root(device_owner) ? MARK_ROOT : MARK_CELL + device_owner->id;
 }
@@ -538,10 +544,10 @@ static const char *check_page_contents(u64 page)
 		snprintf(sentence, sizeof(sentence),
 			 "root finds what cell %u has written at 0x%llx", mark - MARK_CELL,
 			 page * 4096ULL);
-	else if (m && !(m->flags & JAILHOUSE_MEM_ROOTSHARED) && !scrub_active(owner) &&
+	else if (m && is_cleared(m) && !scrub_active(owner) &&
 		 mark == MARK_ROOT)
 		snprintf(sentence, sizeof(sentence), "cell %u finds what root has written at 0x%llx", owner->id, page * 4096ULL);
-	else if (m && !(m->flags & JAILHOUSE_MEM_ROOTSHARED) && mark > MARK_CELL &&
+	else if (m && is_cleared(m) && mark > MARK_CELL &&
 		 mark != MARK_CELL + owner->id)
 		snprintf(sentence, sizeof(sentence),
 			 "cell %u finds what another cell has written at 0x%llx", owner->id,

@@ -195,26 +195,19 @@ static s64 forward(u64 *x)
 }
 
 /* What the firmware has against speculation, everybody may use. */
+static bool is_workaround(u32 fn)
+{
+	return fn == SMCCC_ARCH_WORKAROUND_1 || fn == SMCCC_ARCH_WORKAROUND_2 || fn == SMCCC_ARCH_WORKAROUND_3;
+}
+
 static s64 architecture_call(struct vcpu *v, u64 *x)
 {
 	vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_SMCCC);
-	switch ((u32)x[0]) {
-	case SMCCC_VERSION:
-		return SMCCC_1_1;
-	case SMCCC_ARCH_FEATURES:
-		if ((u32)x[1] == SMCCC_VERSION || (u32)x[1] == SMCCC_ARCH_FEATURES)
-			return PSCI_SUCCESS;
-		if ((u32)x[1] != SMCCC_ARCH_WORKAROUND_1 && (u32)x[1] != SMCCC_ARCH_WORKAROUND_2 &&
-		    (u32)x[1] != SMCCC_ARCH_WORKAROUND_3)
-			return SMCCC_NOT_SUPPORTED;
-		return forward(x);
-	case SMCCC_ARCH_WORKAROUND_1:
-	case SMCCC_ARCH_WORKAROUND_2:
-	case SMCCC_ARCH_WORKAROUND_3:
-		return forward(x);
-	default:
+	if ((u32)x[0] != SMCCC_ARCH_FEATURES)
 		return SMCCC_NOT_SUPPORTED;
-	}
+	if ((u32)x[1] == SMCCC_VERSION || (u32)x[1] == SMCCC_ARCH_FEATURES)
+		return PSCI_SUCCESS;
+	return is_workaround(x[1]) ? forward(x) : SMCCC_NOT_SUPPORTED;
 }
 
 /* Services of the machine's firmware: clocks, power domains, random numbers; nothing that calls back. */
@@ -227,11 +220,31 @@ static bool is_roots(const struct vcpu *v, u32 fn)
 	return SMCCC_OWNER(fn) == OWNER_SIP || SMCCC_OWNER(fn) == OWNER_OEM;
 }
 
+bool vpsci_fast(struct vcpu *v, unsigned long *x0)
+{
+	u32 fn = *x0, stat = JAILHOUSE_CPU_STAT_VMEXITS_SMCCC;
+
+	if (fn == SMCCC_VERSION) {
+		*x0 = SMCCC_1_1;
+	} else if (fn == PSCI_VERSION) {
+		*x0 = PSCI_1_1;
+		stat = JAILHOUSE_CPU_STAT_VMEXITS_PSCI;
+	} else if (is_workaround(fn)) {
+		*x0 = arm_workaround(fn);
+	} else {
+		return false;
+	}
+	vcpu_count(v, stat);
+	return true;
+}
+
 void vpsci_call(struct vcpu *v, u64 x[8])
 {
-	u32 fn = x[0];
+	unsigned long fn = (u32)x[0];
 
-	if ((fn & ~SMC64) >= PSCI_FIRST && (fn & ~SMC64) <= PSCI_LAST)
+	if (vpsci_fast(v, &fn))
+		x[0] = fn;
+	else if ((fn & ~SMC64) >= PSCI_FIRST && (fn & ~SMC64) <= PSCI_LAST)
 		x[0] = psci(v, x);
 	else if (fn & SMCCC_FAST && SMCCC_OWNER(fn) == OWNER_ARCH && !(fn & SMC64))
 		x[0] = architecture_call(v, x);

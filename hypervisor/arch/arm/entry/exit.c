@@ -42,17 +42,8 @@ static bool is_query(u32 nr)
 
 static bool fast_smc(struct vcpu *v, struct arm64_regs *regs, u32 esr)
 {
-	if (!arm_condition_passed(esr, read_sysreg(spsr_el2)))
+	if (!arm_condition_passed(esr, read_sysreg(spsr_el2)) || !vpsci_fast(v, (unsigned long *)&regs->x[0]))
 		return false;
-	if (regs->x[0] == SMCCC_VERSION) {
-		vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_SMCCC);
-		regs->x[0] = SMCCC_1_1;
-	} else if (regs->x[0] == PSCI_VERSION) {
-		vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_PSCI);
-		regs->x[0] = PSCI_1_1;
-	} else {
-		return false;
-	}
 	arm_skip_instruction(v);
 	return true;
 }

@@ -22,6 +22,14 @@ u64 arm_cpu_affinity(void)
 	return read_sysreg(mpidr_el1) & 0xffffff;
 }
 
+unsigned long arm_workaround(u32 fn)
+{
+	register unsigned long r0 __asm__("r0") = fn;
+
+	__asm__ volatile(".arch_extension sec\n\tsmc #0" : "+r"(r0) : : "r1", "r2", "r3", "memory");
+	return r0;
+}
+
 void arm64_save_linux_el2(struct arm64_linux_el2 *l)
 {
 	l->vbar = read_sysreg(vbar_el2);

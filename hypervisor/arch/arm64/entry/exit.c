@@ -51,17 +51,8 @@ static bool is_query(u64 nr)
 
 static __inlined bool fast_smc(struct vcpu *v, struct arm64_regs *regs)
 {
-	u32 fn = regs->x[0];
-
-	if (fn == SMCCC_VERSION) {
-		vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_SMCCC);
-		regs->x[0] = SMCCC_1_1;
-	} else if (fn == PSCI_VERSION) {
-		vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_PSCI);
-		regs->x[0] = PSCI_1_1;
-	} else {
+	if (!vpsci_fast(v, (unsigned long *)&regs->x[0]))
 		return false;
-	}
 	write_sysreg(read_sysreg(elr_el2) + 4, elr_el2);
 	return true;
 }

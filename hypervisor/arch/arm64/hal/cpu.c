@@ -17,6 +17,14 @@ u64 arm_cpu_affinity(void)
 	return read_sysreg(mpidr_el1) & ARM_AFFINITY_MASK;
 }
 
+unsigned long arm_workaround(u32 fn)
+{
+	register u64 x0 __asm__("x0") = fn;
+
+	__asm__ volatile("smc #0" : "+r"(x0) : : "x1", "x2", "x3", "memory");
+	return x0;
+}
+
 /* --- EL2 of Linux -------------------------------------------------------------------------- */
 
 void arm64_save_linux_el2(struct arm64_linux_el2 *l)

@@ -30,6 +30,11 @@
  * parked afterwards.
  */
 void vpsci_call(struct vcpu *v, u64 x[8]);
+/**
+ * A call that is answered at once: versions, and the firmware's means against speculation, which a kernel may use at each change of
+ * context. @x0: function, then the answer. False: it is none of these, nothing was done.
+ */
+bool vpsci_fast(struct vcpu *v, unsigned long *x0);
 /** The CPU is started (@v of the first CPU of a cell), or switched off. */
 void vpsci_set_state(struct pcpu *cpu, enum psci_state state);
 

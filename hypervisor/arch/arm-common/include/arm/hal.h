@@ -24,6 +24,8 @@ u64 arm_cpu_affinity(void);
 
 /** Call the firmware with x0 … x7 and put its answer there. */
 void arm_smc(u64 regs[8]);
+/** One of its calls against speculation (SMCCC 1.1): no arguments, returns x0. */
+unsigned long arm_workaround(u32 fn);
 
 /** General register @n of the guest that this CPU runs; 31 is the zero register. */
 u64 arm_get_reg(struct vcpu *v, unsigned int n);
