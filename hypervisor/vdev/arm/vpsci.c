@@ -159,8 +159,6 @@ static s64 psci(struct vcpu *v, u64 *x)
 {
 	vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_PSCI);
 	switch ((u32)x[0] & 0x1f) {
-	case PSCI_FN_VERSION:
-		return PSCI_1_1;
 	case PSCI_FN_CPU_SUSPEND:
 		/* standby: what wakes the CPU is delivered as usual, and what has been delivered keeps it awake */
 		if (!vgic_has_pending(v))
