@@ -12,55 +12,25 @@
 #include <hv/arm/decode32.h>
 #include <hv/guest.h>
 
-#define PAR_FAILED	1U
-#define PAR_ADDRESS	0x000000fffffff000ULL
-
-/* PAR is the guest's, which may be between its own translation and the look at it. */
-bool arm64_translate(u64 va, u64 *ipa)
-{
-	u64 guests = read_sysreg(par_el1), par;
-
-	if ((read_sysreg(spsr_el2) & PSR_MODE) == MODE_USR)
-		CP15_WRITE(va, 0, c7, c8, 2);	/* ATS1CUR */
-	else
-		CP15_WRITE(va, 0, c7, c8, 0);	/* ATS1CPR */
-	isb();
-	par = read_sysreg(par_el1);
-	write_sysreg(guests, par_el1);
-	*ipa = (par & PAR_ADDRESS) | (va & ~PAGE_MASK);
-	return !(par & PAR_FAILED);
-}
-
 static bool fetch_halfword(struct vcpu *v, u32 pc, u32 *half)
 {
-	u64 ipa, value;
+	u64 ipa, pa;
 
-	if (!arm64_translate(pc, &ipa) || guest_read(v, gpa(ipa), 2, &value))
+	if (!arm64_translate(pc, &ipa) || guest_translate(v, gpa(ipa), &pa))
 		return false;
-	*half = value;
+	*half = arm_read_halfword(pa);
 	return true;
 }
 
-static bool fetch_t32(struct vcpu *v, u32 pc, u32 *insn)
-{
-	u32 first, second = 0;
-
-	if (!fetch_halfword(v, pc, &first) || (arm32_is_long(first) && !fetch_halfword(v, pc + 2, &second)))
-		return false;
-	*insn = first << 16 | second;
-	return true;
-}
-
+/* A32: a word; T32: the first halfword in the upper half. */
 static bool fetch(struct vcpu *v, u32 *insn)
 {
-	u32 pc = read_sysreg(elr_el2);
-	u64 ipa, value;
+	bool thumb = read_sysreg(spsr_el2) & PSR_T;
+	u32 pc = read_sysreg(elr_el2), first, second = 0;
 
-	if (read_sysreg(spsr_el2) & PSR_T)
-		return fetch_t32(v, pc, insn);
-	if (pc & 3 || !arm64_translate(pc, &ipa) || guest_read(v, gpa(ipa), 4, &value))
+	if (!fetch_halfword(v, pc, &first) || ((!thumb || arm32_is_long(first)) && !fetch_halfword(v, pc + 2, &second)))
 		return false;
-	*insn = value;
+	*insn = thumb ? first << 16 | second : second << 16 | first;
 	return true;
 }
 

@@ -93,3 +93,32 @@ void arch_device_write(hpa_t addr, unsigned int size, u64 v)
 		TRY_ACCESS(slot, "str %[v_], [%[va_]]", [v_] "+&r"(value) :);
 	arch_window_unmap(WINDOW_DEVICE_SLOT);
 }
+
+u32 arm_read_halfword(u64 pa)
+{
+	const u8 *va = (u8 *)arch_window_map(WINDOW_GUEST, hpa(pa), false) + (pa & ~PAGE_MASK);
+	u32 *slot = &this_cpu()->regs.fault_resume, value = ~0U;
+
+	TRY_ACCESS(slot, "ldrh %[v_], [%[va_]]", [v_] "+&r"(value) :);
+	arch_window_unmap(WINDOW_GUEST);
+	return value & 0xffff;
+}
+
+#define PAR_FAILED	1U
+#define PAR_ADDRESS	0x000000fffffff000ULL
+
+/* A table of the guest's may lie where nothing answers. PAR is the guest's, which may be between its own translation and the look at it. */
+bool arm64_translate(u64 address, u64 *ipa)
+{
+	u64 guests = read_sysreg(par_el1), par;
+	u32 *slot = &this_cpu()->regs.fault_resume, va = address, failed = 1;
+
+	if ((read_sysreg(spsr_el2) & PSR_MODE) == MODE_USR)
+		TRY_ACCESS(slot, "mcr p15, 0, %[va_], c7, c8, 2\n\tisb\n\tmov %[v_], #0", [v_] "+&r"(failed) :);
+	else
+		TRY_ACCESS(slot, "mcr p15, 0, %[va_], c7, c8, 0\n\tisb\n\tmov %[v_], #0", [v_] "+&r"(failed) :);
+	par = read_sysreg(par_el1);
+	write_sysreg(guests, par_el1);
+	*ipa = (par & PAR_ADDRESS) | (va & ~PAGE_MASK);
+	return !failed && !(par & PAR_FAILED);
+}

@@ -62,8 +62,6 @@ void arm64_host_fault(struct hv_fault_frame *f);
 void arm64_cannot_complete(struct vcpu *v, u32 class, enum fault_kind kind, u64 address);
 
 /* insn.c */
-/** What stage 1 of the guest makes of @va. */
-bool arm64_translate(u64 va, u64 *ipa);
 /** An access to @address whose syndrome (@iss) says nothing about registers: completed, or the CPU is stopped. */
 void arm_emulate_instruction(struct vcpu *v, u32 iss, u64 address);
 

@@ -39,6 +39,7 @@ static inline struct percpu *arm64_percpu_linear(u32 cpu)
 /* HCR (ARM DDI 0406, B4.1.65) */
 #define HCR_VM		(1U << 0)
 #define HCR_SWIO	(1U << 1)
+#define HCR_PTW		(1U << 2)	/* no walk of stage 1 reads a device */
 #define HCR_FMO		(1U << 3)
 #define HCR_IMO		(1U << 4)
 #define HCR_AMO		(1U << 5)
@@ -46,7 +47,7 @@ static inline struct percpu *arm64_percpu_linear(u32 cpu)
 #define HCR_TSC		(1U << 19)
 #define HCR_TIDCP	(1U << 20)
 #define HCR_TAC		(1U << 21)
-#define HCR_GUEST	(HCR_VM | HCR_SWIO | HCR_FMO | HCR_IMO | HCR_AMO | HCR_TSC | HCR_TIDCP | HCR_TAC)
+#define HCR_GUEST	(HCR_VM | HCR_SWIO | HCR_PTW | HCR_FMO | HCR_IMO | HCR_AMO | HCR_TSC | HCR_TIDCP | HCR_TAC)
 
 void arm64_stage2_init(struct system *s);
 void arm64_stage2_set_bits(struct system *s, unsigned int pa_bits, u64 vtcr);
@@ -65,6 +66,10 @@ u32 arm64_pmu_counters(void);
 void arm64_scrub_registers(void);
 /** All of PL1's translation in this CPU. */
 void arm64_flush_tlb(void);
+/** What stage 1 of the guest makes of @va. */
+bool arm64_translate(u64 va, u64 *ipa);
+/** Two bytes of an instruction at @pa, all ones where nothing answers. */
+u32 arm_read_halfword(u64 pa);
 /** Register @n of a guest in @mode (PSR): r13 and r14, and r8 to r12 of FIQ mode, are banked. */
 u32 arm_read_banked(u32 mode, unsigned int n);
 void arm_write_banked(u32 mode, unsigned int n, u32 value);
