@@ -19,7 +19,6 @@ int arch_check_machine(struct jailhouse_refusal *why)
 	return arm_check_el2(why);
 }
 
-/* Of HYP mode's 32 bits of address the hypervisor takes some for itself, where its memory cannot be found by its physical address. */
 bool arch_header_is_sane(const struct hv_image_header *h)
 {
 	return h->link_base == HV_LINK_BASE_ARM;

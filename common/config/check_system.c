@@ -5,6 +5,7 @@
  * Copyright (c) Jailhouse contributors, 2026
  */
 #include <common/config/internal.h>
+#include <jailhouse/image.h>
 
 #define MMCONFIG_BUS_SIZE	0x100000ULL	/* PCI Express Base, 7.2.2: 4 KiB for each of 256 functions */
 #define MAX_INTERRUPT_LIMIT	0x8000
@@ -237,14 +238,32 @@ static int check_x86(const struct jailhouse_system *s, struct jailhouse_refusal 
 	return 0;
 }
 
+/* HYP mode has 32 bits of address, of which some are the hypervisor's (image.h); what it runs on first it finds at its physical ones. */
+static int check_armv7(const struct jailhouse_system *s, struct jailhouse_refusal *r)
+{
+	__u64 start = s->hypervisor_memory.phys_start, size = s->hypervisor_memory.size;
+
+	if (size > CONFIG_ARMV7_MAX_HV || !range_fits(start, size, 32) ||
+	    range_overlap(start, size, HV_LINK_BASE_ARM, HV_LAYOUT_END_ARM - HV_LINK_BASE_ARM))
+		return REFUSE_SYSTEM(r, RULE_HV_MEMORY_LAYOUT, start, range_last(start, size), HV_LINK_BASE_ARM,
+				     HV_LAYOUT_END_ARM - 1);
+	if (s->platform_info.arm.gic_version != 2)
+		return REFUSE_SYSTEM(r, RULE_GIC_NO_INTERFACE, s->platform_info.arm.gic_version);
+	return 0;
+}
+
 static int check_gic(const struct system_view *sys, struct jailhouse_refusal *r)
 {
 	const struct jailhouse_system *s = sys->system;
 	struct obstacle o;
 	__u32 n;
+	int err;
 
 	if (s->platform_info.arm.gic_version != 2 && s->platform_info.arm.gic_version != 3)
 		return REFUSE_SYSTEM(r, RULE_GIC_VERSION, s->platform_info.arm.gic_version);
+	err = CONFIG_ARCHITECTURE == JAILHOUSE_ARM ? check_armv7(s, r) : 0;
+	if (err)
+		return err;
 	for (n = 0; n < GIC_PARTS; n++) {
 		o = gic_part(sys, n);
 		if (!o.start && (n < 2 || s->platform_info.arm.gic_version == 2))

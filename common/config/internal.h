@@ -44,6 +44,9 @@
 /* Alignment of the hypervisor's memory */
 #define CONFIG_HV_ALIGN		(CONFIG_IS_ARM ? 0x200000ULL : CONFIG_PAGE_SIZE)
 
+/* ARMv7: what of hypervisor memory there is room for in HYP mode (HV_MAX_SIZE of its layout.h) */
+#define CONFIG_ARMV7_MAX_HV	0x8000000ULL
+
 /* ARM GIC: ids of shared peripheral interrupts (GICv3 specification, 2.2) */
 #define CONFIG_GIC_FIRST_SPI	32
 #define CONFIG_GIC_IDS		1024

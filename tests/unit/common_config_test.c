@@ -2326,7 +2326,7 @@ static void bytes_of_names_cannot_leave_the_sentence(void **state)
 static bool is_of_arm(__u32 rule)
 {
 	return rule == RULE_MEMORY_GIC || rule == RULE_PIO_ARCH || rule == RULE_HV_MEMORY_BLOCK || rule == RULE_GIC_VERSION ||
-		rule == RULE_GIC_ADDRESS || rule == RULE_GIC_MAINTENANCE;
+		rule == RULE_GIC_ADDRESS || rule == RULE_GIC_MAINTENANCE || rule == RULE_HV_MEMORY_LAYOUT || rule == RULE_GIC_NO_INTERFACE;
 }
 
 static void every_rule_of_configurations_was_triggered_above(void **state)

@@ -17,4 +17,5 @@ _Static_assert(HV_IMAGE_VERSION == HEADER_VERSION, "layout.h");
 _Static_assert(JAILHOUSE_ARM == HEADER_ARCHITECTURE, "layout.h");
 _Static_assert(HV_BASE == HV_LINK_BASE_ARM, "layout.h");
 _Static_assert(LAYOUT_END == HV_LAYOUT_END_ARM, "layout.h");
+_Static_assert(HV_MAX_SIZE == 0x8000000, "common/config/internal.h");
 _Static_assert(sizeof(struct hv_console_ring) == HV_STATUS_OFFSET, "layout.h");

@@ -8,7 +8,7 @@
  *	DEVICE_BASE interrupt controller, debug console; device memory
  *
  * And the page __idmap_start at its physical address: where the MMU is switched. Hypervisor memory must
- * therefore not lie where these addresses are (driver/machine_arm.c).
+ * therefore not lie where these addresses are (rule HV_MEMORY_LAYOUT of common/config).
  */
 #ifndef ARM_LAYOUT_H
 #define ARM_LAYOUT_H
