@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * cell create, load, start, shutdown, destroy
+ * cell create, load, run, start, shutdown, destroy
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
 #include <errno.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <jailhouse/cell-config.h>
 #include <jailhouse/ioctl.h>
 
 #include "cell_id.h"
@@ -17,9 +19,21 @@
 #include "offline.h"
 #include "report.h"
 
+static int create(const void *config, size_t size)
+{
+	struct jailhouse_cell_create create = {
+		.config_address = (uintptr_t)config,
+		.config_size = size > UINT32_MAX ? UINT32_MAX : (__u32)size,
+	};
+	int status = offline_for_cell(config, size);
+
+	if (status == EXIT_SUCCESS)
+		status = device_request(JAILHOUSE_CELL_CREATE, "JAILHOUSE_CELL_CREATE", &create);
+	return status;
+}
+
 int cmd_cell_create(const struct command *cmd, int argc, char **argv)
 {
-	struct jailhouse_cell_create create = { 0 };
 	void *config;
 	size_t size;
 	int status;
@@ -29,11 +43,7 @@ int cmd_cell_create(const struct command *cmd, int argc, char **argv)
 	config = config_read(argv[0], &size);
 	if (!config)
 		return EXIT_ERROR;
-	create.config_address = (uintptr_t)config;
-	create.config_size = size > UINT32_MAX ? UINT32_MAX : (__u32)size;
-	status = offline_for_cell(config, size);
-	if (status == EXIT_SUCCESS)
-		status = device_request(JAILHOUSE_CELL_CREATE, "JAILHOUSE_CELL_CREATE", &create);
+	status = create(config, size);
 	free(config);
 	return status;
 }
@@ -143,28 +153,94 @@ static void free_load(struct jailhouse_cell_load *load)
 	free(load);
 }
 
+/* How the command ends that could not take its images: EXIT_SUCCESS if it could */
+static int take_images(const struct command *cmd, struct jailhouse_cell_load *load, int argc, char **argv)
+{
+	switch (parse_images(load, argc, argv)) {
+	case PARSED:
+		return EXIT_SUCCESS;
+	case PARSE_USAGE:
+		return report_usage(cmd->usage);
+	default:
+		return EXIT_ERROR;
+	}
+}
+
+static struct jailhouse_cell_load *room_for_images(int count)
+{
+	struct jailhouse_cell_load *load = calloc(1, sizeof(*load) + (size_t)count * sizeof(load->image[0]));
+
+	if (!load)
+		report_error(ENOMEM, NULL, "jailhouse");
+	return load;
+}
+
 int cmd_cell_load(const struct command *cmd, int argc, char **argv)
 {
-	struct jailhouse_cell_load *load = calloc(1, sizeof(*load) + (size_t)argc * sizeof(load->image[0]));
+	struct jailhouse_cell_load *load = room_for_images(argc);
 	int status = EXIT_ERROR, taken;
 
 	if (!load)
-		return report_error(ENOMEM, NULL, "jailhouse");
+		return EXIT_ERROR;
 	taken = cell_id_parse(&load->cell_id, argc, argv);
-	if (taken == 0) {
+	if (taken == 0)
 		status = report_usage(cmd->usage);
-	} else if (taken > 0) {
-		switch (parse_images(load, argc - taken, argv + taken)) {
-		case PARSED:
-			status = device_request(JAILHOUSE_CELL_LOAD, "JAILHOUSE_CELL_LOAD", load);
-			break;
-		case PARSE_USAGE:
-			status = report_usage(cmd->usage);
-			break;
-		case PARSE_REPORTED:
-			break;
-		}
+	else if (taken > 0)
+		status = take_images(cmd, load, argc - taken, argv + taken);
+	if (taken > 0 && status == EXIT_SUCCESS)
+		status = device_request(JAILHOUSE_CELL_LOAD, "JAILHOUSE_CELL_LOAD", load);
+	free_load(load);
+	return status;
+}
+
+/* --- run --- */
+
+/* A configuration that is too short for a name is refused before the name matters. */
+static void name_cell(struct jailhouse_cell_id *id, const void *config, size_t size)
+{
+	const struct jailhouse_cell_desc *desc = config;
+
+	id->id = JAILHOUSE_CELL_ID_UNUSED;
+	if (size >= sizeof(*desc))
+		snprintf(id->name, sizeof(id->name), "%.*s", (int)sizeof(desc->name), desc->name);
+}
+
+static int create_load_start(const void *config, size_t size, struct jailhouse_cell_load *load)
+{
+	struct jailhouse_cell_id id = { 0 };
+	int status = create(config, size);
+
+	if (status)
+		return status;
+	name_cell(&id, config, size);
+	load->cell_id = id;
+	status = device_request(JAILHOUSE_CELL_LOAD, "JAILHOUSE_CELL_LOAD", load);
+	if (!status)
+		status = device_request(JAILHOUSE_CELL_START, "JAILHOUSE_CELL_START", &id);
+	/* What was created for nothing goes; why is told already. */
+	if (status)
+		device_query(JAILHOUSE_CELL_DESTROY, &id);
+	return status;
+}
+
+int cmd_cell_run(const struct command *cmd, int argc, char **argv)
+{
+	struct jailhouse_cell_load *load;
+	void *config = NULL;
+	int status;
+	size_t size;
+
+	if (argc < 2 || argv[0][0] == '-')
+		return report_usage(cmd->usage);
+	load = room_for_images(argc);
+	if (!load)
+		return EXIT_ERROR;
+	status = take_images(cmd, load, argc - 1, argv + 1);
+	if (!status) {
+		config = config_read(argv[0], &size);
+		status = config ? create_load_start(config, size, load) : EXIT_ERROR;
 	}
+	free(config);
 	free_load(load);
 	return status;
 }

@@ -24,6 +24,7 @@ int cmd_verify(const struct command *cmd, int argc, char **argv);
 int cmd_cell_create(const struct command *cmd, int argc, char **argv);
 int cmd_cell_list(const struct command *cmd, int argc, char **argv);
 int cmd_cell_load(const struct command *cmd, int argc, char **argv);
+int cmd_cell_run(const struct command *cmd, int argc, char **argv);
 int cmd_cell_start(const struct command *cmd, int argc, char **argv);
 int cmd_cell_shutdown(const struct command *cmd, int argc, char **argv);
 int cmd_cell_destroy(const struct command *cmd, int argc, char **argv);

@@ -2,7 +2,7 @@
 /*
  * Preloaded under the jailhouse command: answers its ioctls in place of the driver, and writes down what was asked.
  *
- * FAKE_LOG: file for one line per request. FAKE_ERRNO: what requests fail with (0). FAKE_REFUSAL: file with a struct
+ * FAKE_LOG: file for one line per request. FAKE_ERRNO: what requests fail with (0), with FAKE_FAILS this one alone. FAKE_REFUSAL: file with a struct
  * jailhouse_refusal for JAILHOUSE_GET_REFUSAL; without it that request is unknown, as to an older driver.
  * FAKE_READ_ERRNO: what read() fails with.
  * FAKE_SECONDS: how long a request takes.
@@ -122,9 +122,15 @@ static int get_last_log(const struct jailhouse_last_log *request)
 	return n ? (int)n : -1;
 }
 
+static int error_of(unsigned long request)
+{
+	const char *error = getenv("FAKE_ERRNO"), *failing = getenv("FAKE_FAILS");
+
+	return error && (!failing || strtoul(failing, NULL, 0) == request) ? atoi(error) : 0;
+}
+
 int ioctl(int fd, unsigned long request, ...)
 {
-	const char *error = getenv("FAKE_ERRNO");
 	va_list ap;
 	void *arg;
 
@@ -142,6 +148,6 @@ int ioctl(int fd, unsigned long request, ...)
 		return get_last_log(arg);
 	if (request == JAILHOUSE_VERIFY && getenv("FAKE_VERIFY"))
 		return get_verify(arg);
-	errno = error ? atoi(error) : 0;
+	errno = error_of(request);
 	return errno ? -1 : 0;
 }

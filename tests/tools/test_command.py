@@ -79,8 +79,8 @@ def test_unknown_commands_show_the_usage_and_fail(jailhouse, args):
     assert jailhouse(*args, status=1).startswith("Usage: jailhouse {")
 
 
-COMMANDS = ("enable", "disable", "console", "explain", "verify", "cell create", "cell list", "cell load", "cell start", "cell shutdown", "cell destroy",
-            "cell stats")
+COMMANDS = ("enable", "disable", "console", "explain", "verify", "cell create", "cell list", "cell load", "cell run", "cell start", "cell shutdown",
+            "cell destroy", "cell stats")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -90,7 +90,8 @@ def test_every_command_explains_itself(jailhouse, command):
 
 
 @pytest.mark.parametrize("args", ["enable", "enable a b", "disable a", "console -x", "console --last a b", "console --last -x", "verify a", "explain a b", "explain --elf", "explain -x", "cell create", "cell list a", "cell load",
-                                  "cell load 1", "cell load 1 -s", "cell load 1 -a 5", "cell load 1 -s x -a", "cell start",
+                                  "cell load 1", "cell load 1 -s", "cell load 1 -a 5", "cell load 1 -s x -a", "cell run", "cell run x", "cell run -s x",
+                                  "cell run x -s", "cell start",
                                   "cell start 1 2", "cell start --name", "cell shutdown", "cell destroy", "cell stats"])
 def test_wrong_arguments_show_the_usage_of_the_command_and_ask_nothing(jailhouse, args):
     assert jailhouse(*args.split(), status=1).startswith("Usage: jailhouse " + args.split(maxsplit=1)[0])
@@ -137,6 +138,29 @@ def test_load_keeps_images_and_addresses_in_order(jailhouse):
     second.write_bytes(b"")
     jailhouse("cell", "load", "demo", str(first), "-s", "a b", "-a", "0x1000", str(second), "--address", "4096", "--string", "", "-a", "010")
     assert jailhouse.requests() == [f"{LOAD} id=-1 name=demo image@0x0 0102 image@0x1000 61206200 image@0x1000  image@0x8 00"]
+
+
+def test_run_creates_loads_and_starts(jailhouse):
+    image = jailhouse.folder / "image"
+    image.write_bytes(b"\x01\x02")
+    jailhouse("cell", "run", CELL, str(image), "-s", "a", "-a", "0x1000")
+    config = open(CELL, "rb").read().hex()
+    assert jailhouse.requests() == [f"{CREATE} {config}", f"{LOAD} id=-1 name=apic-demo image@0x0 0102 image@0x1000 6100",
+                                    f"{START} id=-1 name=apic-demo"]
+
+
+@pytest.mark.parametrize("failing,asked", [(CREATE, [CREATE]), (LOAD, [CREATE, LOAD, DESTROY]), (START, [CREATE, LOAD, START, DESTROY])])
+def test_run_leaves_no_cell_that_does_not_run(jailhouse, failing, asked):
+    jailhouse.env.update(FAKE_ERRNO="22", FAKE_FAILS=failing)
+    jailhouse("cell", "run", CELL, "-s", "x", status=1)
+    assert [line.split()[0] for line in jailhouse.requests()] == asked
+    assert "Invalid argument" in jailhouse.err
+
+
+@pytest.mark.parametrize("args", [[CELL, "missing"], ["missing", "-s", "x"]])
+def test_run_reads_all_files_before_it_asks_for_anything(jailhouse, args):
+    jailhouse("cell", "run", *args, status=1)
+    assert "missing" in jailhouse.err and not jailhouse.requests()
 
 
 @pytest.mark.parametrize("address", ["", "x", "-1", "0x", "12q", "0x10000000000000000"])
