@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#include <arm64/layout.h>
+#include <arch/layout.h>
 
 OUTPUT_FORMAT(HV_ELF_FORMAT)
 ENTRY(arm_entry)

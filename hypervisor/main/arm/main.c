@@ -8,8 +8,8 @@
 #include <hv/log.h>
 #include <hv/subsys.h>
 #include <hv/arm/vgic.h>
-#include <arm64/entry.h>
-#include <arm64/hal.h>
+#include <arm/el2.h>
+#include <arm/entry.h>
 #include <jailhouse/crash_log.h>
 #include <common/lib/string.h>
 
@@ -111,5 +111,5 @@ void __noreturn hv_start(u32 cpu, struct percpu *linear, unsigned long linux_sct
 
 void __noreturn hv_start(u32 cpu, struct percpu *linear, unsigned long linux_sctlr)
 {
-	arm64_boot_cpu(cpu, linear, linux_sctlr, &composition);
+	arm_boot_cpu(cpu, linear, linux_sctlr, &composition);
 }

@@ -7,7 +7,7 @@
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
-#include <arm64/layout.h>
+#include <arch/layout.h>
 
 #define ENTRY_TABLE		0x3
 #define ENTRY_BLOCK		0x701		/* write-back, inner shareable, accessed */
@@ -109,7 +109,7 @@ arm_entry:
 	mov	r1, #0
 	ldr	r2, =SCTLR_EL2_ON
 	ldr	r3, =virtual
-	b	arm64_idmap_switch
+	b	arm_idmap_switch
 
 refused:
 	eret

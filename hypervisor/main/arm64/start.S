@@ -7,7 +7,7 @@
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
-#include <arm64/layout.h>
+#include <arch/layout.h>
 
 #define ENTRY_TABLE		0x3
 #define ENTRY_BLOCK		0x701		/* write-back, inner shareable, accessed */
@@ -101,7 +101,7 @@ arm_entry:
 	mov	x0, x11
 	ldr	x1, =SCTLR_EL2_ON
 	ldr	x17, =virtual
-	b	arm64_idmap_switch
+	b	arm_idmap_switch
 
 refused:
 	sxtw	x0, w0

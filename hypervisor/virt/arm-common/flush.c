@@ -5,7 +5,7 @@
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
-#include <arm64/hal.h>
+#include <arm/el2.h>
 #include <hv/cell.h>
 
 static void flush_page(u64 pa)

@@ -8,22 +8,22 @@
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
-#include <arm64/hal.h>
+#include <arm/el2.h>
 #include <hv/cell.h>
 
 #define LEVEL0_BITS	44
 #define GIB_SHIFT	30
 #define ENTRIES		512
 
-u64 arm64_stage2_vtcr;
+u64 arm_stage2_vtcr;
 static unsigned int bits;
 
 /* As many as the CPU's physical addresses have. */
-void arm64_stage2_set_bits(struct system *s, unsigned int pa_bits, u64 vtcr)
+void arm_stage2_set_bits(struct system *s, unsigned int pa_bits, u64 vtcr)
 {
 	bits = pa_bits;
 	s->phys_bits = pa_bits;
-	arm64_stage2_vtcr = vtcr;
+	arm_stage2_vtcr = vtcr;
 }
 
 const struct pt_format *arch_stage2_format(void)
@@ -46,7 +46,7 @@ static void copy_level1(const struct cell *c, u32 n)
 		WRITE_ONCE(top[i], table ? table[i] : pt_lpae_s2.empty);
 }
 
-u64 arm64_stage2_root(const struct cell *c)
+u64 arm_stage2_root(const struct cell *c)
 {
 	u32 n;
 

@@ -4,7 +4,7 @@
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
-#include <arm64/hal.h>
+#include <arm/el2.h>
 #include <hv/cell.h>
 
 /* HCPTR: coprocessors but FP's are undefined for everybody, trace registers are not there */
@@ -23,31 +23,31 @@
 #define VTCR_SL0_LEVEL1	(1U << 6)
 #define VTCR_T0SZ_40	0x18
 
-void arm64_stage2_init(struct system *s)
+void arm_stage2_init(struct system *s)
 {
-	arm64_stage2_set_bits(s, 40, VTCR_RES1 | VTCR_SH_INNER | VTCR_ORGN_WB | VTCR_IRGN_WB | VTCR_SL0_LEVEL1 |
+	arm_stage2_set_bits(s, 40, VTCR_RES1 | VTCR_SH_INNER | VTCR_ORGN_WB | VTCR_IRGN_WB | VTCR_SL0_LEVEL1 |
 			      VTCR_T0SZ_40);
 }
 
-void arm64_enable_traps(struct vcpu *v)
+void arm_enable_traps(struct vcpu *v)
 {
-	write_sysreg(arm64_pmu_counters(), mdcr_el2);
+	write_sysreg(arm_pmu_counters(), mdcr_el2);
 	write_sysreg(HSTR_T11 | HSTR_T15, hstr_el2);
 	write_sysreg(CNTHCTL_PL1PCTEN | CNTHCTL_PL1PCEN, cnthctl_el2);
 	write_sysreg(0, cntvoff_el2);
 	write_sysreg(read_sysreg(midr_el1), vpidr_el2);
 	write_sysreg(read_sysreg(mpidr_el1), vmpidr_el2);
-	write_sysreg(arm64_stage2_vtcr, vtcr_el2);
-	arm64_load_cell(v);
+	write_sysreg(arm_stage2_vtcr, vtcr_el2);
+	arm_load_cell(v);
 }
 
-void arm64_load_cell(struct vcpu *v)
+void arm_load_cell(struct vcpu *v)
 {
 	const struct cell *c = v->pcpu->cell;
 
 	write_sysreg(CPTR_VALUE, cptr_el2);
-	write_sysreg((u64)(c->id & 0xff) << 48 | arm64_stage2_root(c), vttbr_el2);
+	write_sysreg((u64)(c->id & 0xff) << 48 | arm_stage2_root(c), vttbr_el2);
 	write_sysreg(HCR_GUEST, hcr_el2);
 	isb();
-	arm64_flush_tlb();
+	arm_flush_tlb();
 }

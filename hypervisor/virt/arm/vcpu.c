@@ -7,7 +7,7 @@
  * Copyright (c) Jailhouse contributors, 2026
  */
 #include <arch/contract.h>
-#include <arm64/hal.h>
+#include <arm/el2.h>
 #include <common/lib/bitmap.h>
 #include <hv/cell.h>
 
@@ -34,7 +34,7 @@ static u32 bank_of(u32 in)
 
 u64 arm_get_reg(struct vcpu *v, unsigned int n)
 {
-	const u32 *x = vcpu_percpu(v)->regs.x;
+	const unsigned long *x = vcpu_percpu(v)->regs.x;
 	u32 in = bank_of(mode());
 
 	if (n == REG_LR && in == MODE_USR)
@@ -46,7 +46,8 @@ u64 arm_get_reg(struct vcpu *v, unsigned int n)
 
 void arm_set_reg(struct vcpu *v, unsigned int n, u64 value)
 {
-	u32 *x = vcpu_percpu(v)->regs.x, in = bank_of(mode());
+	unsigned long *x = vcpu_percpu(v)->regs.x;
+	u32 in = bank_of(mode());
 
 	if (n == REG_LR && in == MODE_USR)
 		x[13] = value;
@@ -79,13 +80,13 @@ static void clear_general(struct vcpu *v)
 
 static void start_at(struct vcpu *v, u32 entry, u32 context, enum arm_quiesce why)
 {
-	arm64_scrub_registers();
+	arm_scrub_registers();
 	arm_vcpu_quiesce(v, why);
 	clear_general(v);
 	vcpu_percpu(v)->regs.x[0] = context;
 	write_sysreg(entry & ~1U, elr_el2);
 	write_sysreg(MODE_SVC | PSR_A | PSR_I | PSR_F | (entry & 1 ? PSR_T : 0), spsr_el2);
-	arm64_load_cell(v);
+	arm_load_cell(v);
 	set_state(v, PSCI_ON);
 }
 
@@ -113,18 +114,18 @@ void arch_vcpu_reset(struct vcpu *v, u64 entry)
 void arch_vcpu_switch_cell(struct vcpu *v)
 {
 	vcpu_forget_stage2(v);
-	arm64_scrub_registers();
+	arm_scrub_registers();
 	arm_vcpu_quiesce(v, QUIESCE_RESET);
 	clear_general(v);
-	arm64_load_cell(v);
+	arm_load_cell(v);
 	set_state(v, PSCI_OFF);
 }
 
 void arch_vcpu_flush_stage2(struct vcpu *v)
 {
 	vcpu_forget_stage2(v);
-	arm64_stage2_root(v->pcpu->cell);
-	arm64_flush_tlb();
+	arm_stage2_root(v->pcpu->cell);
+	arm_flush_tlb();
 	arm_vcpu_quiesce(v, QUIESCE_FOREIGN);
 }
 

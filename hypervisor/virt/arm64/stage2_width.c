@@ -4,7 +4,7 @@
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
-#include <arm64/hal.h>
+#include <arm/el2.h>
 
 #define PARANGE_MASK	0xf
 #define LEVEL0_BITS	44
@@ -20,7 +20,7 @@
 /* ID_AA64MMFR0_EL1.PARange; more than 48 bits need another format */
 static const u8 pa_bits[] = { 32, 36, 40, 42, 44, 48 };
 
-void arm64_stage2_init(struct system *s)
+void arm_stage2_init(struct system *s)
 {
 	u64 range = read_sysreg(id_aa64mmfr0_el1) & PARANGE_MASK;
 	unsigned int bits;
@@ -28,6 +28,6 @@ void arm64_stage2_init(struct system *s)
 	if (range >= ARRAY_SIZE(pa_bits))
 		range = ARRAY_SIZE(pa_bits) - 1;
 	bits = pa_bits[range];
-	arm64_stage2_set_bits(s, bits, VTCR_RES1 | VTCR_PS(range) | VTCR_SH_INNER | VTCR_ORGN_WB | VTCR_IRGN_WB |
+	arm_stage2_set_bits(s, bits, VTCR_RES1 | VTCR_PS(range) | VTCR_SH_INNER | VTCR_ORGN_WB | VTCR_IRGN_WB |
 			      VTCR_SL0(bits < LEVEL0_BITS ? 1 : 0) | (64 - bits));
 }

@@ -4,7 +4,7 @@
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
-#include <arm64/hal.h>
+#include <arm/el2.h>
 #include <hv/cell.h>
 
 #define CPTR_RES1	0x32ff
@@ -42,9 +42,9 @@ static void stop_buffers(void)
 	isb();
 }
 
-void arm64_enable_traps(struct vcpu *v)
+void arm_enable_traps(struct vcpu *v)
 {
-	u32 counters = arm64_pmu_counters();
+	u32 counters = arm_pmu_counters();
 
 	stop_buffers();
 	write_sysreg(cptr_of(v, vcpu_percpu(v)), cptr_el2);
@@ -54,11 +54,11 @@ void arm64_enable_traps(struct vcpu *v)
 	write_sysreg(0, cntvoff_el2);
 	write_sysreg(read_sysreg(midr_el1), vpidr_el2);
 	write_sysreg(read_sysreg(mpidr_el1), vmpidr_el2);
-	write_sysreg(arm64_stage2_vtcr, vtcr_el2);
-	arm64_load_cell(v);
+	write_sysreg(arm_stage2_vtcr, vtcr_el2);
+	arm_load_cell(v);
 }
 
-void arm64_load_cell(struct vcpu *v)
+void arm_load_cell(struct vcpu *v)
 {
 	const struct cell *c = v->pcpu->cell;
 	u64 width = c->config->flags & JAILHOUSE_CELL_AARCH32 ? 0 : HCR_RW;
@@ -66,8 +66,8 @@ void arm64_load_cell(struct vcpu *v)
 	u64 tags = cell_is_root(c) ? vcpu_percpu(v)->linux_el2.hcr & HCR_ATA : 0;
 
 	write_sysreg(cptr_of(v, vcpu_percpu(v)), cptr_el2);
-	write_sysreg((u64)(c->id & 0xff) << 48 | arm64_stage2_root(c), vttbr_el2);
+	write_sysreg((u64)(c->id & 0xff) << 48 | arm_stage2_root(c), vttbr_el2);
 	write_sysreg(HCR_GUEST | width | tags, hcr_el2);
 	isb();
-	arm64_flush_tlb();
+	arm_flush_tlb();
 }

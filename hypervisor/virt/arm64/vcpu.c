@@ -7,7 +7,7 @@
  * Copyright (c) Jailhouse contributors, 2026
  */
 #include <arch/contract.h>
-#include <arm64/hal.h>
+#include <arm/el2.h>
 #include <common/lib/bitmap.h>
 #include <hv/cell.h>
 
@@ -43,10 +43,10 @@ static void set_state(struct vcpu *v, enum psci_state state)
 
 static void start_at(struct vcpu *v, u64 entry, u64 context, enum arm_quiesce why)
 {
-	struct arm64_regs *regs = &vcpu_percpu(v)->regs;
+	struct arm_regs *regs = &vcpu_percpu(v)->regs;
 	bool aarch32 = v->pcpu->cell->config->flags & JAILHOUSE_CELL_AARCH32;
 
-	arm64_scrub_registers();
+	arm_scrub_registers();
 	arm_vcpu_quiesce(v, why);
 	for (unsigned int n = 0; n < 31; n++)
 		regs->x[n] = 0;
@@ -55,7 +55,7 @@ static void start_at(struct vcpu *v, u64 entry, u64 context, enum arm_quiesce wh
 		write_sysreg(0x00c50838, sctlr_el1);
 	write_sysreg(aarch32 ? entry & ~1UL : entry, elr_el2);
 	write_sysreg(aarch32 ? SPSR_SVC_MASKED | (entry & 1) << 5 : SPSR_EL1H_MASKED, spsr_el2);
-	arm64_load_cell(v);
+	arm_load_cell(v);
 	set_state(v, PSCI_ON);
 }
 
@@ -83,19 +83,19 @@ void arch_vcpu_reset(struct vcpu *v, u64 entry)
 void arch_vcpu_switch_cell(struct vcpu *v)
 {
 	vcpu_forget_stage2(v);
-	arm64_scrub_registers();
+	arm_scrub_registers();
 	arm_vcpu_quiesce(v, QUIESCE_RESET);
 	for (unsigned int n = 0; n < 31; n++)
 		vcpu_percpu(v)->regs.x[n] = 0;
-	arm64_load_cell(v);
+	arm_load_cell(v);
 	set_state(v, PSCI_OFF);
 }
 
 void arch_vcpu_flush_stage2(struct vcpu *v)
 {
 	vcpu_forget_stage2(v);
-	arm64_stage2_root(v->pcpu->cell);
-	arm64_flush_tlb();
+	arm_stage2_root(v->pcpu->cell);
+	arm_flush_tlb();
 	arm_vcpu_quiesce(v, QUIESCE_FOREIGN);
 }
 

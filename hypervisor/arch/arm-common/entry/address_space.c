@@ -6,8 +6,8 @@
  * Copyright (c) Jailhouse contributors, 2026
  */
 #include <arch/contract.h>
-#include <arm64/entry.h>
-#include <arm64/hal.h>
+#include <arm/el2.h>
+#include <arm/entry.h>
 #include <hv/log.h>
 #include <hv/pt.h>
 
@@ -75,7 +75,7 @@ static int map_gic(const struct jailhouse_system *config)
 	return err;
 }
 
-int arm64_paging_init(struct system *s)
+int arm_paging_init(struct system *s)
 {
 	int err = pt_init(&common, &ARM_HOST_FORMAT, &s->pool);
 
@@ -96,7 +96,7 @@ const u64 *arm_common_root(void)
 }
 
 /* They lie one after the other, the last one says so. */
-void arm64_count_redistributors(void)
+void arm_count_redistributors(void)
 {
 	u64 typer;
 

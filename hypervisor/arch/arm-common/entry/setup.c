@@ -9,8 +9,8 @@
  * Copyright (c) Jailhouse contributors, 2026
  */
 #include <arch/contract.h>
-#include <arm64/entry.h>
-#include <arm64/hal.h>
+#include <arm/el2.h>
+#include <arm/entry.h>
 #include <common/config/config.h>
 #include <common/lib/string.h>
 #include <hv/arm/vgic.h>
@@ -62,7 +62,7 @@ static void __noreturn return_to_linux(struct percpu *p, int err)
 	p->regs.x[0] = (unsigned long)(long)err;
 	write_sysreg(p->linux_el2.vbar, vbar_el2);
 	isb();
-	arm64_leave_el2(&p->regs, arm64_idmap(arm64_idmap_leave), p->linux_el2.sctlr);
+	arm_leave_el2(&p->regs, arm_idmap(arm_idmap_leave), p->linux_el2.sctlr);
 }
 
 /* --- first CPU, on the tables of the entry ------------------------------------------------- */
@@ -127,7 +127,7 @@ static int setup_first(struct system *s)
 
 	s->hv_phys = hpa(hv_header.hv_phys);
 	s->hv_size = hv_header.hv_size;
-	arm64_stage2_init(s);
+	arm_stage2_init(s);
 	composition->compose(s);
 
 	refusals = s->status->refusal_seq;
@@ -135,7 +135,7 @@ static int setup_first(struct system *s)
 	if (!err)
 		err = setup_cpus(s);
 	if (!err)
-		err = arm64_paging_init(s);
+		err = arm_paging_init(s);
 	if (!err)
 		choose_gic(s);
 	return mgmt_explain(s, refusals, err);
@@ -148,8 +148,8 @@ static void setup_percpu(u32 cpu, struct percpu *p)
 	p->self_pa = arch_virt_to_phys(p);
 	p->vcpu.pcpu = &hv_system.pcpus[cpu];
 	p->vcpu.pcpu->hw_id = arm_cpu_affinity();
-	arm64_note_cpu();
-	arm64_percpu_paging_init(p);
+	arm_note_cpu();
+	arm_percpu_paging_init(p);
 }
 
 static void verdict_timeout(void)
@@ -172,7 +172,7 @@ static void decide(void)
 	int err;
 
 	if (gic->version == 3) {
-		arm64_count_redistributors();
+		arm_count_redistributors();
 		config_redistributor_size = arm_gicr_stride;
 	}
 
@@ -190,7 +190,7 @@ static void __noreturn enable(struct percpu *p)
 	u64 own = 1U << GIC_KICK_SGI | 1U << vgic_maintenance_irq;
 
 	vpsci_set_state(v->pcpu, PSCI_ON);
-	arm64_enable_traps(v);
+	arm_enable_traps(v);
 	gic->cpu_enable(v, p->linux_gic);
 	gic->write_irq(v, GICD_ISENABLER, 0, own);
 	if (v->arch.vgic.waiting)
@@ -198,14 +198,14 @@ static void __noreturn enable(struct percpu *p)
 	p->regs.x[0] = 0;
 	/* a CPU that was faster may have posted something already */
 	if (cpu_ctrl_process(v) == CPU_LEAVE)
-		arm64_leave(v);
-	arm64_enter_guest(&p->regs);
+		arm_leave(v);
+	arm_enter_guest(&p->regs);
 }
 
 /* On the CPU's own tables. */
 static void __noreturn join(struct percpu *p)
 {
-	write_sysreg((unsigned long)arm64_vectors, vbar_el2);
+	write_sysreg((unsigned long)arm_vectors, vbar_el2);
 	isb();
 	if (is_first(p))
 		composition->console_mapped();
@@ -227,12 +227,12 @@ static void __noreturn join(struct percpu *p)
 	enable(p);
 }
 
-void __noreturn arm64_boot_cpu(u32 cpu, struct percpu *p, unsigned long linux_sctlr, const struct arm_composition *main)
+void __noreturn arm_boot_cpu(u32 cpu, struct percpu *p, unsigned long linux_sctlr, const struct arm_composition *main)
 {
 	u32 nobody = 0;
 	int err;
 
-	arm64_save_linux_el2(&p->linux_el2);
+	arm_save_linux_el2(&p->linux_el2);
 	p->linux_el2.sctlr = linux_sctlr;
 	if (__atomic_compare_exchange_n(&boot.first_taken, &nobody, cpu + 1, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE)) {
 		composition = main;
@@ -250,5 +250,5 @@ void __noreturn arm64_boot_cpu(u32 cpu, struct percpu *p, unsigned long linux_sc
 	}
 
 	setup_percpu(cpu, p);
-	arm64_run_private(p->ttbr, SCTLR_EL2_ON | SCTLR_EL2_WXN, arm64_idmap(arm64_idmap_switch), join);
+	arm_run_private(p->ttbr, SCTLR_EL2_ON | SCTLR_EL2_WXN, arm_idmap(arm_idmap_switch), join);
 }

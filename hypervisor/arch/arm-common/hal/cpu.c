@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * cpu - what every ARM CPU offers alike: kicks, time, and waiting.
+ * cpu - what every ARM CPU offers alike: kicks, time, waiting, and EL2 as Linux has it.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
 #include <arch/contract.h>
-#include <arm64/hal.h>
+#include <arm/el2.h>
 #include <hv/cell.h>
 
 void arch_cpu_kick(struct pcpu *target)
@@ -38,4 +38,17 @@ u64 arch_time_us(void)
 void arm_wait(void)
 {
 	wfi();
+}
+
+void arm_save_linux_el2(struct arm_linux_el2 *l)
+{
+#define SAVE(name)	l->name = read_sysreg(name##_el2);
+	ARM_LINUX_EL2(SAVE)
+}
+
+void arm_restore_linux_el2(const struct arm_linux_el2 *l)
+{
+#define RESTORE(name)	write_sysreg(l->name, name##_el2);
+	ARM_LINUX_EL2(RESTORE)
+	isb();
 }

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * entry - vectors of HYP mode. While a guest runs, SP_hyp points to struct arm64_regs in the CPU's
+ * entry - vectors of HYP mode. While a guest runs, SP_hyp points to struct arm_regs in the CPU's
  * private area; below it is the stack.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
-#include <arm64/layout.h>
+#include <arch/layout.h>
 
-#define HOST_FRAME	72
+#define HOST_FRAME	72	/* struct hv_fault_frame, and 8 bytes' alignment */
 
 	.syntax unified
 	.arch_extension virt
@@ -29,8 +29,8 @@
 
 	.section .text.vectors, "ax"
 	.balign	32
-	.globl arm64_vectors
-arm64_vectors:
+	.globl arm_vectors
+arm_vectors:
 	b	host_0
 	b	host_1
 	b	host_2
@@ -51,7 +51,7 @@ guest_trap:
 	stmia	sp, {r0 - r12, lr}
 	mrc	p15, 4, r1, c5, c2, 0
 	mov	r0, sp
-	bl	arm64_handle_fast
+	bl	arm_handle_fast
 	cmp	r0, #0
 	beq	guest_sync
 	to_guest_now
@@ -59,19 +59,19 @@ guest_trap:
 guest_irq:
 	stmia	sp, {r0 - r12, lr}
 	mov	r0, sp
-	bl	arm64_handle_irq
+	bl	arm_handle_irq
 	cmp	r0, #0
 	bne	guest_kick
 	to_guest_now
 
 guest_sync:
 	mov	r0, sp
-	bl	arm64_handle_sync
+	bl	arm_handle_sync
 	b	to_guest
 
 guest_kick:
 	mov	r0, sp
-	bl	arm64_handle_kick
+	bl	arm_handle_kick
 	b	to_guest
 
 /* An asynchronous abort of a guest comes by the same vector as an abort of the hypervisor. */
@@ -84,12 +84,12 @@ abort_or_serror:
 	beq	host_4
 	stmia	sp, {r0 - r12, lr}
 	mov	r0, sp
-	bl	arm64_handle_serror
+	bl	arm_handle_serror
 	b	to_guest
 
-/* void arm64_enter_guest(struct arm64_regs *regs) */
-	.globl arm64_enter_guest
-arm64_enter_guest:
+/* void arm_enter_guest(struct arm_regs *regs) */
+	.globl arm_enter_guest
+arm_enter_guest:
 	mov	sp, r0
 to_guest:
 	to_guest_now
@@ -97,17 +97,14 @@ to_guest:
 /* r0 = vector; r0 to r12 are saved. */
 host_fault:
 	mrs	r1, elr_hyp
-	mrs	r2, spsr
-	add	r3, sp, #HOST_FRAME
-	str	r0, [sp, #(13 * 4)]
-	str	lr, [sp, #(14 * 4)]
+	add	r2, sp, #HOST_FRAME
+	str	lr, [sp, #(13 * 4)]
+	str	r0, [sp, #(14 * 4)]
 	str	r1, [sp, #(15 * 4)]
 	str	r2, [sp, #(16 * 4)]
-	str	r3, [sp, #(17 * 4)]
 	mov	r0, sp
-	bl	arm64_host_fault
-	ldr	lr, [sp, #(14 * 4)]
-	ldmia	sp, {r0 - r12}
+	bl	arm_host_fault
+	ldmia	sp, {r0 - r12, lr}
 	add	sp, sp, #HOST_FRAME
 	eret
 

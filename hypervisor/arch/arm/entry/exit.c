@@ -5,9 +5,8 @@
  * Copyright (c) Jailhouse contributors, 2026
  */
 #include <arch/contract.h>
+#include <arm/el2.h>
 #include <arm/entry.h>
-#include <arm64/entry.h>
-#include <arm64/hal.h>
 #include <hv/arm/vgic.h>
 #include <hv/arm/vpsci.h>
 #include <hv/cell.h>
@@ -27,7 +26,7 @@
 #define CP(op1, crn, crm, op2)	((op2) << 17 | (op1) << 14 | (crn) << 10 | (crm) << 1)
 #define CP_ACTLR		CP(0, 1, 0, 1)
 
-static struct vcpu *vcpu_of(struct arm64_regs *regs)
+static struct vcpu *vcpu_of(struct arm_regs *regs)
 {
 	return &container_of(regs, struct percpu, regs)->vcpu;
 }
@@ -40,9 +39,9 @@ static bool is_query(u32 nr)
 	return nr > JAILHOUSE_HC_CELL_DESTROY && nr < JAILHOUSE_HC_X_PANIC_DISABLE;
 }
 
-static bool fast_smc(struct vcpu *v, struct arm64_regs *regs, u32 esr)
+static bool fast_smc(struct vcpu *v, struct arm_regs *regs, u32 esr)
 {
-	if (!arm_condition_passed(esr, read_sysreg(spsr_el2)) || !vpsci_fast(v, (unsigned long *)&regs->x[0]))
+	if (!arm_condition_passed(esr, read_sysreg(spsr_el2)) || !vpsci_fast(v, regs->x))
 		return false;
 	arm_skip_instruction(v);
 	return true;
@@ -66,7 +65,7 @@ static bool fast_access(struct vcpu *v, u32 iss)
 	return true;
 }
 
-static bool fast_hypercall(struct vcpu *v, struct arm64_regs *regs)
+static bool fast_hypercall(struct vcpu *v, struct arm_regs *regs)
 {
 	if (!is_query(regs->x[0]))
 		return false;
@@ -74,7 +73,7 @@ static bool fast_hypercall(struct vcpu *v, struct arm64_regs *regs)
 	return true;
 }
 
-static bool fast_by_class(struct vcpu *v, struct arm64_regs *regs, u32 esr)
+static bool fast_by_class(struct vcpu *v, struct arm_regs *regs, u32 esr)
 {
 	switch (ESR_CLASS(esr)) {
 	case EC_HVC32:
@@ -88,7 +87,7 @@ static bool fast_by_class(struct vcpu *v, struct arm64_regs *regs, u32 esr)
 	}
 }
 
-bool arm64_handle_fast(struct arm64_regs *regs, u32 esr)
+bool arm_handle_fast(struct arm_regs *regs, unsigned long esr)
 {
 	struct vcpu *v = vcpu_of(regs);
 
@@ -105,11 +104,11 @@ static void finish(struct vcpu *v)
 {
 	arm_wait_while_parked(v);
 	if (system_should_leave(v))
-		arm64_leave(v);
+		arm_leave(v);
 }
 
 /* SMC and HVC: eight registers, whose upper halves are not there. */
-static void service_call(struct vcpu *v, struct arm64_regs *regs)
+static void service_call(struct vcpu *v, struct arm_regs *regs)
 {
 	u64 x[8];
 	u32 n;
@@ -130,7 +129,7 @@ static void service_call(struct vcpu *v, struct arm64_regs *regs)
 		regs->x[n] = x[n];
 }
 
-static void handle_hvc(struct vcpu *v, struct arm64_regs *regs, u32 immediate)
+static void handle_hvc(struct vcpu *v, struct arm_regs *regs, u32 immediate)
 {
 	u64 pc = read_sysreg(elr_el2) - 4;
 
@@ -144,7 +143,7 @@ static void handle_hvc(struct vcpu *v, struct arm64_regs *regs, u32 immediate)
 		service_call(v, regs);
 }
 
-static void handle_smc(struct vcpu *v, struct arm64_regs *regs)
+static void handle_smc(struct vcpu *v, struct arm_regs *regs)
 {
 	/* first: CPU_ON and the like set another place to go on */
 	arm_skip_instruction(v);
@@ -196,7 +195,7 @@ static void inject_abort(u32 class, bool write)
 	inject(MODE_ABT, VECTOR_DABT, 8);
 }
 
-void arm64_cannot_complete(struct vcpu *v, u32 class, enum fault_kind kind, u64 address)
+void arm_cannot_complete(struct vcpu *v, u32 class, enum fault_kind kind, u64 address)
 {
 	struct fault f = { .kind = kind, .address = address, .rip = read_sysreg(elr_el2) };
 
@@ -236,7 +235,7 @@ static bool find_address(u32 iss, u32 far, u64 *address)
 	*address = HPFAR_ADDRESS(read_sysreg(hpfar_el2)) | (ISS_IS_S1PTW(iss) ? 0 : far & ~PAGE_MASK);
 	if (FSC_IS_TRANSLATION(ISS_FSC(iss)) || ISS_IS_S1PTW(iss))
 		return true;
-	return FSC_IS_PERMISSION(ISS_FSC(iss)) && arm64_translate(far, address);
+	return FSC_IS_PERMISSION(ISS_FSC(iss)) && arm_translate(far, address);
 }
 
 static void handle_data_abort(struct vcpu *v, u32 iss)
@@ -245,7 +244,7 @@ static void handle_data_abort(struct vcpu *v, u32 iss)
 	struct arm_transfer t;
 
 	if (!find_address(iss, read_sysreg(far_el2), &address) || ISS_IS_S1PTW(iss) || ISS_IS_CACHE_OP(iss))
-		arm64_cannot_complete(v, EC_DABT_LOW, ISS_IS_WRITE(iss) ? FAULT_MMIO_WRITE : FAULT_MMIO_READ, address);
+		arm_cannot_complete(v, EC_DABT_LOW, ISS_IS_WRITE(iss) ? FAULT_MMIO_WRITE : FAULT_MMIO_READ, address);
 	else if (!arm_syndrome_access(iss, &t))
 		arm_emulate_instruction(v, iss, address);
 	else if (arm_emulate(v, &t, address, pc))
@@ -257,10 +256,10 @@ static void handle_fetch_abort(struct vcpu *v, u32 iss)
 	u64 address;
 
 	find_address(iss, read_sysreg(hifar), &address);
-	arm64_cannot_complete(v, EC_IABT_LOW, FAULT_FETCH, address);
+	arm_cannot_complete(v, EC_IABT_LOW, FAULT_FETCH, address);
 }
 
-static void handle_by_class(struct vcpu *v, struct arm64_regs *regs, u32 esr)
+static void handle_by_class(struct vcpu *v, struct arm_regs *regs, u32 esr)
 {
 	u32 iss = ESR_ISS(esr);
 
@@ -286,7 +285,7 @@ static void handle_by_class(struct vcpu *v, struct arm64_regs *regs, u32 esr)
 	}
 }
 
-void arm64_handle_sync(struct arm64_regs *regs)
+void arm_handle_sync(struct arm_regs *regs)
 {
 	struct vcpu *v = vcpu_of(regs);
 	u32 esr = read_sysreg(esr_el2), class = ESR_CLASS(esr);
@@ -301,7 +300,7 @@ void arm64_handle_sync(struct arm64_regs *regs)
 	finish(v);
 }
 
-bool arm64_handle_irq(struct arm64_regs *regs)
+bool arm_handle_irq(struct arm_regs *regs)
 {
 	struct vcpu *v = vcpu_of(regs);
 
@@ -309,23 +308,23 @@ bool arm64_handle_irq(struct arm64_regs *regs)
 	return arm_take_interrupt(v);
 }
 
-void arm64_handle_kick(struct arm64_regs *regs)
+void arm_handle_kick(struct arm_regs *regs)
 {
 	struct vcpu *v = vcpu_of(regs);
 
 	if (cpu_ctrl_process(v) == CPU_LEAVE)
-		arm64_leave(v);
+		arm_leave(v);
 	finish(v);
 }
 
 /* Of root it is root's own; nobody knows what a cell would go on with. */
-void arm64_handle_serror(struct arm64_regs *regs)
+void arm_handle_serror(struct arm_regs *regs)
 {
 	struct vcpu *v = vcpu_of(regs);
 
 	vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_TOTAL);
 	if (cell_is_root(v->pcpu->cell))
-		write_sysreg(read_sysreg(hcr_el2) | HCR_VA, hcr_el2);
+		write_sysreg(read_sysreg(hcr_el2) | HCR_VSE, hcr_el2);
 	else
 		arm_violation(v, FAULT_MACHINE_CHECK, read_sysreg(esr_el2), 0, read_sysreg(elr_el2));
 	finish(v);
@@ -334,9 +333,9 @@ void arm64_handle_serror(struct arm64_regs *regs)
 /* Of an abort the vector of data aborts is the fourth. */
 #define HOST_DATA_ABORT	4
 
-void arm64_host_fault(struct hv_fault_frame *f)
+void arm_host_fault(struct hv_fault_frame *f)
 {
-	u32 *resume = &this_cpu()->regs.fault_resume;
+	unsigned long *resume = &this_cpu()->regs.fault_resume;
 
 	if (f->vector == HOST_DATA_ABORT && *resume) {
 		write_sysreg(*resume, elr_el2);

@@ -6,9 +6,8 @@
  * Copyright (c) Jailhouse contributors, 2026
  */
 #include <arch/contract.h>
+#include <arm/el2.h>
 #include <arm/entry.h>
-#include <arm64/entry.h>
-#include <arm64/hal.h>
 #include <hv/arm/decode32.h>
 #include <hv/guest.h>
 
@@ -16,7 +15,7 @@ static bool fetch_halfword(struct vcpu *v, u32 pc, u32 *half)
 {
 	u64 ipa, pa;
 
-	if (!arm64_translate(pc, &ipa) || guest_translate(v, gpa(ipa), &pa))
+	if (!arm_translate(pc, &ipa) || guest_translate(v, gpa(ipa), &pa))
 		return false;
 	*half = arm_read_halfword(pa);
 	return true;
@@ -62,7 +61,7 @@ void arm_emulate_instruction(struct vcpu *v, u32 iss, u64 address)
 	struct arm32_access a;
 
 	if (!fetch(v, &insn) || !arm32_decode(insn, read_sysreg(spsr_el2) & PSR_T, &a) || !explains(v, &a, iss)) {
-		arm64_cannot_complete(v, EC_DABT_LOW, ISS_IS_WRITE(iss) ? FAULT_MMIO_WRITE : FAULT_MMIO_READ, address);
+		arm_cannot_complete(v, EC_DABT_LOW, ISS_IS_WRITE(iss) ? FAULT_MMIO_WRITE : FAULT_MMIO_READ, address);
 		return;
 	}
 	base = (u32)arm_get_reg(v, a.base) + (u32)a.writeback;

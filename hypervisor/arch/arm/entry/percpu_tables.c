@@ -6,8 +6,8 @@
  * Copyright (c) Jailhouse contributors, 2026
  */
 #include <arch/contract.h>
-#include <arm64/entry.h>
-#include <arm64/hal.h>
+#include <arm/el2.h>
+#include <arm/entry.h>
 #include <hv/log.h>
 #include <hv/pt.h>
 
@@ -27,7 +27,7 @@ static u64 table(struct percpu *p, const u64 *t)
 }
 
 /* All addresses of layout.h lie in one GiB: one entry of the top table is the CPU's own. */
-void arm64_percpu_paging_init(struct percpu *p)
+void arm_percpu_paging_init(struct percpu *p)
 {
 	unsigned int pages = sizeof(*p) / PAGE_SIZE;
 	const u64 *root = arm_common_root(), *common_l2;

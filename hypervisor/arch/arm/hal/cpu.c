@@ -5,7 +5,7 @@
  * Copyright (c) Jailhouse contributors, 2026
  */
 #include <arch/contract.h>
-#include <arm64/hal.h>
+#include <arm/el2.h>
 #include <hv/cell.h>
 
 /* ID_DFR0.PerfMon and MVFR0.A_SIMD (ARM DDI 0406, B4.1.82, B6.1.65) */
@@ -30,22 +30,7 @@ unsigned long arm_workaround(u32 fn)
 	return r0;
 }
 
-void arm64_save_linux_el2(struct arm64_linux_el2 *l)
-{
-	l->vbar = read_sysreg(vbar_el2);
-	l->hcr = read_sysreg(hcr_el2);
-	l->cptr = read_sysreg(cptr_el2);
-	l->mdcr = read_sysreg(mdcr_el2);
-	l->hstr = read_sysreg(hstr_el2);
-	l->cnthctl = read_sysreg(cnthctl_el2);
-	l->cntvoff = read_sysreg(cntvoff_el2);
-	l->vttbr = read_sysreg(vttbr_el2);
-	l->vtcr = read_sysreg(vtcr_el2);
-	l->vpidr = read_sysreg(vpidr_el2);
-	l->vmpidr = read_sysreg(vmpidr_el2);
-}
-
-void arm64_flush_tlb(void)
+void arm_flush_tlb(void)
 {
 	/* tables before the walk; this CPU's entries of the cell, both stages, and what it has fetched */
 	__asm__ volatile("dsb ishst" : : : "memory");
@@ -116,7 +101,7 @@ static void scrub_banked(void)
 
 /* --- registers that change their owner ---------------------------------------------------- */
 
-u32 arm64_pmu_counters(void)
+u32 arm_pmu_counters(void)
 {
 	u32 version = DFR0_PERFMON(read_sysreg(id_dfr0));
 
@@ -125,7 +110,7 @@ u32 arm64_pmu_counters(void)
 
 static void scrub_pmu(void)
 {
-	u32 n, counters = arm64_pmu_counters();
+	u32 n, counters = arm_pmu_counters();
 
 	if (!counters)
 		return;
@@ -235,7 +220,7 @@ static void scrub_pl1(void)
 	write_sysreg(0, csselr_el1);
 }
 
-void arm64_scrub_registers(void)
+void arm_scrub_registers(void)
 {
 	scrub_fp();
 	scrub_debug();

@@ -4,7 +4,7 @@
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
-#include <arm64/hal.h>
+#include <arm/el2.h>
 
 s64 __aeabi_ldiv0(s64 value);
 int __aeabi_idiv0(int value);

@@ -4,7 +4,7 @@
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
-#include <arm64/layout.h>
+#include <arch/layout.h>
 
 	.macro	number value
 	.word	\value, 0

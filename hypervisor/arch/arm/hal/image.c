@@ -6,7 +6,7 @@
  */
 #include <jailhouse/cell-config.h>
 #include <jailhouse/image.h>
-#include <arm64/hal.h>
+#include <arm/el2.h>
 
 _Static_assert(offsetof(struct hv_image_header, core_size) == HEADER_CORE_SIZE, "layout.h");
 _Static_assert(offsetof(struct hv_image_header, hv_phys) == HEADER_HV_SIZE - 8, "layout.h");

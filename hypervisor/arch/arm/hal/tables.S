@@ -4,7 +4,7 @@
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
-#include <arm64/layout.h>
+#include <arch/layout.h>
 
 	.syntax unified
 	.arch_extension virt
@@ -23,8 +23,8 @@
 	.section .idmap, "ax"
 
 /* r0, r1 = HTTBR, r2 = HSCTLR for it, r3 = where to go on. Clobbers r4. */
-	.globl arm64_idmap_switch
-arm64_idmap_switch:
+	.globl arm_idmap_switch
+arm_idmap_switch:
 	ldr	r4, =SCTLR_EL2_OFF
 	mcr	p15, 4, r4, c1, c0, 0
 	isb
@@ -36,8 +36,8 @@ arm64_idmap_switch:
 	bx	r3
 
 /* LR = HSCTLR of Linux; its own r0 is in HTPIDR, LR in HDFAR: no memory can be read here. */
-	.globl arm64_idmap_leave
-arm64_idmap_leave:
+	.globl arm_idmap_leave
+arm_idmap_leave:
 	mcr	p15, 4, lr, c1, c0, 0
 	isb
 	flush_hyp r0
@@ -51,9 +51,9 @@ arm64_idmap_leave:
 
 	.text
 
-/* void arm64_run_private(u64 ttbr, u32 sctlr, void *idmap_function, void (*fn)(struct percpu *local)) */
-	.globl arm64_run_private
-arm64_run_private:
+/* void arm_run_private(u64 ttbr, u32 sctlr, void *idmap_function, void (*fn)(struct percpu *local)) */
+	.globl arm_run_private
+arm_run_private:
 	ldr	r5, [sp]
 	mov	r6, r3
 	ldr	r3, =1f
@@ -64,9 +64,9 @@ arm64_run_private:
 	bx	r5
 	.ltorg
 
-/* void arm64_leave_el2(const struct arm64_regs *regs, void *idmap_function, u32 sctlr) */
-	.globl arm64_leave_el2
-arm64_leave_el2:
+/* void arm_leave_el2(const struct arm_regs *regs, void *idmap_function, u32 sctlr) */
+	.globl arm_leave_el2
+arm_leave_el2:
 	ldr	r3, [r0, #REGS_LR]
 	mcr	p15, 4, r3, c6, c0, 0
 	ldr	r3, [r0]

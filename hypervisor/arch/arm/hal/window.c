@@ -6,7 +6,7 @@
  * Copyright (c) Jailhouse contributors, 2026
  */
 #include <arch/contract.h>
-#include <arm64/hal.h>
+#include <arm/el2.h>
 #include <hv/arm/lpae.h>
 
 u64 arch_virt_to_phys(const void *p)
@@ -68,7 +68,8 @@ void arch_window_unmap(enum window_slot s)
 u64 arch_device_read(hpa_t addr, unsigned int size)
 {
 	const u8 *va = (u8 *)arch_window_map(WINDOW_DEVICE_SLOT, addr, true) + (addr.v & ~PAGE_MASK);
-	u32 *slot = &this_cpu()->regs.fault_resume, value = ~0U;
+	unsigned long *slot = &this_cpu()->regs.fault_resume;
+	u32 value = ~0U;
 
 	if (size == 1)
 		TRY_ACCESS(slot, "ldrb %[v_], [%[va_]]", [v_] "+&r"(value) :);
@@ -83,7 +84,8 @@ u64 arch_device_read(hpa_t addr, unsigned int size)
 void arch_device_write(hpa_t addr, unsigned int size, u64 v)
 {
 	u8 *va = (u8 *)arch_window_map(WINDOW_DEVICE_SLOT, addr, true) + (addr.v & ~PAGE_MASK);
-	u32 *slot = &this_cpu()->regs.fault_resume, value = v;
+	unsigned long *slot = &this_cpu()->regs.fault_resume;
+	u32 value = v;
 
 	if (size == 1)
 		TRY_ACCESS(slot, "strb %[v_], [%[va_]]", [v_] "+&r"(value) :);
@@ -97,7 +99,8 @@ void arch_device_write(hpa_t addr, unsigned int size, u64 v)
 u32 arm_read_halfword(u64 pa)
 {
 	const u8 *va = (u8 *)arch_window_map(WINDOW_GUEST, hpa(pa), false) + (pa & ~PAGE_MASK);
-	u32 *slot = &this_cpu()->regs.fault_resume, value = ~0U;
+	unsigned long *slot = &this_cpu()->regs.fault_resume;
+	u32 value = ~0U;
 
 	TRY_ACCESS(slot, "ldrh %[v_], [%[va_]]", [v_] "+&r"(value) :);
 	arch_window_unmap(WINDOW_GUEST);
@@ -108,10 +111,11 @@ u32 arm_read_halfword(u64 pa)
 #define PAR_ADDRESS	0x000000fffffff000ULL
 
 /* A table of the guest's may lie where nothing answers. PAR is the guest's, which may be between its own translation and the look at it. */
-bool arm64_translate(u64 address, u64 *ipa)
+bool arm_translate(u64 address, u64 *ipa)
 {
 	u64 guests = read_sysreg(par_el1), par;
-	u32 *slot = &this_cpu()->regs.fault_resume, va = address, failed = 1;
+	unsigned long *slot = &this_cpu()->regs.fault_resume;
+	u32 va = address, failed = 1;
 
 	if ((read_sysreg(spsr_el2) & PSR_MODE) == MODE_USR)
 		TRY_ACCESS(slot, "mcr p15, 0, %[va_], c7, c8, 2\n\tisb\n\tmov %[v_], #0", [v_] "+&r"(failed) :);

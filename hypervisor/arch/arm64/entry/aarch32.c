@@ -4,13 +4,13 @@
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
-#include <arm64/entry.h>
-#include <arm64/hal.h>
+#include <arm/el2.h>
+#include <arm/entry.h>
 #include <hv/cell_ops.h>
 
 static bool missing;	/* on a CPU of this machine */
 
-void arm64_note_cpu(void)
+void arm_note_cpu(void)
 {
 	if (!arm64_has_aarch32())
 		missing = true;

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * entry - vectors of EL2. While a guest runs, SP_EL2 points to struct arm64_regs in the CPU's
+ * entry - vectors of EL2. While a guest runs, SP_EL2 points to struct arm_regs in the CPU's
  * private area; below it is the stack.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
-#include <arm64/layout.h>
+#include <arch/layout.h>
+
+#define HOST_FRAME	(34 * 8)	/* struct hv_fault_frame */
 
 /* What C code may change: not all of AAPCS64's, see HV_CFLAGS_arm64. x29 comes along. */
 	.macro	save_volatile
@@ -60,7 +62,7 @@
 
 	.macro	host_vector number
 	.balign	128
-	sub	sp, sp, #(36 * 8)
+	sub	sp, sp, #HOST_FRAME
 	stp	x0, x1, [sp]
 	mov	x0, #\number
 	b	host_fault
@@ -68,8 +70,8 @@
 
 	.section .text.vectors, "ax"
 	.balign	2048
-	.globl arm64_vectors
-arm64_vectors:
+	.globl arm_vectors
+arm_vectors:
 	host_vector 0
 	host_vector 1
 	host_vector 2
@@ -83,7 +85,7 @@ arm64_vectors:
 	save_volatile
 	mrs	x1, esr_el2
 	mov	x0, sp
-	bl	arm64_handle_fast
+	bl	arm_handle_fast
 	cbz	w0, guest_sync
 	restore_volatile
 	eret
@@ -91,7 +93,7 @@ arm64_vectors:
 	.balign	128
 	save_volatile
 	mov	x0, sp
-	bl	arm64_handle_irq
+	bl	arm_handle_irq
 	cbnz	w0, guest_kick
 	restore_volatile
 	eret
@@ -106,7 +108,7 @@ arm64_vectors:
 	.balign	128
 	save_volatile
 	mov	x0, sp
-	bl	arm64_handle_irq
+	bl	arm_handle_irq
 	cbnz	w0, guest_kick
 	restore_volatile
 	eret
@@ -118,25 +120,25 @@ arm64_vectors:
 guest_sync:
 	save_rest
 	mov	x0, sp
-	bl	arm64_handle_sync
+	bl	arm_handle_sync
 	b	to_guest
 
 guest_kick:
 	save_rest
 	mov	x0, sp
-	bl	arm64_handle_kick
+	bl	arm_handle_kick
 	b	to_guest
 
 guest_serror:
 	save_volatile
 	save_rest
 	mov	x0, sp
-	bl	arm64_handle_serror
+	bl	arm_handle_serror
 	b	to_guest
 
-/* void arm64_enter_guest(struct arm64_regs *regs) */
-	.globl arm64_enter_guest
-arm64_enter_guest:
+/* void arm_enter_guest(struct arm_regs *regs) */
+	.globl arm_enter_guest
+arm_enter_guest:
 	mov	sp, x0
 to_guest:
 	restore_all
@@ -151,16 +153,13 @@ host_fault:
 	stp	x29, x30, [sp, #REGS_X(29)]
 	save_rest
 	mrs	x1, elr_el2
+	add	x2, sp, #HOST_FRAME
 	stp	x0, x1, [sp, #(31 * 8)]
-	mrs	x0, esr_el2
-	mrs	x1, far_el2
-	stp	x0, x1, [sp, #(33 * 8)]
-	add	x0, sp, #(36 * 8)
-	str	x0, [sp, #(35 * 8)]
+	str	x2, [sp, #(33 * 8)]
 	mov	x0, sp
-	bl	arm64_host_fault
+	bl	arm_host_fault
 	restore_all
-	add	sp, sp, #(36 * 8)
+	add	sp, sp, #HOST_FRAME
 	eret
 
 	.section .note.GNU-stack, "", @progbits

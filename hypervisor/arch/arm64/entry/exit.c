@@ -5,9 +5,8 @@
  * Copyright (c) Jailhouse contributors, 2026
  */
 #include <arch/contract.h>
+#include <arm/el2.h>
 #include <arm/entry.h>
-#include <arm64/entry.h>
-#include <arm64/hal.h>
 #include <hv/arm/vgic.h>
 #include <hv/arm/vpsci.h>
 #include <hv/cell.h>
@@ -31,7 +30,7 @@
 #define SYS_ACTLR		SYSREG(3, 0, 1, 0, 1)
 #define SYSREG_CRN_CRM		SYSREG(3, 7, 15, 15, 0)
 
-static struct vcpu *vcpu_of(struct arm64_regs *regs)
+static struct vcpu *vcpu_of(struct arm_regs *regs)
 {
 	return &container_of(regs, struct percpu, regs)->vcpu;
 }
@@ -49,20 +48,20 @@ static bool is_query(u64 nr)
 	return nr > JAILHOUSE_HC_CELL_DESTROY && nr < JAILHOUSE_HC_X_PANIC_DISABLE;
 }
 
-static __inlined bool fast_smc(struct vcpu *v, struct arm64_regs *regs)
+static __inlined bool fast_smc(struct vcpu *v, struct arm_regs *regs)
 {
-	if (!vpsci_fast(v, (unsigned long *)&regs->x[0]))
+	if (!vpsci_fast(v, regs->x))
 		return false;
 	write_sysreg(read_sysreg(elr_el2) + 4, elr_el2);
 	return true;
 }
 
-static u64 value_of(const struct arm64_regs *regs, u32 rt)
+static u64 value_of(const struct arm_regs *regs, u32 rt)
 {
 	return rt < 31 ? regs->x[rt] : 0;
 }
 
-static __inlined bool fast_sysreg(struct vcpu *v, struct arm64_regs *regs, u32 iss, u32 saved)
+static __inlined bool fast_sysreg(struct vcpu *v, struct arm_regs *regs, u32 iss, u32 saved)
 {
 	u32 rt = SYSREG_RT(iss);
 
@@ -74,7 +73,7 @@ static __inlined bool fast_sysreg(struct vcpu *v, struct arm64_regs *regs, u32 i
 }
 
 /* A whole word of the distributor. */
-static __inlined bool fast_access(struct vcpu *v, struct arm64_regs *regs, u32 iss, u32 saved)
+static __inlined bool fast_access(struct vcpu *v, struct arm_regs *regs, u32 iss, u32 saved)
 {
 	u64 address = HPFAR_ADDRESS(read_sysreg(hpfar_el2)) | (read_sysreg(far_el2) & ~PAGE_MASK);
 	u32 rt = iss >> 16 & 0x1f, value;
@@ -91,7 +90,7 @@ static __inlined bool fast_access(struct vcpu *v, struct arm64_regs *regs, u32 i
 	return true;
 }
 
-static __inlined bool fast_hypercall(struct vcpu *v, struct arm64_regs *regs)
+static __inlined bool fast_hypercall(struct vcpu *v, struct arm_regs *regs)
 {
 	if (!is_query(regs->x[0]))
 		return false;
@@ -99,7 +98,7 @@ static __inlined bool fast_hypercall(struct vcpu *v, struct arm64_regs *regs)
 	return true;
 }
 
-static __inlined bool fast_by_class(struct vcpu *v, struct arm64_regs *regs, u64 esr, u32 saved)
+static __inlined bool fast_by_class(struct vcpu *v, struct arm_regs *regs, u64 esr, u32 saved)
 {
 	if ((esr >> 26 << 26 | (esr & 0xffff)) == ((u64)EC_HVC64 << 26 | JAILHOUSE_HVC_IMMEDIATE))
 		return fast_hypercall(v, regs);
@@ -115,7 +114,7 @@ static __inlined bool fast_by_class(struct vcpu *v, struct arm64_regs *regs, u64
 	}
 }
 
-static __inlined bool handle_fast(struct arm64_regs *regs, u64 esr, u32 saved)
+static __inlined bool handle_fast(struct arm_regs *regs, u64 esr, u32 saved)
 {
 	struct vcpu *v = vcpu_of(regs);
 
@@ -125,7 +124,7 @@ static __inlined bool handle_fast(struct arm64_regs *regs, u64 esr, u32 saved)
 	return true;
 }
 
-bool arm64_handle_fast(struct arm64_regs *regs, u64 esr)
+bool arm_handle_fast(struct arm_regs *regs, unsigned long esr)
 {
 	return handle_fast(regs, esr, SAVED_REGS);
 }
@@ -137,10 +136,10 @@ static void finish(struct vcpu *v)
 {
 	arm_wait_while_parked(v);
 	if (system_should_leave(v))
-		arm64_leave(v);
+		arm_leave(v);
 }
 
-static void handle_hypercall(struct vcpu *v, struct arm64_regs *regs)
+static void handle_hypercall(struct vcpu *v, struct arm_regs *regs)
 {
 	regs->x[0] = hypercall_handle(v, regs->x[0], regs->x[1], regs->x[2]);
 }
@@ -154,7 +153,7 @@ static bool is_for_linux_el2(const struct vcpu *v, u64 fn)
 	return cell_is_root(v->pcpu->cell) && (fn <= HVC_STUB_LAST || (fn >= KVM_FIRST && fn <= KVM_LAST));
 }
 
-static void handle_hvc(struct vcpu *v, struct arm64_regs *regs, u32 immediate)
+static void handle_hvc(struct vcpu *v, struct arm_regs *regs, u32 immediate)
 {
 	u64 pc = read_sysreg(elr_el2) - 4;
 
@@ -168,7 +167,7 @@ static void handle_hvc(struct vcpu *v, struct arm64_regs *regs, u32 immediate)
 		vpsci_call(v, regs->x);
 }
 
-static void handle_smc(struct vcpu *v, struct arm64_regs *regs, u32 immediate)
+static void handle_smc(struct vcpu *v, struct arm_regs *regs, u32 immediate)
 {
 	u64 pc = read_sysreg(elr_el2);
 
@@ -234,7 +233,7 @@ static void inject_abort(u32 class)
 	inject(ESR_EC(same ? class + 1 : class) | FSC_EXTERNAL);
 }
 
-void arm64_cannot_complete(struct vcpu *v, u32 class, enum fault_kind kind, u64 address)
+void arm_cannot_complete(struct vcpu *v, u32 class, enum fault_kind kind, u64 address)
 {
 	struct fault f = { .kind = kind, .address = address, .rip = read_sysreg(elr_el2), .fatal = !can_inject(v) };
 
@@ -296,7 +295,7 @@ static bool find_address(u32 iss, u64 *address)
 	*address = HPFAR_ADDRESS(read_sysreg(hpfar_el2)) | (ISS_IS_S1PTW(iss) ? 0 : far & ~PAGE_MASK);
 	if (FSC_IS_TRANSLATION(ISS_FSC(iss)) || ISS_IS_S1PTW(iss))
 		return true;
-	return FSC_IS_PERMISSION(ISS_FSC(iss)) && arm64_translate(far, address);
+	return FSC_IS_PERMISSION(ISS_FSC(iss)) && arm_translate(far, address);
 }
 
 static void handle_data_abort(struct vcpu *v, u32 iss)
@@ -305,8 +304,10 @@ static void handle_data_abort(struct vcpu *v, u32 iss)
 	struct arm_transfer t;
 
 	if (!find_address(iss, &address) || ISS_IS_S1PTW(iss) || ISS_IS_CACHE_OP(iss))
-		arm64_cannot_complete(v, EC_DABT_LOW, ISS_IS_WRITE(iss) ? FAULT_MMIO_WRITE : FAULT_MMIO_READ, address);
-	else if (arm_syndrome_access(iss, &t) ? arm_emulate(v, &t, address, pc) : arm64_emulate_instruction(v, iss, address))
+		arm_cannot_complete(v, EC_DABT_LOW, ISS_IS_WRITE(iss) ? FAULT_MMIO_WRITE : FAULT_MMIO_READ, address);
+	else if (!arm_syndrome_access(iss, &t))
+		arm_emulate_instruction(v, iss, address);
+	else if (arm_emulate(v, &t, address, pc))
 		arm_skip_instruction(v);
 }
 
@@ -315,7 +316,7 @@ static void handle_fetch_abort(struct vcpu *v, u32 iss)
 	u64 address;
 
 	find_address(iss, &address);
-	arm64_cannot_complete(v, EC_IABT_LOW, FAULT_FETCH, address);
+	arm_cannot_complete(v, EC_IABT_LOW, FAULT_FETCH, address);
 }
 
 /* AArch32: MCRR and MRRC (ARM ARM, D17.2.37). Of their registers a guest needs one. */
@@ -336,7 +337,7 @@ static void handle_cp15_64(struct vcpu *v, u32 iss, u64 esr)
 	arm_skip_instruction(v);
 }
 
-static void handle_by_class(struct vcpu *v, struct arm64_regs *regs, u64 esr)
+static void handle_by_class(struct vcpu *v, struct arm_regs *regs, u64 esr)
 {
 	u32 iss = ESR_ISS(esr);
 
@@ -369,7 +370,7 @@ static void handle_by_class(struct vcpu *v, struct arm64_regs *regs, u64 esr)
 	}
 }
 
-void arm64_handle_sync(struct arm64_regs *regs)
+void arm_handle_sync(struct arm_regs *regs)
 {
 	struct vcpu *v = vcpu_of(regs);
 	u64 esr = read_sysreg(esr_el2);
@@ -382,7 +383,7 @@ void arm64_handle_sync(struct arm64_regs *regs)
 	finish(v);
 }
 
-bool arm64_handle_irq(struct arm64_regs *regs)
+bool arm_handle_irq(struct arm_regs *regs)
 {
 	struct vcpu *v = vcpu_of(regs);
 
@@ -390,17 +391,17 @@ bool arm64_handle_irq(struct arm64_regs *regs)
 	return arm_take_interrupt(v);
 }
 
-void arm64_handle_kick(struct arm64_regs *regs)
+void arm_handle_kick(struct arm_regs *regs)
 {
 	struct vcpu *v = vcpu_of(regs);
 
 	if (cpu_ctrl_process(v) == CPU_LEAVE)
-		arm64_leave(v);
+		arm_leave(v);
 	finish(v);
 }
 
 /* Of root it is root's own; nobody knows what a cell would go on with. */
-void arm64_handle_serror(struct arm64_regs *regs)
+void arm_handle_serror(struct arm_regs *regs)
 {
 	struct vcpu *v = vcpu_of(regs);
 
@@ -412,11 +413,12 @@ void arm64_handle_serror(struct arm64_regs *regs)
 	finish(v);
 }
 
-void arm64_host_fault(struct hv_fault_frame *f)
+void arm_host_fault(struct hv_fault_frame *f)
 {
-	u64 *resume = &this_cpu()->regs.fault_resume;
+	unsigned long *resume = &this_cpu()->regs.fault_resume;
+	u32 class = ESR_CLASS(read_sysreg(esr_el2));
 
-	if ((ESR_CLASS(f->esr) == EC_DABT_SAME || ESR_CLASS(f->esr) == EC_SERROR) && *resume) {
+	if ((class == EC_DABT_SAME || class == EC_SERROR) && *resume) {
 		write_sysreg(*resume, elr_el2);
 		write_sysreg(read_sysreg(spsr_el2) | SPSR_A, spsr_el2);	/* one is enough */
 		*resume = 0;

@@ -6,9 +6,8 @@
  * Copyright (c) Jailhouse contributors, 2026
  */
 #include <arch/contract.h>
+#include <arm/el2.h>
 #include <arm/entry.h>
-#include <arm64/entry.h>
-#include <arm64/hal.h>
 #include <hv/arm/decode.h>
 #include <hv/guest.h>
 
@@ -23,7 +22,7 @@ static bool fetch(struct vcpu *v, u32 *insn)
 {
 	u64 pc = read_sysreg(elr_el2), ipa, pa;
 
-	if (is_aarch32() || pc & 3 || !arm64_translate(pc, &ipa) || guest_translate(v, gpa(ipa), &pa))
+	if (is_aarch32() || pc & 3 || !arm_translate(pc, &ipa) || guest_translate(v, gpa(ipa), &pa))
 		return false;
 	*insn = arm64_read_insn(pa);
 	return true;
@@ -56,21 +55,21 @@ static bool explains(struct vcpu *v, const struct arm64_access *a, u32 iss)
 	       (start & ~PAGE_MASK) + bytes <= PAGE_SIZE;
 }
 
-bool arm64_emulate_instruction(struct vcpu *v, u32 iss, u64 address)
+void arm_emulate_instruction(struct vcpu *v, u32 iss, u64 address)
 {
 	u64 pc = read_sysreg(elr_el2), base;
 	struct arm64_access a;
 	u32 insn, n;
 
 	if (!fetch(v, &insn) || !arm64_decode(insn, &a) || !explains(v, &a, iss)) {
-		arm64_cannot_complete(v, EC_DABT_LOW, ISS_IS_WRITE(iss) ? FAULT_MMIO_WRITE : FAULT_MMIO_READ, address);
-		return false;
+		arm_cannot_complete(v, EC_DABT_LOW, ISS_IS_WRITE(iss) ? FAULT_MMIO_WRITE : FAULT_MMIO_READ, address);
+		return;
 	}
 	base = read_base(v, a.base) + (u64)a.writeback;
 	for (n = 0; n < a.count; n++)
 		if (!arm_emulate(v, &a.transfer[n], address + n * a.transfer[n].size, pc))
-			return false;
+			return;
 	if (a.writeback)
 		write_base(v, a.base, base);
-	return true;
+	arm_skip_instruction(v);
 }

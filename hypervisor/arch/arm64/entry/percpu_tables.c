@@ -6,8 +6,8 @@
  * Copyright (c) Jailhouse contributors, 2026
  */
 #include <arch/contract.h>
-#include <arm64/entry.h>
-#include <arm64/hal.h>
+#include <arm/el2.h>
+#include <arm/entry.h>
 #include <hv/log.h>
 #include <hv/pt.h>
 
@@ -35,7 +35,7 @@ static void clear_tables(struct percpu *p)
 			tables[t][i] = pt_lpae_s1.empty;
 }
 
-void arm64_percpu_paging_init(struct percpu *p)
+void arm_percpu_paging_init(struct percpu *p)
 {
 	unsigned int pages = sizeof(*p) / PAGE_SIZE;
 	const u64 *root = arm_common_root();

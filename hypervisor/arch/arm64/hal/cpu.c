@@ -5,7 +5,7 @@
  * Copyright (c) Jailhouse contributors, 2026
  */
 #include <arch/contract.h>
-#include <arm64/hal.h>
+#include <arm/el2.h>
 #include <hv/cell.h>
 
 #define DFR0_PMUVER(r)	((r) >> 8 & 0xf)
@@ -25,24 +25,7 @@ unsigned long arm_workaround(u32 fn)
 	return x0;
 }
 
-/* --- EL2 of Linux -------------------------------------------------------------------------- */
-
-void arm64_save_linux_el2(struct arm64_linux_el2 *l)
-{
-	l->vbar = read_sysreg(vbar_el2);
-	l->hcr = read_sysreg(hcr_el2);
-	l->cptr = read_sysreg(cptr_el2);
-	l->mdcr = read_sysreg(mdcr_el2);
-	l->hstr = read_sysreg(hstr_el2);
-	l->cnthctl = read_sysreg(cnthctl_el2);
-	l->cntvoff = read_sysreg(cntvoff_el2);
-	l->vttbr = read_sysreg(vttbr_el2);
-	l->vtcr = read_sysreg(vtcr_el2);
-	l->vpidr = read_sysreg(vpidr_el2);
-	l->vmpidr = read_sysreg(vmpidr_el2);
-}
-
-void arm64_flush_tlb(void)
+void arm_flush_tlb(void)
 {
 	/* tables before the walk; this CPU's entries of the cell, both stages, and what it has fetched */
 	__asm__ volatile("dsb ishst; tlbi vmalls12e1; dsb nsh; ic iallu; dsb nsh; isb" : : : "memory");
@@ -52,7 +35,7 @@ void arm64_flush_tlb(void)
 
 #define PMCR_N(r)	((r) >> 11 & 0x1f)
 
-u32 arm64_pmu_counters(void)
+u32 arm_pmu_counters(void)
 {
 	u64 version = DFR0_PMUVER(read_sysreg(id_aa64dfr0_el1));
 
@@ -90,7 +73,7 @@ static void scrub_debug(void)
 
 static void scrub_pmu(void)
 {
-	u32 n, counters = arm64_pmu_counters();
+	u32 n, counters = arm_pmu_counters();
 
 	if (!counters)
 		return;
@@ -197,14 +180,14 @@ static void scrub_aarch32(void)
 /* What the last owner's accesses led to is not the next one's: it is taken here, and forgotten by the vector. */
 static void drain_serrors(void)
 {
-	u64 *resume = &this_cpu()->regs.fault_resume, at;
+	unsigned long *resume = &this_cpu()->regs.fault_resume, at;
 
 	__asm__ volatile("adr %0, 1f\n\tstr %0, [%1]\n\tdsb sy\n\tmsr daifclr, #4\n\tisb\n1:\tmsr daifset, #4"
 			 : "=&r"(at) : "r"(resume) : "memory");
 	WRITE_ONCE(*resume, 0);
 }
 
-void arm64_scrub_registers(void)
+void arm_scrub_registers(void)
 {
 	drain_serrors();
 	scrub_fp();

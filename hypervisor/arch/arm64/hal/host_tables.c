@@ -6,7 +6,7 @@
  * Copyright (c) Jailhouse contributors, 2026
  */
 #include <arch/contract.h>
-#include <arm64/hal.h>
+#include <arm/el2.h>
 #include <hv/arm/lpae.h>
 
 #define LINEAR_PARTS	512	/* entries of the table below HV_BASE: 2 MiB each */

@@ -6,7 +6,7 @@
  */
 #include <jailhouse/cell-config.h>
 #include <jailhouse/image.h>
-#include <arm64/hal.h>
+#include <arm/el2.h>
 
 /* Absolute symbols of the linker script: their address is the value. */
 extern const u8 __core_size[], __entry_offset[], __console_offset[], __status_offset[],

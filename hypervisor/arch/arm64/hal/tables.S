@@ -4,14 +4,14 @@
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
-#include <arm64/layout.h>
+#include <arch/layout.h>
 
 /* Lies in one page, which every table maps at its physical address too. */
 	.section .idmap, "ax"
 
 /* x0 = TTBR0_EL2, x1 = SCTLR_EL2 for them, x17 = where to go on. */
-	.globl arm64_idmap_switch
-arm64_idmap_switch:
+	.globl arm_idmap_switch
+arm_idmap_switch:
 	ldr	x2, =SCTLR_EL2_OFF
 	msr	sctlr_el2, x2
 	isb
@@ -26,8 +26,8 @@ arm64_idmap_switch:
 	br	x17
 
 /* x30 = SCTLR_EL2 of Linux; its own x30 is in TPIDR_EL2, x16 in FAR_EL2: no memory can be read here. */
-	.globl arm64_idmap_leave
-arm64_idmap_leave:
+	.globl arm_idmap_leave
+arm_idmap_leave:
 	msr	sctlr_el2, x30
 	isb
 	mrs	x30, tpidr_el2
@@ -42,9 +42,9 @@ arm64_idmap_leave:
 
 	.text
 
-/* void arm64_run_private(u64 ttbr, u64 sctlr, void *idmap_function, void (*fn)(struct percpu *local)) */
-	.globl arm64_run_private
-arm64_run_private:
+/* void arm_run_private(u64 ttbr, u64 sctlr, void *idmap_function, void (*fn)(struct percpu *local)) */
+	.globl arm_run_private
+arm_run_private:
 	mov	x19, x3
 	ldr	x17, =1f
 	br	x2
@@ -54,9 +54,9 @@ arm64_run_private:
 	br	x19
 	.ltorg
 
-/* void arm64_leave_el2(const struct arm64_regs *regs, void *idmap_function, u64 sctlr) */
-	.globl arm64_leave_el2
-arm64_leave_el2:
+/* void arm_leave_el2(const struct arm_regs *regs, void *idmap_function, u64 sctlr) */
+	.globl arm_leave_el2
+arm_leave_el2:
 	ldr	x3, [x0, #REGS_X(30)]
 	msr	tpidr_el2, x3
 	mov	x30, x2

@@ -6,7 +6,7 @@
  * Copyright (c) Jailhouse contributors, 2026
  */
 #include <arch/contract.h>
-#include <arm64/hal.h>
+#include <arm/el2.h>
 #include <hv/arm/lpae.h>
 
 u64 arch_virt_to_phys(const void *p)
@@ -68,7 +68,8 @@ void arch_window_unmap(enum window_slot s)
 u64 arch_device_read(hpa_t addr, unsigned int size)
 {
 	const u8 *va = (u8 *)arch_window_map(WINDOW_DEVICE_SLOT, addr, true) + (addr.v & ~PAGE_MASK);
-	u64 *slot = &this_cpu()->regs.fault_resume, value = ~0ULL;
+	unsigned long *slot = &this_cpu()->regs.fault_resume;
+	u64 value = ~0ULL;
 
 	if (size == 1)
 		TRY_ACCESS(slot, "ldrb %w[v_], [%[va_]]", [v_] "+&r"(value) :);
@@ -102,7 +103,8 @@ void arch_device_write(hpa_t addr, unsigned int size, u64 value)
 u32 arm64_read_insn(u64 pa)
 {
 	const u8 *va = (u8 *)arch_window_map(WINDOW_GUEST, hpa(pa), false) + (pa & ~PAGE_MASK);
-	u64 *slot = &this_cpu()->regs.fault_resume, value = ~0ULL;
+	unsigned long *slot = &this_cpu()->regs.fault_resume;
+	u64 value = ~0ULL;
 
 	TRY_ACCESS(slot, "ldr %w[v_], [%[va_]]", [v_] "+&r"(value) :);
 	arch_window_unmap(WINDOW_GUEST);
@@ -114,9 +116,10 @@ u32 arm64_read_insn(u64 pa)
 #define SPSR_IS_EL0(s)	(((s) & 0xf) == 0)
 
 /* PAR_EL1 is the guest's, which may be between its own translation and the look at it. */
-bool arm64_translate(u64 va, u64 *ipa)
+bool arm_translate(u64 va, u64 *ipa)
 {
-	u64 *slot = &this_cpu()->regs.fault_resume, guests = read_sysreg(par_el1), par = PAR_FAILED;
+	unsigned long *slot = &this_cpu()->regs.fault_resume;
+	u64 guests = read_sysreg(par_el1), par = PAR_FAILED;
 
 	if (SPSR_IS_EL0(read_sysreg(spsr_el2)))
 		TRY_ACCESS(slot, "at s1e0r, %[va_]\n\tisb\n\tmrs %[v_], par_el1", [v_] "+&r"(par) :);

@@ -2,42 +2,52 @@
 /*
  * percpu - everything private to one CPU, in one area that only its own tables map (at LOCAL_BASE).
  */
-#ifndef ARM64_PERCPU_H
-#define ARM64_PERCPU_H
+#ifndef ARM_PERCPU_H
+#define ARM_PERCPU_H
 
 #include <hv/vcpu.h>
 #include <arch/cpu.h>
-#include <arm64/layout.h>
+#include <arch/layout.h>
 #include <jailhouse/crash_log.h>
 #include <jailhouse/image.h>
 
-/** struct arm64_regs - the guest's general registers while the hypervisor runs; the rest stays in the CPU */
-struct arm64_regs {
-	u64 x[31];
-	u64 fault_resume;	/* a synchronous abort at EL2 continues here, 0: none */
-};
+/**
+ * struct arm_regs - the guest's general registers while the hypervisor runs, with what stays in the CPU left out:
+ * on ARMv7 what is banked for a mode; x[13] is LR of user mode there
+ */
+struct arm_regs {
+	unsigned long x[ARM_GENERAL_REGS];
+	unsigned long fault_resume;	/* an abort of the hypervisor's own access continues here, 0: none */
+} __aligned(16);
 
-/** struct arm64_linux_el2 - registers of EL2 as Linux had them, put back when it is left */
-struct arm64_linux_el2 {
-	u64 vbar, hcr, cptr, mdcr, hstr, cnthctl, cntvoff, vttbr, vtcr, vpidr, vmpidr, sctlr;
+/** Registers of EL2, without their suffix; the last one: where Linux is reached again. */
+#define ARM_LINUX_EL2(x)	\
+	x(cptr) x(mdcr) x(hstr) x(cnthctl) x(cntvoff) x(vttbr) x(vtcr) x(vpidr) x(vmpidr) x(hcr) x(vbar)
+
+/** struct arm_linux_el2 - these as Linux had them, put back when the hypervisor is left */
+struct arm_linux_el2 {
+#define MEMBER(name)	u64 name;
+	ARM_LINUX_EL2(MEMBER)
+#undef MEMBER
+	u64 sctlr;
 };
 
 struct percpu {
 	u8 stack[PERCPU_REGS];			/* lowest page is not mapped: guard */
-	struct arm64_regs regs;
-	u64 l0[512], l1[512], local_l2[512], local_l3[512], window_l2[512], window_l3[512];
+	struct arm_regs regs;
+	ARM_OWN_TABLES;
+	u64 local_l3[512], window_l3[512];
 	struct vcpu vcpu;
 	u64 self_pa;				/* of this area */
 	u64 ttbr;
-	struct arm64_linux_el2 linux_el2;
+	struct arm_linux_el2 linux_el2;
 	u64 linux_gic[8];			/* irqchip's, until leaving */
 	const struct hv_fault_frame *fault;	/* the exception that this CPU panics for */
 	struct hv_exit_ring exits;		/* what came before, for the crash log */
 } __aligned(PAGE_SIZE);
 
 _Static_assert(offsetof(struct percpu, regs) == PERCPU_REGS, "layout.h");
-_Static_assert(PERCPU_REGS + sizeof(struct arm64_regs) == PERCPU_STACK_SIZE, "layout.h");
-_Static_assert(offsetof(struct arm64_regs, fault_resume) == REGS_FAULT_RESUME, "layout.h");
+_Static_assert(PERCPU_REGS + sizeof(struct arm_regs) == PERCPU_STACK_SIZE, "layout.h");
 _Static_assert(sizeof(struct percpu) == PERCPU_SIZE, "layout.h");
 
 /** Remember an exit for the crash log. */
@@ -57,4 +67,4 @@ static inline struct percpu *this_cpu(void) { return (struct percpu *)LOCAL_BASE
 
 static inline struct percpu *vcpu_percpu(struct vcpu *v) { return container_of(v, struct percpu, vcpu); }
 
-#endif /* ARM64_PERCPU_H */
+#endif /* ARM_PERCPU_H */

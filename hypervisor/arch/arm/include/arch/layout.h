@@ -10,8 +10,8 @@
  * And the page __idmap_start at its physical address: where the MMU is switched. Hypervisor memory must
  * therefore not lie where these addresses are (rule HV_MEMORY_LAYOUT of common/config).
  */
-#ifndef ARM_LAYOUT_H
-#define ARM_LAYOUT_H
+#ifndef ARCH_LAYOUT_H
+#define ARCH_LAYOUT_H
 
 #define HV_BASE			0x20000000
 #define HV_MAX_SIZE		0x08000000
@@ -27,6 +27,9 @@
 
 /* GICv3 is not used: no CPU of ARMv7 has its interface */
 #define DEVICE_GICR		(DEVICE_BASE + 0x00100000)
+
+/* Tables of EL2 that each CPU has of its own, but for those of the last level */
+#define ARM_OWN_TABLES		u64 l1[512], l2[512]
 
 /* Of the linker */
 #define HV_ELF_FORMAT		"elf32-littlearm"
@@ -47,10 +50,10 @@
 #define PERCPU_REGS		0x3fc0
 #define PERCPU_SIZE		0x9000
 
-/* struct arm64_regs, at the top of the stack: r0 to r12, LR of user mode */
+/* struct arm_regs, at the top of the stack: r0 to r12, LR of user mode */
 #define REGS_LR			(4 * 13)
 #define REGS_SIZE		64
-#define REGS_FAULT_RESUME	(4 * 14)
+#define ARM_GENERAL_REGS	14
 
 /* HTCR: RES1, SH0, ORGN0, IRGN0; 32 bits (ARM DDI 0406, B4.1.76) */
 #define HTCR_VALUE		0x80803500
@@ -61,4 +64,4 @@
 #define SCTLR_EL2_WXN		(1 << 19)
 #define SCTLR_EL2_OFF		SCTLR_EL2_RES1
 
-#endif /* ARM_LAYOUT_H */
+#endif /* ARCH_LAYOUT_H */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* vcpu - ARM state of a CPU: what others may know of it, and its own. */
+/* vcpu - state of an ARM CPU: what others may know of it, and its own. */
 #ifndef ARCH_VCPU_H
 #define ARCH_VCPU_H
 

@@ -6,34 +6,34 @@
  * Copyright (c) Jailhouse contributors, 2026
  */
 #include <arch/contract.h>
-#include <arm64/hal.h>
+#include <arm/el2.h>
 #include <hv/cell.h>
 
 #define MAX_RETURNS	24
 
-static void dump_registers(arch_print_t print, const char *whose, const u64 *x)
+static void dump_registers(arch_print_t print, const char *whose, const unsigned long *x)
 {
 	unsigned int n;
 
-	for (n = 0; n < 31; n++)
-		print("PANIC: %s x%u=%lx\n", whose, n, x[n]);
+	for (n = 0; n < ARM_GENERAL_REGS; n++)
+		print("PANIC: %s " ARM_REG_LETTER "%u=%lx\n", whose, ARM_REG_NUMBER(n), x[n]);
 }
 
-static bool is_on_stack(u64 address)
+static bool is_on_stack(unsigned long address)
 {
 	return address >= LOCAL_BASE + PAGE_SIZE && address < LOCAL_BASE + PERCPU_REGS;
 }
 
 /* Every word of the stack that looks like a return address: some are left over from earlier calls. */
-static void dump_stack(arch_print_t print, u64 sp)
+static void dump_stack(arch_print_t print, unsigned long sp)
 {
-	const u64 *word = (const u64 *)(sp & ~7UL);
+	const unsigned long *word = (const unsigned long *)(sp & ~(sizeof(sp) - 1));
 	unsigned int found = 0;
 
-	for (; is_on_stack((u64)word) && found < MAX_RETURNS; word++) {
-		if (*word < (u64)__image_start || *word >= (u64)__text_end)
+	for (; is_on_stack((unsigned long)word) && found < MAX_RETURNS; word++) {
+		if (*word < (unsigned long)__image_start || *word >= (unsigned long)__text_end)
 			continue;
-		print("PANIC: stack at=%lx value=%lx\n", (u64)word, *word);
+		print("PANIC: stack at=%lx value=%lx\n", (unsigned long)word, *word);
 		found++;
 	}
 }
@@ -45,25 +45,25 @@ static void dump_exits(arch_print_t print, const struct hv_exit_ring *ring)
 	for (; seq < ring->count; seq++) {
 		const struct hv_exit_record *r = &ring->record[seq % HV_EXIT_RING_SIZE];
 
-		print("PANIC: exit seq=%lu tsc=%lx reason=%lx rip=%lx info1=%lx info2=%lx\n", (u64)r->seq,
-		      (u64)r->tsc, (u64)r->reason, (u64)r->rip, (u64)r->info1, (u64)r->info2);
+		print("PANIC: exit seq=%llu tsc=%llx reason=%llx rip=%llx info1=%llx info2=%llx\n", r->seq,
+		      r->tsc, r->reason, r->rip, r->info1, r->info2);
 	}
 }
 
 void arch_cpu_dump(arch_print_t print)
 {
-	u64 sp = (u64)__builtin_frame_address(0);
+	unsigned long sp = (unsigned long)__builtin_frame_address(0);
 	const struct percpu *p = this_cpu();
 
-	print("PANIC: control sctlr=%lx ttbr=%lx hcr=%lx vttbr=%lx\n", read_sysreg(sctlr_el2), read_sysreg(ttbr0_el2),
-	      read_sysreg(hcr_el2), read_sysreg(vttbr_el2));
+	print("PANIC: control sctlr=%llx ttbr=%llx hcr=%llx vttbr=%llx\n", (__u64)read_sysreg(sctlr_el2),
+	      (__u64)read_sysreg(ttbr0_el2), (__u64)read_sysreg(hcr_el2), (__u64)read_sysreg(vttbr_el2));
 	if (!is_on_stack(sp))	/* still on the tables of the entry: there is no private area */
 		return;
 	print("PANIC: on cpu=%u cell=%u name=\"%s\"\n", p->vcpu.pcpu->id, p->vcpu.pcpu->cell ? p->vcpu.pcpu->cell->id : 0,
 	      p->vcpu.pcpu->cell ? p->vcpu.pcpu->cell->config->name : "");
 	if (p->fault) {
-		print("PANIC: host vector=%lu esr=%lx elr=%lx far=%lx sp=%lx\n", p->fault->vector, p->fault->esr,
-		      p->fault->elr, p->fault->far, p->fault->sp);
+		print("PANIC: host vector=%lu esr=%llx elr=%lx far=%llx sp=%lx\n", p->fault->vector,
+		      (__u64)read_sysreg(esr_el2), p->fault->elr, (__u64)read_sysreg(far_el2), p->fault->sp);
 		dump_registers(print, "host", p->fault->x);
 	}
 	dump_stack(print, p->fault ? p->fault->sp : sp);

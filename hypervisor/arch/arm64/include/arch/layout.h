@@ -9,8 +9,8 @@
  *
  * And the page __idmap_start at its physical address: where the MMU is switched.
  */
-#ifndef ARM64_LAYOUT_H
-#define ARM64_LAYOUT_H
+#ifndef ARCH_LAYOUT_H
+#define ARCH_LAYOUT_H
 
 #define HV_BASE			0x0000800000000000
 #define LOCAL_BASE		0x0000801000000000
@@ -23,6 +23,9 @@
 #define DEVICE_GICH		(DEVICE_BASE + 0x00030000)
 #define DEVICE_GICR		(DEVICE_BASE + 0x00200000)
 #define DEVICE_GICR_SIZE	0x04000000
+
+/* Tables of EL2 that each CPU has of its own, but for those of the last level */
+#define ARM_OWN_TABLES		u64 l0[512], l1[512], local_l2[512], window_l2[512]
 
 /* Of the linker */
 #define HV_ELF_FORMAT		"elf64-littleaarch64"
@@ -40,9 +43,9 @@
 #define PERCPU_REGS		0x3f00
 #define PERCPU_SIZE		0xb000
 
-/* struct arm64_regs, at the top of the stack */
+/* struct arm_regs, at the top of the stack */
 #define REGS_X(n)		(8 * (n))
-#define REGS_FAULT_RESUME	(8 * 31)
+#define ARM_GENERAL_REGS	31
 
 /* Translation at EL2: 48 bits, 4 KiB, write-back, inner shareable (ARM ARM, D17.2.131) */
 #define TCR_EL2_BASE		0x80803510	/* RES1, SH0, ORGN0, IRGN0, T0SZ = 16 */
@@ -53,4 +56,4 @@
 #define SCTLR_EL2_WXN		(1 << 19)
 #define SCTLR_EL2_OFF		SCTLR_EL2_RES1
 
-#endif /* ARM64_LAYOUT_H */
+#endif /* ARCH_LAYOUT_H */

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * el2 - what ARM64 adds to <arm/el2.h>.
+ *
+ * Copyright (c) Jailhouse contributors, 2026
+ */
+#ifndef ARCH_EL2_H
+#define ARCH_EL2_H
+
+#include <hv/arm/gic.h>
+#include <hv/arm/syndrome.h>
+#include <hv/types.h>
+
+/* Of a general register in struct arm_regs: its name */
+#define ARM_REG_LETTER		"x"
+#define ARM_REG_NUMBER(n)	(n)
+
+/* Of the tables that EL2 itself walks */
+#define ARM_HOST_FORMAT		pt_lpae_s1
+
+/* HCR_EL2 (ARM ARM, D17.2.48) */
+#define HCR_VM		(1UL << 0)
+#define HCR_SWIO	(1UL << 1)
+#define HCR_PTW		(1UL << 2)	/* no walk of stage 1 reads a device */
+#define HCR_FMO		(1UL << 3)
+#define HCR_VSE		(1UL << 8)
+#define HCR_IMO		(1UL << 4)
+#define HCR_AMO		(1UL << 5)
+#define HCR_TIDCP	(1UL << 20)
+#define HCR_TSC		(1UL << 19)
+#define HCR_TACR	(1UL << 21)
+#define HCR_RW		(1UL << 31)
+#define HCR_TLOR	(1UL << 35)
+#define HCR_TERR	(1UL << 36)	/* records of errors are the machine's */
+#define HCR_APK		(1UL << 40)
+#define HCR_API		(1UL << 41)
+#define HCR_ATA		(1UL << 56)
+#define HCR_GUEST	(HCR_VM | HCR_SWIO | HCR_PTW | HCR_FMO | HCR_IMO | HCR_AMO | HCR_TIDCP | HCR_TSC | HCR_TACR | HCR_TLOR | \
+			 HCR_TERR | HCR_APK | HCR_API)
+
+#define SPSR_SVC_MASKED		0x1d3	/* AArch32 supervisor; A, I and F masked */
+#define SPSR_MODE_AARCH32	0x10
+
+/** Can EL1 of this CPU be in AArch32 state? */
+bool arm64_has_aarch32(void);
+/** An instruction in a guest's memory; all ones, which is none, if nothing answers. */
+u32 arm64_read_insn(u64 pa);
+
+/** Of those that configurations may name for this architecture. */
+static inline const struct gic_ops *arm_gic_of_version(u8 version)
+{
+	return version == 2 ? &gic_v2_ops : &gic_v3_ops;
+}
+
+#endif /* ARCH_EL2_H */
