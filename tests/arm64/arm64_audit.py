@@ -23,8 +23,8 @@ from gdb import Stub
 
 HV_BASE = 0x0000800000000000
 LOCAL_BASE = 0x0000801000000000
-WINDOW_BASE = 0x0000802000000000
-DEVICE_BASE = 0x0000803000000000
+WINDOW_BASE = 0x0000801000200000
+DEVICE_BASE = 0x0000801000400000
 WINDOW_SLOTS = 4
 PHYS, SIZE = 0x7f800000, 0x800000  # of all configurations of configs/arm64
 IO_FLAG, NO_HUGEPAGES_FLAG = 0x10, 0x100
@@ -178,7 +178,7 @@ class Audit(audit.Audit):
     # --- the hypervisor's own tables ---------------------------------------------------------------
 
     def check_own_tables(self, cpu):
-        top = self._percpu_pa(cpu) + self.lay.offset("percpu", "l0")
+        top = self._percpu_pa(cpu) + self.lay.offset("percpu", "own")
         loaded = self.dump.registers[cpu]["TTBR0_EL2"] & ADDRESS
         if loaded != top:
             self.find(f"CPU {cpu}: it has loaded the table 0x{loaded:x}, its own is 0x{top:x}")

@@ -35,7 +35,7 @@ def at(dump, place):
     return struct.unpack("<Q", dump.at_phys(place, 8))[0]
 
 
-def own(dump, cpu, name="l0"):
+def own(dump, cpu, name="own"):
     return Audit(dump)._percpu_pa(cpu) + dump.lay.offset("percpu", name)  # pylint: disable=protected-access
 
 

@@ -15,15 +15,22 @@
 #define GIB_SHIFT	30
 #define ENTRIES		512
 
+/* VTCR_EL2 (D17.2.157); T0SZ is 64 less the bits, also as ARMv7's signed four of 32 (ARM DDI 0406, B4.1.159) */
+#define VTCR_RES1	(1U << 31)
+#define VTCR_SH_INNER	(3U << 12)
+#define VTCR_ORGN_WB	(1U << 10)
+#define VTCR_IRGN_WB	(1U << 8)
+#define VTCR_SL0(level)	((2U - (level)) << 6)
+
 u64 arm_stage2_vtcr;
 static unsigned int bits;
 
-/* As many as the CPU's physical addresses have. */
-void arm_stage2_set_bits(struct system *s, unsigned int pa_bits, u64 vtcr)
+/* As many bits as the CPU's physical addresses have. */
+void arm_stage2_init(struct system *s)
 {
-	bits = pa_bits;
-	s->phys_bits = pa_bits;
-	arm_stage2_vtcr = vtcr;
+	arm_stage2_vtcr = VTCR_RES1 | VTCR_SH_INNER | VTCR_ORGN_WB | VTCR_IRGN_WB;
+	bits = s->phys_bits = arm_physical_bits(&arm_stage2_vtcr);
+	arm_stage2_vtcr |= VTCR_SL0(bits < LEVEL0_BITS ? 1 : 0) | (64 - bits);
 }
 
 const struct pt_format *arch_stage2_format(void)

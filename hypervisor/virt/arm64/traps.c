@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * traps - what a guest may do by itself, and which cell this CPU works for.
+ * traps - what a guest may do by itself: the part of it that differs from ARMv7.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -11,8 +11,6 @@
 #define CPTR_TZ		(1UL << 8)
 #define CPTR_TTA	(1UL << 20)
 #define CPTR_TAM	(1UL << 30)
-#define CNTHCTL_EL1PCTEN (1UL << 0)
-#define CNTHCTL_EL1PCEN	(1UL << 1)
 #define MDCR_HPMD	(1UL << 17)	/* no events are counted at EL2 */
 #define MDCR_TTRF	(1UL << 19)
 
@@ -20,11 +18,21 @@
  * Vectors longer than FP's and activity monitors are root's, whose they were before; a cell's are
  * undefined and read as zero.
  */
-static u64 cptr_of(const struct vcpu *v, const struct percpu *p)
+u64 arm_cptr_of(struct vcpu *v)
 {
 	u64 extensions = CPTR_TZ | CPTR_TAM;
 
-	return (CPTR_RES1 & ~CPTR_TZ) | CPTR_TTA | (cell_is_root(v->pcpu->cell) ? p->linux_el2.cptr & extensions : extensions);
+	return (CPTR_RES1 & ~CPTR_TZ) | CPTR_TTA |
+	       (cell_is_root(v->pcpu->cell) ? vcpu_percpu(v)->linux_el2.cptr & extensions : extensions);
+}
+
+/* Tags of memory are root's alone, too. */
+u64 arm_hcr_of(struct vcpu *v)
+{
+	const struct cell *c = v->pcpu->cell;
+	u64 width = c->config->flags & JAILHOUSE_CELL_AARCH32 ? 0 : HCR_RW;
+
+	return HCR_GUEST | width | (cell_is_root(c) ? vcpu_percpu(v)->linux_el2.hcr & HCR_ATA : 0);
 }
 
 /*
@@ -42,32 +50,11 @@ static void stop_buffers(void)
 	isb();
 }
 
-void arm_enable_traps(struct vcpu *v)
+void arm_trap_registers(void)
 {
 	u32 counters = arm_pmu_counters();
 
 	stop_buffers();
-	write_sysreg(cptr_of(v, vcpu_percpu(v)), cptr_el2);
 	write_sysreg(MDCR_TTRF | (counters ? MDCR_HPMD | counters : 0), mdcr_el2);
 	write_sysreg(0, hstr_el2);
-	write_sysreg(CNTHCTL_EL1PCTEN | CNTHCTL_EL1PCEN, cnthctl_el2);
-	write_sysreg(0, cntvoff_el2);
-	write_sysreg(read_sysreg(midr_el1), vpidr_el2);
-	write_sysreg(read_sysreg(mpidr_el1), vmpidr_el2);
-	write_sysreg(arm_stage2_vtcr, vtcr_el2);
-	arm_load_cell(v);
-}
-
-void arm_load_cell(struct vcpu *v)
-{
-	const struct cell *c = v->pcpu->cell;
-	u64 width = c->config->flags & JAILHOUSE_CELL_AARCH32 ? 0 : HCR_RW;
-	/* so are tags of memory */
-	u64 tags = cell_is_root(c) ? vcpu_percpu(v)->linux_el2.hcr & HCR_ATA : 0;
-
-	write_sysreg(cptr_of(v, vcpu_percpu(v)), cptr_el2);
-	write_sysreg((u64)(c->id & 0xff) << 48 | arm_stage2_root(c), vttbr_el2);
-	write_sysreg(HCR_GUEST | width | tags, hcr_el2);
-	isb();
-	arm_flush_tlb();
 }

@@ -8,6 +8,11 @@
 #include <arm/el2.h>
 #include <hv/cell.h>
 
+u64 arm_cpu_affinity(void)
+{
+	return read_sysreg(mpidr_el1) & ARM_AFFINITY_MASK;
+}
+
 void arch_cpu_kick(struct pcpu *target)
 {
 	/* pairs with the exchange in entry/irq.c: one interrupt for each 0 → 1 */

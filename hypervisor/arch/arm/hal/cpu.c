@@ -8,19 +8,10 @@
 #include <arm/el2.h>
 #include <hv/cell.h>
 
-/* ID_DFR0.PerfMon and MVFR0.A_SIMD (ARM DDI 0406, B4.1.82, B6.1.65) */
-#define DFR0_PERFMON(r)	((r) >> 24 & 0xf)
-#define PMCR_N(r)	((r) >> 11 & 0x1f)
+/* MVFR0.A_SIMD (ARM DDI 0406, B6.1.65) */
 #define MVFR0_REGISTERS(r) ((r) & 0xf)
 #define MVFR0_D32	2
 #define FPEXC_EN	(1U << 30)
-/* RES1: U, and what is always on (B4.1.130) */
-#define SCTLR_RESET	0x00c50878
-
-u64 arm_cpu_affinity(void)
-{
-	return read_sysreg(mpidr_el1) & 0xffffff;
-}
 
 unsigned long arm_workaround(u32 fn)
 {
@@ -101,46 +92,6 @@ static void scrub_banked(void)
 
 /* --- registers that change their owner ---------------------------------------------------- */
 
-u32 arm_pmu_counters(void)
-{
-	u32 version = DFR0_PERFMON(read_sysreg(id_dfr0));
-
-	return version && version != 0xf ? PMCR_N(read_sysreg(pmcr_el0)) : 0;
-}
-
-static void scrub_pmu(void)
-{
-	u32 n, counters = arm_pmu_counters();
-
-	if (!counters)
-		return;
-	write_sysreg(0xffffffff, pmcntenclr_el0);
-	write_sysreg(0xffffffff, pmintenclr_el1);
-	write_sysreg(0xffffffff, pmovsclr_el0);
-	for (n = 0; n < counters; n++) {
-		write_sysreg(n, pmselr_el0);
-		isb();
-		write_sysreg(0, pmxevtyper_el0);
-		write_sysreg(0, pmxevcntr_el0);
-	}
-	write_sysreg(31, pmselr_el0);
-	isb();
-	write_sysreg(0, pmxevtyper_el0);
-	write_sysreg(0, pmselr_el0);
-	write_sysreg(0, pmccntr_el0);
-	write_sysreg(0, pmuserenr_el0);
-	write_sysreg(0, pmcr_el0);
-}
-
-static void scrub_timers(void)
-{
-	write_sysreg(0, cntp_ctl_el0);
-	write_sysreg(0, cntv_ctl_el0);
-	write_sysreg(0, cntp_cval_el0);
-	write_sysreg(0, cntv_cval_el0);
-	write_sysreg(0, cntkctl_el1);
-}
-
 /* The compiler does not use these registers (-mgeneral-regs-only): the assembler may. */
 static void scrub_fp(void)
 {
@@ -159,73 +110,32 @@ static void scrub_fp(void)
 }
 
 /* Breakpoints and watchpoints: CP14, of which only those that are there can be written (C11.11). */
-#define CP14_WRITE_PAIR(n)									\
-	do {											\
-		__asm__ volatile("mcr p14, 0, %0, c0, c" #n ", 5" : : "r"(0) : "memory");	\
-		__asm__ volatile("mcr p14, 0, %0, c0, c" #n ", 4" : : "r"(0) : "memory");	\
-	} while (0)
-#define CP14_WRITE_WATCH(n)									\
-	do {											\
-		__asm__ volatile("mcr p14, 0, %0, c0, c" #n ", 7" : : "r"(0) : "memory");	\
-		__asm__ volatile("mcr p14, 0, %0, c0, c" #n ", 6" : : "r"(0) : "memory");	\
-	} while (0)
+#define CP14_ZERO(n, op2)	__asm__ volatile("mcr p14, 0, %0, c0, c" #n ", " #op2 : : "r"(0) : "memory")
+#define SCRUB_BREAKPOINT(n)	do { CP14_ZERO(n, 5); CP14_ZERO(n, 4); } while (0)
+#define SCRUB_WATCHPOINT(n)	do { CP14_ZERO(n, 7); CP14_ZERO(n, 6); } while (0)
 #define DIDR_BRPS(r)	(((r) >> 24 & 0xf) + 1)
 #define DIDR_WRPS(r)	(((r) >> 28 & 0xf) + 1)
-#define FOR_EACH_PAIR(count, x)						\
-	do {								\
-		switch (count) {					\
-		default: x(15); x(14); x(13); x(12); x(11); x(10); x(9); x(8); x(7); x(6); /* fall through */	\
-		case 6: x(5); /* fall through */			\
-		case 5: x(4); /* fall through */			\
-		case 4: x(3); /* fall through */			\
-		case 3: x(2); /* fall through */			\
-		case 2: x(1); x(0); break;				\
-		case 1: x(0);						\
-		}							\
-	} while (0)
 
 static void scrub_debug(void)
 {
 	u32 didr;
 
 	__asm__ volatile("mrc p14, 0, %0, c0, c0, 0" : "=r"(didr) : : "memory");
-	FOR_EACH_PAIR(DIDR_BRPS(didr), CP14_WRITE_PAIR);
-	FOR_EACH_PAIR(DIDR_WRPS(didr), CP14_WRITE_WATCH);
+	ARM_FOR_EACH_PAIR(DIDR_BRPS(didr), SCRUB_BREAKPOINT);
+	ARM_FOR_EACH_PAIR(DIDR_WRPS(didr), SCRUB_WATCHPOINT);
 }
 
+/* What PL1 keeps in CP15, beside what ARM64 has too. */
 static void scrub_pl1(void)
 {
-	write_sysreg(SCTLR_RESET, sctlr_el1);
-	write_sysreg(0, cpacr_el1);
-	write_sysreg(0, ttbr0_el1);
-	write_sysreg(0, ttbr1_el1);
-	write_sysreg(0, tcr_el1);
-	write_sysreg(0, mair0);
-	write_sysreg(0, mair1);
-	write_sysreg(0, amair0);
-	write_sysreg(0, amair1);
-	write_sysreg(0, dacr);
-	write_sysreg(0, vbar_el1);
-	write_sysreg(0, contextidr_el1);
-	write_sysreg(0, tpidr_el0);
-	write_sysreg(0, tpidrro_el0);
-	write_sysreg(0, tpidr_el1);
-	write_sysreg(0, dfsr);
-	write_sysreg(0, ifsr);
-	write_sysreg(0, adfsr);
-	write_sysreg(0, aifsr);
-	write_sysreg(0, dfar);
-	write_sysreg(0, ifar);
-	write_sysreg(0, par_el1);
-	write_sysreg(0, csselr_el1);
+	SCRUB_SYSREG(mair0) SCRUB_SYSREG(mair1) SCRUB_SYSREG(amair0) SCRUB_SYSREG(amair1) SCRUB_SYSREG(dacr) SCRUB_SYSREG(dfsr)
+	SCRUB_SYSREG(ifsr) SCRUB_SYSREG(adfsr) SCRUB_SYSREG(aifsr) SCRUB_SYSREG(dfar) SCRUB_SYSREG(ifar)
 }
 
-void arm_scrub_registers(void)
+void arm_scrub_own(void)
 {
 	scrub_fp();
 	scrub_debug();
-	scrub_pmu();
-	scrub_timers();
 	scrub_banked();
 	scrub_pl1();
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * cpu - EL2 as Linux has it, and registers that change their owner.
+ * cpu - registers of an ARM64 CPU that change their owner.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -8,14 +8,8 @@
 #include <arm/el2.h>
 #include <hv/cell.h>
 
-#define DFR0_PMUVER(r)	((r) >> 8 & 0xf)
 #define DFR0_BRPS(r)	(((r) >> 12 & 0xf) + 1)
 #define DFR0_WRPS(r)	(((r) >> 20 & 0xf) + 1)
-
-u64 arm_cpu_affinity(void)
-{
-	return read_sysreg(mpidr_el1) & ARM_AFFINITY_MASK;
-}
 
 unsigned long arm_workaround(u32 fn)
 {
@@ -33,73 +27,16 @@ void arm_flush_tlb(void)
 
 /* --- registers that change their owner ---------------------------------------------------- */
 
-#define PMCR_N(r)	((r) >> 11 & 0x1f)
-
-u32 arm_pmu_counters(void)
-{
-	u64 version = DFR0_PMUVER(read_sysreg(id_aa64dfr0_el1));
-
-	return version && version != 0xf ? PMCR_N(read_sysreg(pmcr_el0)) : 0;
-}
+#define SCRUB_BREAKPOINT(n)	do { write_sysreg(0, dbgbcr##n##_el1); write_sysreg(0, dbgbvr##n##_el1); } while (0)
+#define SCRUB_WATCHPOINT(n)	do { write_sysreg(0, dbgwcr##n##_el1); write_sysreg(0, dbgwvr##n##_el1); } while (0)
 
 static void scrub_debug(void)
 {
 	u64 dfr0 = read_sysreg(id_aa64dfr0_el1);
 
-#define SCRUB_PAIR(n, name) \
-	do { write_sysreg(0, dbg##name##cr##n##_el1); write_sysreg(0, dbg##name##vr##n##_el1); } while (0)
-#define SCRUB_UP_TO(count, name)					\
-	do {								\
-		switch (count) {					\
-		default: SCRUB_PAIR(15, name); SCRUB_PAIR(14, name);	\
-			SCRUB_PAIR(13, name); SCRUB_PAIR(12, name);	\
-			SCRUB_PAIR(11, name); SCRUB_PAIR(10, name);	\
-			SCRUB_PAIR(9, name); SCRUB_PAIR(8, name);	\
-			SCRUB_PAIR(7, name); SCRUB_PAIR(6, name);	\
-			/* fall through */				\
-		case 6: SCRUB_PAIR(5, name); /* fall through */		\
-		case 5: SCRUB_PAIR(4, name); /* fall through */		\
-		case 4: SCRUB_PAIR(3, name); /* fall through */		\
-		case 3: SCRUB_PAIR(2, name); /* fall through */		\
-		case 2: SCRUB_PAIR(1, name); SCRUB_PAIR(0, name);	\
-		}							\
-	} while (0)
-	SCRUB_UP_TO(DFR0_BRPS(dfr0), b);
-	SCRUB_UP_TO(DFR0_WRPS(dfr0), w);
-	write_sysreg(0, mdscr_el1);
-	write_sysreg(0, mdccint_el1);
-	write_sysreg(0, osdlr_el1);
-}
-
-static void scrub_pmu(void)
-{
-	u32 n, counters = arm_pmu_counters();
-
-	if (!counters)
-		return;
-	write_sysreg(0xffffffff, pmcntenclr_el0);
-	write_sysreg(0xffffffff, pmintenclr_el1);
-	write_sysreg(0xffffffff, pmovsclr_el0);
-	for (n = 0; n < counters; n++) {
-		write_sysreg(n, pmselr_el0);
-		isb();
-		write_sysreg(0, pmxevtyper_el0);
-		write_sysreg(0, pmxevcntr_el0);
-	}
-	write_sysreg(0, pmselr_el0);
-	write_sysreg(0, pmccfiltr_el0);
-	write_sysreg(0, pmccntr_el0);
-	write_sysreg(0, pmuserenr_el0);
-	write_sysreg(0, pmcr_el0);
-}
-
-static void scrub_timers(void)
-{
-	write_sysreg(0, cntp_ctl_el0);
-	write_sysreg(0, cntv_ctl_el0);
-	write_sysreg(0, cntp_cval_el0);
-	write_sysreg(0, cntv_cval_el0);
-	write_sysreg(0, cntkctl_el1);
+	ARM_FOR_EACH_PAIR(DFR0_BRPS(dfr0), SCRUB_BREAKPOINT);
+	ARM_FOR_EACH_PAIR(DFR0_WRPS(dfr0), SCRUB_WATCHPOINT);
+	SCRUB_SYSREG(mdscr_el1) SCRUB_SYSREG(mdccint_el1) SCRUB_SYSREG(osdlr_el1)
 }
 
 static void scrub_fp(void)
@@ -119,44 +56,16 @@ static void scrub_keys(void)
 {
 	if (!(read_sysreg(id_aa64isar1_el1) & 0xff000ff0))
 		return;
-	write_sysreg(0, S3_0_C2_C1_0);
-	write_sysreg(0, S3_0_C2_C1_1);
-	write_sysreg(0, S3_0_C2_C1_2);
-	write_sysreg(0, S3_0_C2_C1_3);
-	write_sysreg(0, S3_0_C2_C2_0);
-	write_sysreg(0, S3_0_C2_C2_1);
-	write_sysreg(0, S3_0_C2_C2_2);
-	write_sysreg(0, S3_0_C2_C2_3);
-	write_sysreg(0, S3_0_C2_C3_0);
-	write_sysreg(0, S3_0_C2_C3_1);
+	SCRUB_SYSREG(S3_0_C2_C1_0) SCRUB_SYSREG(S3_0_C2_C1_1) SCRUB_SYSREG(S3_0_C2_C1_2) SCRUB_SYSREG(S3_0_C2_C1_3)
+	SCRUB_SYSREG(S3_0_C2_C2_0) SCRUB_SYSREG(S3_0_C2_C2_1) SCRUB_SYSREG(S3_0_C2_C2_2) SCRUB_SYSREG(S3_0_C2_C2_3)
+	SCRUB_SYSREG(S3_0_C2_C3_0) SCRUB_SYSREG(S3_0_C2_C3_1)
 }
 
-/* What EL1 keeps in system registers; also those of AArch32 that AArch64 has names for. */
+/* What EL1 keeps in system registers, beside what ARMv7 has too. */
 static void scrub_el1(void)
 {
-	/* D17.2.118: RES1 in a CPU without later extensions, caches and MMU off */
-	write_sysreg(0x30d00800, sctlr_el1);
-	write_sysreg(0, cpacr_el1);
-	write_sysreg(0, ttbr0_el1);
-	write_sysreg(0, ttbr1_el1);
-	write_sysreg(0, tcr_el1);
-	write_sysreg(0, mair_el1);
-	write_sysreg(0, amair_el1);
-	write_sysreg(0, vbar_el1);
-	write_sysreg(0, contextidr_el1);
-	write_sysreg(0, tpidr_el0);
-	write_sysreg(0, tpidrro_el0);
-	write_sysreg(0, tpidr_el1);
-	write_sysreg(0, esr_el1);
-	write_sysreg(0, far_el1);
-	write_sysreg(0, afsr0_el1);
-	write_sysreg(0, afsr1_el1);
-	write_sysreg(0, par_el1);
-	write_sysreg(0, elr_el1);
-	write_sysreg(0, spsr_el1);
-	write_sysreg(0, sp_el0);
-	write_sysreg(0, sp_el1);
-	write_sysreg(0, csselr_el1);
+	SCRUB_SYSREG(mair_el1) SCRUB_SYSREG(amair_el1) SCRUB_SYSREG(esr_el1) SCRUB_SYSREG(far_el1) SCRUB_SYSREG(afsr0_el1)
+	SCRUB_SYSREG(afsr1_el1) SCRUB_SYSREG(elr_el1) SCRUB_SYSREG(spsr_el1) SCRUB_SYSREG(sp_el0) SCRUB_SYSREG(sp_el1)
 }
 
 bool arm64_has_aarch32(void)
@@ -168,13 +77,9 @@ static void scrub_aarch32(void)
 {
 	if (!arm64_has_aarch32())
 		return;
-	write_sysreg(0, dacr32_el2);
-	write_sysreg(0, ifsr32_el2);
+	SCRUB_SYSREG(dacr32_el2) SCRUB_SYSREG(ifsr32_el2)
 	write_sysreg(0x700, fpexc32_el2);
-	write_sysreg(0, spsr_abt);
-	write_sysreg(0, spsr_und);
-	write_sysreg(0, spsr_irq);
-	write_sysreg(0, spsr_fiq);
+	SCRUB_SYSREG(spsr_abt) SCRUB_SYSREG(spsr_und) SCRUB_SYSREG(spsr_irq) SCRUB_SYSREG(spsr_fiq)
 }
 
 /* What the last owner's accesses led to is not the next one's: it is taken here, and forgotten by the vector. */
@@ -187,13 +92,11 @@ static void drain_serrors(void)
 	WRITE_ONCE(*resume, 0);
 }
 
-void arm_scrub_registers(void)
+void arm_scrub_own(void)
 {
 	drain_serrors();
 	scrub_fp();
 	scrub_debug();
-	scrub_pmu();
-	scrub_timers();
 	scrub_keys();
 	scrub_aarch32();
 	scrub_el1();

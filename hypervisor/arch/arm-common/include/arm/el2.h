@@ -29,7 +29,6 @@ extern struct hv_image_header hv_header;
 
 /** The CPU's physical address range says how wide stage 2 is and where a walk of it starts. */
 void arm_stage2_init(struct system *s);
-void arm_stage2_set_bits(struct system *s, unsigned int pa_bits, u64 vtcr);
 extern u64 arm_stage2_vtcr;
 /** What the walk begins with, as of now. */
 u64 arm_stage2_root(const struct cell *c);
@@ -40,10 +39,30 @@ void arm_restore_linux_el2(const struct arm_linux_el2 *l);
 void arm_enable_traps(struct vcpu *v);
 /** Stage 2 and width of the CPU's cell, and nothing of another. */
 void arm_load_cell(struct vcpu *v);
+/** The guest goes on at @entry, as after a reset. */
+void arm_set_entry(struct vcpu *v, u64 entry);
+/** Of arm_enable_traps(): what differs. */
+void arm_trap_registers(void);
 /** Counters of the performance monitors, 0: there are none. */
 u32 arm_pmu_counters(void);
 /** FP, debug, performance and timer registers, and EL1's own, to what a reset leaves. */
 void arm_scrub_registers(void);
+/** Of these, what only this architecture has. */
+void arm_scrub_own(void);
+#define SCRUB_SYSREG(name)	write_sysreg(0, name);
+/** A breakpoint or watchpoint that is not there cannot be written: @x(n) for each of @count, of which ten are as good as sixteen. */
+#define ARM_FOR_EACH_PAIR(count, x)					\
+	do {								\
+		switch (count) {					\
+		default: x(15); x(14); x(13); x(12); x(11); x(10); x(9); x(8); x(7); x(6); /* fall through */	\
+		case 6: x(5); /* fall through */			\
+		case 5: x(4); /* fall through */			\
+		case 4: x(3); /* fall through */			\
+		case 3: x(2); /* fall through */			\
+		case 2: x(1); x(0); break;				\
+		case 1: x(0);						\
+		}							\
+	} while (0)
 /** All of EL1's translation in this CPU. */
 void arm_flush_tlb(void);
 /** What stage 1 of the guest makes of @va, as of now; false: nothing. */
@@ -58,6 +77,12 @@ void __noreturn arm_run_private(u64 ttbr, unsigned long sctlr, void *idmap_funct
 extern u8 arm_idmap_switch[], arm_idmap_leave[];
 /** EL2 as Linux had it, MMU off; the guest's registers and ERET. Does not return. */
 void __noreturn arm_leave_el2(const struct arm_regs *regs, void *idmap_function, unsigned long sctlr);
+
+/** Number of the entry for @va in a table of EL2. */
+static inline unsigned int arm_slot(u64 va, unsigned int level)
+{
+	return va >> (PAGE_SHIFT + 9 * level) & 511;
+}
 
 static inline void *arm_idmap(const u8 *function)
 {

@@ -35,8 +35,8 @@ struct arm_linux_el2 {
 struct percpu {
 	u8 stack[PERCPU_REGS];			/* lowest page is not mapped: guard */
 	struct arm_regs regs;
-	ARM_OWN_TABLES;
-	u64 local_l3[512], window_l3[512];
+	u64 own[ARM_OWN_LEVELS][512];		/* tables of EL2, from the top one down to that of LOCAL_BASE and WINDOW_BASE */
+	u64 local_l3[512], window_l3[512];	/* below it */
 	struct vcpu vcpu;
 	u64 self_pa;				/* of this area */
 	u64 ttbr;

@@ -7,6 +7,7 @@
 #ifndef ARCH_EL2_H
 #define ARCH_EL2_H
 
+#include <arch/cpu.h>
 #include <hv/arm/gic.h>
 #include <hv/arm/psr.h>
 #include <hv/types.h>
@@ -17,6 +18,9 @@
 
 /* Of the tables that HYP mode itself walks */
 #define ARM_HOST_FORMAT		pt_lpae_s1_32
+
+/* SCTLR: RES1, U, and what is always on (ARM DDI 0406, B4.1.130) */
+#define ARM_SCTLR_RESET		0x00c50878
 
 /* HCR (ARM DDI 0406, B4.1.65) */
 #define HCR_VM		(1U << 0)
@@ -31,6 +35,20 @@
 #define HCR_TAC		(1U << 21)
 #define HCR_GUEST	(HCR_VM | HCR_SWIO | HCR_PTW | HCR_FMO | HCR_IMO | HCR_AMO | HCR_TSC | HCR_TIDCP | HCR_TAC)
 
+/* HCPTR: coprocessors but FP's are undefined for everybody, trace registers are not there */
+#define CPTR_GUEST	0x1033ff
+
+struct vcpu;
+
+static inline u64 arm_cptr_of(struct vcpu *v) { return CPTR_GUEST; }
+static inline u64 arm_hcr_of(struct vcpu *v) { return HCR_GUEST; }
+
+/* ID_DFR0.PerfMon (B4.1.82) */
+static inline u32 arm_pmu_version(void) { return read_sysreg(id_dfr0) >> 24 & 0xf; }
+
+/** Bits of physical addresses, of which VTCR says nothing */
+static inline unsigned int arm_physical_bits(u64 *vtcr) { return 40; }
+
 /** Two bytes of an instruction at @pa, all ones where nothing answers. */
 u32 arm_read_halfword(u64 pa);
 /** Register @n of a guest in @mode (PSR): r13 and r14, and r8 to r12 of FIQ mode, are banked. */
@@ -40,9 +58,6 @@ u32 arm_read_spsr(u32 mode);
 void arm_write_spsr(u32 mode, u32 value);
 
 /** Of those that configurations may name for this architecture. */
-static inline const struct gic_ops *arm_gic_of_version(u8 version)
-{
-	return &gic_v2_ops;
-}
+static inline const struct gic_ops *arm_gic_of_version(u8 version) { return &gic_v2_ops; }
 
 #endif /* ARCH_EL2_H */

@@ -28,8 +28,8 @@
 /* GICv3 is not used: no CPU of ARMv7 has its interface */
 #define DEVICE_GICR		(DEVICE_BASE + 0x00100000)
 
-/* Tables of EL2 that each CPU has of its own, but for those of the last level */
-#define ARM_OWN_TABLES		u64 l1[512], l2[512]
+/* Tables of HYP mode that each CPU has of its own, above those of the lowest level */
+#define ARM_OWN_LEVELS		2
 
 /* Of the linker */
 #define HV_ELF_FORMAT		"elf32-littlearm"

@@ -7,6 +7,7 @@
 #ifndef ARCH_EL2_H
 #define ARCH_EL2_H
 
+#include <arch/cpu.h>
 #include <hv/arm/gic.h>
 #include <hv/arm/syndrome.h>
 #include <hv/types.h>
@@ -17,6 +18,9 @@
 
 /* Of the tables that EL2 itself walks */
 #define ARM_HOST_FORMAT		pt_lpae_s1
+
+/* D17.2.118: RES1 in a CPU without later extensions, caches and MMU off */
+#define ARM_SCTLR_RESET		0x30d00800
 
 /* HCR_EL2 (ARM ARM, D17.2.48) */
 #define HCR_VM		(1UL << 0)
@@ -41,6 +45,16 @@
 #define SPSR_SVC_MASKED		0x1d3	/* AArch32 supervisor; A, I and F masked */
 #define SPSR_MODE_AARCH32	0x10
 
+/* ID_AA64DFR0_EL1.PMUVer */
+static inline u32 arm_pmu_version(void) { return read_sysreg(id_aa64dfr0_el1) >> 8 & 0xf; }
+
+struct vcpu;
+
+/** Of arm_load_cell() */
+u64 arm_cptr_of(struct vcpu *v);
+u64 arm_hcr_of(struct vcpu *v);
+/** Bits of physical addresses, with which @vtcr is completed */
+unsigned int arm_physical_bits(u64 *vtcr);
 /** Can EL1 of this CPU be in AArch32 state? */
 bool arm64_has_aarch32(void);
 /** An instruction in a guest's memory; all ones, which is none, if nothing answers. */

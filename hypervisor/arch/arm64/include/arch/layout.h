@@ -7,15 +7,16 @@
  *	WINDOW_BASE one page per window slot, this CPU only
  *	DEVICE_BASE interrupt controller, debug console; device memory
  *
- * And the page __idmap_start at its physical address: where the MMU is switched.
+ * The last three share a table of each level but the lowest. And the page __idmap_start at its physical address: where the MMU is switched.
  */
 #ifndef ARCH_LAYOUT_H
 #define ARCH_LAYOUT_H
 
 #define HV_BASE			0x0000800000000000
+#define HV_MAX_SIZE		0x40000000
 #define LOCAL_BASE		0x0000801000000000
-#define WINDOW_BASE		0x0000802000000000
-#define DEVICE_BASE		0x0000803000000000
+#define WINDOW_BASE		0x0000801000200000
+#define DEVICE_BASE		0x0000801000400000
 #define DEVICE_CONSOLE		(DEVICE_BASE + 0x00000000)
 #define DEVICE_CLOCK		(DEVICE_BASE + 0x00001000)	/* of the console */
 #define DEVICE_GICD		(DEVICE_BASE + 0x00010000)
@@ -23,9 +24,10 @@
 #define DEVICE_GICH		(DEVICE_BASE + 0x00030000)
 #define DEVICE_GICR		(DEVICE_BASE + 0x00200000)
 #define DEVICE_GICR_SIZE	0x04000000
+#define LAYOUT_END		(DEVICE_GICR + DEVICE_GICR_SIZE)
 
-/* Tables of EL2 that each CPU has of its own, but for those of the last level */
-#define ARM_OWN_TABLES		u64 l0[512], l1[512], local_l2[512], window_l2[512]
+/* Tables of EL2 that each CPU has of its own, above those of the lowest level */
+#define ARM_OWN_LEVELS		3
 
 /* Of the linker */
 #define HV_ELF_FORMAT		"elf64-littleaarch64"
@@ -41,7 +43,7 @@
 /* struct percpu, checked by static asserts in percpu.h */
 #define PERCPU_STACK_SIZE	0x4000
 #define PERCPU_REGS		0x3f00
-#define PERCPU_SIZE		0xb000
+#define PERCPU_SIZE		0xa000
 
 /* struct arm_regs, at the top of the stack */
 #define REGS_X(n)		(8 * (n))

@@ -2,7 +2,7 @@
 /*
  * vcpu - life of a virtual CPU on its own CPU: park, reset, change of owner, start by a sibling.
  *
- * A parked CPU stays in HYP mode and waits there (entry/exit.c): it needs no address space.
+ * A parked CPU stays at EL2 and waits there (entry/exit.c): it needs no address space.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -11,57 +11,7 @@
 #include <common/lib/bitmap.h>
 #include <hv/cell.h>
 
-#define REG_LR	14
-#define ESR_IL	(1U << 25)
-
 void (*arm_vcpu_quiesce)(struct vcpu *v, enum arm_quiesce why);
-
-static u32 mode(void)
-{
-	return read_sysreg(spsr_el2) & PSR_MODE;
-}
-
-static bool is_banked(u32 in, unsigned int n)
-{
-	return n > 12 ? n < 15 : n > 7 && in == MODE_FIQ;
-}
-
-/* System mode has the registers of user mode, whose LR is the one that HYP mode has, too. */
-static u32 bank_of(u32 in)
-{
-	return in == MODE_SYS ? MODE_USR : in;
-}
-
-u64 arm_get_reg(struct vcpu *v, unsigned int n)
-{
-	const unsigned long *x = vcpu_percpu(v)->regs.x;
-	u32 in = bank_of(mode());
-
-	if (n == REG_LR && in == MODE_USR)
-		return x[13];
-	if (is_banked(in, n))
-		return arm_read_banked(in, n);
-	return n < 13 ? x[n] : 0;
-}
-
-void arm_set_reg(struct vcpu *v, unsigned int n, u64 value)
-{
-	unsigned long *x = vcpu_percpu(v)->regs.x;
-	u32 in = bank_of(mode());
-
-	if (n == REG_LR && in == MODE_USR)
-		x[13] = value;
-	else if (is_banked(in, n))
-		arm_write_banked(in, n, value);
-	else if (n < 13)
-		x[n] = value;
-}
-
-void arm_skip_instruction(struct vcpu *v)
-{
-	write_sysreg(read_sysreg(elr_el2) + (read_sysreg(esr_el2) & ESR_IL ? 4 : 2), elr_el2);
-	write_sysreg(arm_psr_advance(read_sysreg(spsr_el2)), spsr_el2);
-}
 
 void arch_vcpu_park(struct vcpu *v)
 {
@@ -74,18 +24,17 @@ static void set_state(struct vcpu *v, enum psci_state state)
 
 static void clear_general(struct vcpu *v)
 {
-	for (unsigned int n = 0; n < ARRAY_SIZE(vcpu_percpu(v)->regs.x); n++)
+	for (unsigned int n = 0; n < ARM_GENERAL_REGS; n++)
 		vcpu_percpu(v)->regs.x[n] = 0;
 }
 
-static void start_at(struct vcpu *v, u32 entry, u32 context, enum arm_quiesce why)
+static void start_at(struct vcpu *v, u64 entry, u64 context, enum arm_quiesce why)
 {
 	arm_scrub_registers();
 	arm_vcpu_quiesce(v, why);
 	clear_general(v);
 	vcpu_percpu(v)->regs.x[0] = context;
-	write_sysreg(entry & ~1U, elr_el2);
-	write_sysreg(MODE_SVC | PSR_A | PSR_I | PSR_F | (entry & 1 ? PSR_T : 0), spsr_el2);
+	arm_set_entry(v, entry);
 	arm_load_cell(v);
 	set_state(v, PSCI_ON);
 }

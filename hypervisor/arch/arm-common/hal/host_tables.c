@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * host_tables - are the tables that this CPU walks in HYP mode as arch/arm/entry/percpu_tables.c made
+ * host_tables - are the tables that this CPU walks at EL2 as arm-common/entry/percpu_tables.c made
  * them? What is common to all CPUs lies in the pool; what is private only its own CPU can read.
  *
  * Copyright (c) Jailhouse contributors, 2026
@@ -42,11 +42,6 @@ static bool linear_is_right(u64 pte)
 	return !(flags & PT_WRITE) && pa - hv_header.hv_phys < (u64)(__text_end - __image_start);
 }
 
-static unsigned int slot(u64 va, unsigned int level)
-{
-	return va >> (PAGE_SHIFT + 9 * level) & 511;
-}
-
 static bool linear_part_is_right(u64 pde, u64 *address)
 {
 	const u64 *table = arch_phys_to_virt(address_of(pde));
@@ -72,9 +67,25 @@ static bool window_is_closed(const struct percpu *p)
 	return true;
 }
 
-static bool is_of_layout(u64 address)
+/* The linear map, what is this CPU's with the devices, and the page that is mapped at its physical address. */
+static bool may_be_used(u64 address, u64 size)
 {
-	return address >= HV_BASE && address < LAYOUT_END;
+	u64 mask = ~(size - 1);
+
+	return (address >= (HV_BASE & mask) && address < HV_BASE + HV_MAX_SIZE) ||
+	       (address >= (LOCAL_BASE & mask) && address < LAYOUT_END) || address == (hv_header.hv_phys & mask);
+}
+
+static bool own_table_is_right(const u64 *table, unsigned int level, u64 *address)
+{
+	u64 size = (u64)PAGE_SIZE << 9 * level;
+	unsigned int n;
+
+	*address = LOCAL_BASE & ~(512 * size - 1);
+	for (n = 0; n < 512; n++, *address += size)
+		if (present(table[n]) && !may_be_used(*address, size))
+			return false;
+	return true;
 }
 
 /* Nothing but the own area, without the guard page, at its place; the window; and the common part. */
@@ -82,20 +93,25 @@ static bool own_is_right(const struct percpu *p, u64 *address)
 {
 	u64 pages = sizeof(*p) / PAGE_SIZE, n, want;
 
+	for (n = 0; n < ARM_OWN_LEVELS; n++)
+		if (!own_table_is_right(p->own[n], ARM_OWN_LEVELS - n, address))
+			return false;
 	for (n = 0; n < 512; n++) {
 		*address = LOCAL_BASE + n * PAGE_SIZE;
 		want = n > 0 && n < pages ? p->self_pa + n * PAGE_SIZE : 0;
 		if (present(p->local_l3[n]) ? address_of(p->local_l3[n]) != want : want)
 			return false;
-		*address = n << 21;
-		if (present(p->l2[n]) && !is_of_layout(n << 21) && n != slot(hv_header.hv_phys, 1))
-			return false;
-		*address = n << 30;
-		if (present(p->l1[n]) && n != slot(HV_BASE, 2) && n != slot(hv_header.hv_phys, 2))
-			return false;
 	}
 	*address = WINDOW_BASE;
 	return window_is_closed(p);
+}
+
+/* The lowest table of the linear map but one, which on ARMv7 has LOCAL_BASE too. */
+static const u64 *linear_table(const struct percpu *p)
+{
+	if (arm_slot(HV_BASE, 2) == arm_slot(LOCAL_BASE, 2))
+		return p->own[ARM_OWN_LEVELS - 1];
+	return arch_phys_to_virt(address_of(p->own[ARM_OWN_LEVELS - 2][arm_slot(HV_BASE, 2)]));
 }
 
 bool arch_check_host_tables(u32 part, bool *more, u64 *address)
@@ -105,5 +121,5 @@ bool arch_check_host_tables(u32 part, bool *more, u64 *address)
 		return own_is_right(this_cpu(), address);
 	*more = part + 1 < LINEAR_PARTS;
 	*address = HV_BASE + ((u64)part << 21);
-	return linear_part_is_right(this_cpu()->l2[slot(HV_BASE, 1) + part], address);
+	return linear_part_is_right(linear_table(this_cpu())[arm_slot(HV_BASE, 1) + part], address);
 }
