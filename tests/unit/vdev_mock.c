@@ -48,11 +48,27 @@ void hv_panic(const char *file, int line, const char *what)
 
 void arch_cpu_relax(void)
 {
+	mock.time_us += 100;
 }
 
+u64 arch_time_us(void)
+{
+	return mock.time_us;
+}
+
+/* A CPU takes what is posted at once, but where kicks are lost. */
 void cpu_post(struct pcpu *target, enum cpu_request req)
 {
 	mock.posted[target->id] |= req;
+	if (mock.lost_kicks)
+		target->ctrl.requests |= req;
+}
+
+void arch_cpu_kick_again(struct pcpu *target)
+{
+	mock.repeated_kicks++;
+	if (mock.repeated_kicks >= mock.lost_kicks)
+		target->ctrl.requests = 0;
 }
 
 struct pcpu *system_cpu_by_hw_id(struct system *s, u64 hw_id)

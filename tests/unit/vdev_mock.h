@@ -43,6 +43,10 @@ struct mock_machine {
 	struct jailhouse_refusal refusal;
 	u32 posted[MOCK_CPUS];
 
+	/* kicks: how often one has to be repeated until it is seen, how often that was done; time passes where one waits */
+	u32 lost_kicks, repeated_kicks;
+	u64 time_us;
+
 	/* ports: last access, and what reads give */
 	struct { u16 port; u8 size; bool is_write; u32 value; unsigned int count; } pio;
 

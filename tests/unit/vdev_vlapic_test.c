@@ -314,6 +314,21 @@ static void startup_carries_its_vector_to_the_target(void **state)
 	assert_int_equal(mock.pcpus[3].ctrl.lock.locked, 0);
 }
 
+static void lost_startup_is_repeated_for_a_while(void **state)
+{
+	assert_int_equal(send_xapic(2, MOCK_HW_ID(3), MODE(STARTUP) | 0x9a), VDEV_OK);
+	assert_int_equal(mock.repeated_kicks, 0);
+
+	mock.lost_kicks = 3;
+	assert_int_equal(send_xapic(2, MOCK_HW_ID(3), MODE(STARTUP) | 0x9a), VDEV_OK);
+	assert_int_equal(mock.repeated_kicks, 3);
+
+	mock.lost_kicks = UINT32_MAX;
+	mock.time_us = 0;
+	assert_int_equal(send_xapic(2, MOCK_HW_ID(3), MODE(STARTUP) | 0x9a), VDEV_OK);
+	assert_in_range(mock.time_us, 2000, 5000);
+}
+
 static void init_deassert_does_nothing(void **state)
 {
 	assert_int_equal(send_xapic(0, MOCK_HW_ID(1), MODE(INIT) | LEVEL), VDEV_OK);
@@ -683,6 +698,7 @@ int main(void)
 		cmocka_unit_test_setup(the_message_that_is_sent_is_physical_and_clean, setup),
 		cmocka_unit_test_setup(dropped_ipis_are_logged_with_a_limit, setup),
 		cmocka_unit_test_setup(startup_carries_its_vector_to_the_target, setup),
+		cmocka_unit_test_setup(lost_startup_is_repeated_for_a_while, setup),
 		cmocka_unit_test_setup(init_deassert_does_nothing, setup),
 		cmocka_unit_test_setup(offline_cpus_are_not_reached, setup),
 		cmocka_unit_test_setup(self_ipi_register_interrupts_the_own_cpu, setup),

@@ -12,6 +12,7 @@
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
+#include <arch/contract.h>
 #include <hv/cpu_ctrl.h>
 #include <hv/log.h>
 #include <hv/x86/vdev.h>
@@ -120,12 +121,30 @@ static void log_dropped(struct vcpu *v, u32 dest)
 		   v->pcpu->id, c->config->name, dest);
 }
 
+/*
+ * Who starts a CPU does not look whether it came, and sends no third SIPI: a kick that is lost on its
+ * way is repeated here (arch_cpu_kick_again() tells when that happens), but not for ever, for the
+ * target may be suspended.
+ */
+#define TAKEN_US	3000
+
+static void see_it_taken(struct pcpu *target)
+{
+	u64 end = arch_time_us() + TAKEN_US;
+
+	while (READ_ONCE(target->ctrl.requests) & CPU_REQ_ARCH_START && arch_time_us() < end) {
+		arch_cpu_kick_again(target);
+		arch_cpu_relax();
+	}
+}
+
 static void post_startup(struct pcpu *target, u8 vector)
 {
 	spin_lock(&target->ctrl.lock);
 	target->ctrl.sipi_vector = vector;
 	spin_unlock(&target->ctrl.lock);
 	cpu_post(target, CPU_REQ_ARCH_START);
+	see_it_taken(target);
 }
 
 /* Lowest priority has one receiver, chosen by the caller: to it the interrupt is a fixed one. */
