@@ -235,7 +235,10 @@ class Hypervisor:
     def cells(self) -> List[Cell]:
         """All cells, the root cell first"""
         folder = _sysfs() / "cells"
-        names = [entry.name for entry in folder.iterdir()] if folder.is_dir() else []
+        try:
+            names = [entry.name for entry in folder.iterdir()]
+        except OSError:  # not enabled, or just disabled
+            names = []
         return [Cell(ident) for ident in sorted(int(name) for name in names if name.isdigit())]
 
     def cell(self, which: Union[int, str]) -> Cell:
@@ -356,7 +359,9 @@ def _by_uevents(source: socket.socket, timeout: Optional[float]) -> Iterator[Eve
 
 
 def _snapshot(hypervisor: Hypervisor) -> Dict[int, Tuple[str, str]]:
-    return {cell.id: (cell.name, cell.state) for cell in hypervisor.cells()}
+    looked = {cell.id: (cell.name, cell.state) for cell in hypervisor.cells()}
+    # A cell that went while it was looked at has no state, and may have no name.
+    return {ident: seen for ident, seen in looked.items() if all(seen)}
 
 
 def _differences(before: Dict[int, Tuple[str, str]], after: Dict[int, Tuple[str, str]]) -> Sequence[Event]:
