@@ -128,23 +128,17 @@ static void log_dropped(struct vcpu *v, u32 dest)
  */
 #define TAKEN_US	3000
 
-static void see_it_taken(struct pcpu *target)
-{
-	u64 end = arch_time_us() + TAKEN_US;
-
-	while (READ_ONCE(target->ctrl.requests) & CPU_REQ_ARCH_START && arch_time_us() < end) {
-		arch_cpu_kick_again(target);
-		arch_cpu_relax();
-	}
-}
-
 static void post_startup(struct pcpu *target, u8 vector)
 {
 	spin_lock(&target->ctrl.lock);
 	target->ctrl.sipi_vector = vector;
 	spin_unlock(&target->ctrl.lock);
 	cpu_post(target, CPU_REQ_ARCH_START);
-	see_it_taken(target);
+	for (u64 now = arch_time_us(); arch_time_us() - now < TAKEN_US; arch_cpu_relax()) {
+		if (!(READ_ONCE(target->ctrl.requests) & CPU_REQ_ARCH_START))
+			break;
+		arch_cpu_kick_again(target);
+	}
 }
 
 /* Lowest priority has one receiver, chosen by the caller: to it the interrupt is a fixed one. */
