@@ -25,3 +25,10 @@ $(O)/driver/%/jailhouse.ko: $(DRIVER_SRC) $(DRIVER_COMMON) $(wildcard common/con
 
 .PHONY: driver
 driver: $(DRIVER_KO) ## build the Linux module for every kernel that was set up
+
+# on the machine itself for the kernel that runs there; the module is found by "modprobe jailhouse"
+INSTALL_RELEASES ?= $(if $(DESTDIR),$(foreach line,$(KERNELS),$(KERNEL_$(line))),$(shell uname -r))
+.PHONY: install-driver
+install-driver: $(INSTALL_RELEASES:%=$(O)/driver/%/jailhouse.ko) ## the module, below $(DESTDIR)/lib/modules
+	@$(foreach release,$(INSTALL_RELEASES),install -D -m 644 $(O)/driver/$(release)/jailhouse.ko \
+		$(DESTDIR)/lib/modules/$(release)/updates/jailhouse.ko && PATH=$$PATH:/usr/sbin:/sbin depmod $(if $(DESTDIR),-b $(DESTDIR)) $(release) &&) true

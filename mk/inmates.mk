@@ -80,4 +80,8 @@ $(INMATE_OUT)/%.bin: $(INMATE_OUT)/%-linked.o
 .SECONDARY:
 inmates: $(INMATE_NAMES:%=$(INMATE_OUT)/%.bin) $(INMATE_OTHERS:%=$(INMATE_OUT)/%.bin) ## build the inmate library, demos and test inmates
 
+.PHONY: install-inmates
+install-inmates: $(INMATE_TOOLS:%=$(INMATE_OUT)/%.bin)
+	$(if $^,install -d $(DESTDIR)$(libexecdir)/jailhouse && install -m 644 $^ $(DESTDIR)$(libexecdir)/jailhouse/)
+
 -include $(shell find $(INMATE_OUT) -name '*.d' 2>/dev/null)

@@ -25,6 +25,9 @@ setup: ## install and unpack what the build and the emulated machine need
 
 all: $(BUILT_PARTS) guest-programs ## build everything
 
+.PHONY: install
+install: install-hypervisor install-driver install-tools install-python install-inmates ## what was built, below $(DESTDIR)
+
 GUEST_MODULES := $(foreach line,$(if $(filter x86,$(ARCH)),$(KERNELS)),$(O)/tests/module/$(KERNEL_$(line))/svm_probe.ko)
 guest-programs: $(GUEST_PROGRAMS) $(GUEST_MODULES)
 
@@ -41,6 +44,14 @@ $(O)/tests/guest/%: tests/system/guest/%.c include/jailhouse/ioctl.h tests/inmat
 
 rootfs: all $(if $(filter x86,$(ARCH)),$(O)/hypervisor/jailhouse-debug.bin)
 	@for line in $(KERNELS); do O='$(O)' scripts/mkinitramfs --strict $$line $(O)/rig/initramfs-$$line.cpio || exit 1; done
+
+# A machine with Debian's root file system, for tests: with the oldest kernel.
+.PHONY: debian
+debian: $(O)/rig/debian.squashfs all
+	@O='$(O)' scripts/mkdebian $(firstword $(KERNELS))
+
+$(O)/rig/debian.squashfs: scripts/setup scripts/packages/debian
+	@O='$(O)' ARCH='$(ARCH)' scripts/setup debian
 
 demo: ## the story: a stock Linux is split, runs a cell, and gets everything back (CPU=intel: on VMX, slowly)
 	@$(MAKE) --no-print-directory -j$(JOBS) rootfs

@@ -31,7 +31,7 @@ def pytest_addoption(parser):
 
 
 # Files whose tests boot machines of their own, dealt out from the last share on; the two of Bochs are long, and one for each share
-OWN_MACHINES = ("test_bare.py", "test_devices.py", "test_machines.py", "test_escape.py", "test_crash_log.py", "test_efifb.py", "test_python.py")
+OWN_MACHINES = ("test_bare.py", "test_devices.py", "test_machines.py", "test_escape.py", "test_crash_log.py", "test_efifb.py", "test_debian.py")
 MAKERS = ("intel", "amd")
 
 

@@ -30,7 +30,7 @@ class Jailhouse:
 
     def cells(self):
         """Identifiers of all cells by name, from sysfs."""
-        text = self.box.check(f"cd {SYSFS}/cells && for i in *; do read -r name <$i/name; echo $i $name; done")
+        text = self.box.check(f"(cd {SYSFS}/cells && for i in *; do read -r name <$i/name; echo $i $name; done)")
         return {name: int(ident) for ident, name in (line.split(None, 1) for line in text.splitlines())}
 
     def attribute(self, cell, name):
@@ -53,7 +53,7 @@ class Jailhouse:
 
     def insert(self):
         if not self.loaded():
-            self.box.check("insmod /root/jailhouse.ko")
+            self.box.check(self.box.INSERT)
         self.box.check("test -c /dev/jailhouse && test $(cat /sys/devices/jailhouse/enabled) = 0")
 
     def remove(self):

@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 # Copyright (c) Jailhouse contributors, 2026
-"""Runs in the emulated machine, as root: a story told by pyjailhouse. Ends with "the story is true", or with what is not."""
+"""Runs in the emulated machine, as root: a story told by pyjailhouse. Ends with "the story is true", or with what is not.
+
+Arguments: a system, a cell "tiny-demo" with CPU 3, both in binary form, and the program for it.
+"""
+import sys
 import threading
 import time
 
@@ -8,7 +12,7 @@ from pyjailhouse import Hypervisor, JailhouseError, NotEnabledError, RefusedErro
 from pyjailhouse.cell import JailhouseCell
 from pyjailhouse.config_parser import CellConfig
 
-SYSTEM, CELL, IMAGE = "/cells/qemu-x86.cell", "/cells/tiny-demo.cell", "/inmates/tiny-demo.bin"
+SYSTEM, CELL, IMAGE = sys.argv[1:]
 
 
 LOOKS, BY_KERNEL = [], []  # what was seen by looking at sysfs, and by uevents, of the cell
@@ -82,7 +86,7 @@ def main():
     for watcher in watchers:
         watcher.start()
     with hypervisor.enabled_with(SYSTEM):
-        assert hypervisor.enabled and hypervisor.info().mem_pool_used > 0 and hypervisor.root.name == "qemu-x86"
+        assert hypervisor.enabled and hypervisor.info().mem_pool_used > 0 and hypervisor.root.name == "RootCell"
         use_a_cell(hypervisor)
         use_the_older_class(hypervisor)
         assert hypervisor.verify().ok and b'cell "tiny-demo" started' in b"".join(hypervisor.console())

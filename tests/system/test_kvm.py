@@ -41,7 +41,7 @@ def test_a_kvm_guest_makes_enable_refuse(jh):
     with_kvm(jh)
     jh.box.check("mkfifo /tmp/hold; probe kvm </tmp/hold >/tmp/held & exec 7>/tmp/hold; sleep 0.5; grep 'guest exists' /tmp/held")
     said = " ".join(jh.box.refused("jailhouse enable /cells/qemu-x86.cell").split())
-    assert "A KVM guest exists. Stop all virtual machines first; the KVM modules may stay loaded." in said
+    assert "A KVM guest exists. Stop all virtual machines first; the KVM modules may stay loaded" in said
     assert not jh.enabled() and jh.cpus() == 4
     jh.box.check("exec 7>&-; wait; rm /tmp/hold /tmp/held")
     jh.enable()

@@ -177,6 +177,12 @@ def test_a_kvm_guest_is_in_the_way(machine):
     assert machine.check(status=2)["No KVM guest"]["rule_name"] == "KVM_IN_USE"
 
 
+def test_kvm_that_is_just_being_loaded_has_no_guest(machine):
+    machine.write("sys/module/kvm_amd/refcnt", "1\n")
+    machine.write("sys/module/kvm_amd/initstate", "coming\n")
+    assert machine.check()["No KVM guest"]["state"] == "ok"
+
+
 def test_lockdown_is_a_hint(machine):
     machine.write("sys/kernel/security/lockdown", "none [integrity] confidentiality\n")
     assert "Sign jailhouse.ko" in machine.check()["Kernel not locked down"]["sentence"]

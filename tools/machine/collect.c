@@ -34,7 +34,7 @@ static const char *const patterns[] = {
 	"/sys/devices/system/memory/memory*/removable", "/sys/devices/system/memory/memory*/valid_zones",
 	"/sys/kernel/irq/*/hwirq", "/sys/kernel/irq/*/chip_name", "/sys/kernel/irq/*/actions",
 	"/sys/kernel/security/lockdown",
-	"/sys/module/kvm_amd/refcnt", "/sys/module/kvm_intel/refcnt",
+	"/sys/module/kvm_amd/initstate", "/sys/module/kvm_amd/refcnt", "/sys/module/kvm_intel/initstate", "/sys/module/kvm_intel/refcnt",
 };
 
 static const char *const links[] = { "/sys/bus/pci/devices/*/driver", "/sys/bus/pci/devices/*/physfn" };

@@ -47,10 +47,14 @@ static void guests_exist(struct findings *f, unsigned long count)
 	finding_refusal(f, "No KVM guest", guests_why, &r);
 }
 
+/* A module that is being loaded, at boot by udev, is in use by its own initialisation. */
 static unsigned long module_users(const struct tree *t, const char *name)
 {
 	char line[32];
 
+	tree_line(t, line, sizeof(line), "sys/module/%s/initstate", name);
+	if (!strcmp(line, "coming"))
+		return 0;
 	tree_line(t, line, sizeof(line), "sys/module/%s/refcnt", name);
 	return strtoul(line, NULL, 10);
 }
