@@ -12,7 +12,6 @@
 #define ISS_WNR		(1U << 6)
 #define ISS_S1PTW	(1U << 7)
 #define ISS_SAS(iss)	((iss) >> 22 & 3)
-#define ISS_SRT(iss)	((iss) >> 16 & 0x1f)
 
 /* SPSR_EL2 and SCTLR_EL1 (D17.2.125, D17.2.118) */
 #define SPSR_SSBS		(1ULL << 12)

@@ -17,7 +17,7 @@ static bool fetch_halfword(struct vcpu *v, u32 pc, u32 *half)
 
 	if (!arm_translate(pc, &ipa) || guest_translate(v, gpa(ipa), &pa))
 		return false;
-	*half = arm_read_halfword(pa);
+	*half = arm_read_guest(pa, 2);
 	return true;
 }
 

@@ -62,16 +62,6 @@ void arm_write_banked(u32 mode, unsigned int n, u32 value)
 	}
 }
 
-u32 arm_read_spsr(u32 mode)
-{
-	switch (mode) {
-#define READ_SPSR(mode, name)	case MODE_##mode: return MRS_READ(name);
-	BANKED_SPSR(READ_SPSR)
-	default:
-		return 0;
-	}
-}
-
 void arm_write_spsr(u32 mode, u32 value)
 {
 	switch (mode) {

@@ -27,42 +27,14 @@ static u32 condition_of(u32 esr, u32 psr)
 	return psr & PSR_T && it ? it >> 4 : COND_ALWAYS;
 }
 
-/* A8.3 */
-static bool holds(u32 condition, u32 psr)
-{
-	bool n = psr >> 31 & 1, z = psr >> 30 & 1, c = psr >> 29 & 1, v = psr >> 28 & 1, result = true;
-
-	switch (condition >> 1) {
-	case 0:
-		result = z;
-		break;
-	case 1:
-		result = c;
-		break;
-	case 2:
-		result = n;
-		break;
-	case 3:
-		result = v;
-		break;
-	case 4:
-		result = c && !z;
-		break;
-	case 5:
-		result = n == v;
-		break;
-	case 6:
-		result = n == v && !z;
-		break;
-	default:
-		return true;
-	}
-	return result != (condition & 1);
-}
+/* A8.3: of each condition, in bit NZCV, whether it holds with these flags; EQ, NE, CS, CC, MI, PL, VS, VC, HI, LS, GE, LT, GT, LE */
+static const u16 holds[16] = {
+	0xf0f0, 0x0f0f, 0xcccc, 0x3333, 0xff00, 0x00ff, 0xaaaa, 0x5555, 0x0c0c, 0xf3f3, 0xaa55, 0x55aa, 0x0a05, 0xf5fa, 0xffff, 0xffff,
+};
 
 bool arm_condition_passed(u32 esr, u32 psr)
 {
-	return holds(condition_of(esr, psr), psr);
+	return holds[condition_of(esr, psr)] >> (psr >> 28) & 1;
 }
 
 /* A2.5.2, ITAdvance() */

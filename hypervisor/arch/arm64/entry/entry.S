@@ -120,7 +120,7 @@ arm_vectors:
 guest_sync:
 	save_rest
 	mov	x0, sp
-	bl	arm_handle_sync
+	bl	arm64_handle_saved
 	b	to_guest
 
 guest_kick:

@@ -24,7 +24,7 @@ static bool fetch(struct vcpu *v, u32 *insn)
 
 	if (is_aarch32() || pc & 3 || !arm_translate(pc, &ipa) || guest_translate(v, gpa(ipa), &pa))
 		return false;
-	*insn = arm64_read_insn(pa);
+	*insn = arm_read_guest(pa, 4);
 	return true;
 }
 
@@ -71,5 +71,5 @@ void arm_emulate_instruction(struct vcpu *v, u32 iss, u64 address)
 			return;
 	if (a.writeback)
 		write_base(v, a.base, base);
-	arm_skip_instruction(v);
+	arm_skip_instruction(read_sysreg(esr_el2));
 }

@@ -23,6 +23,7 @@ enum {
 #define ISS_FSC(iss)		((iss) & 0x3f)
 #define ISS_IS_S1PTW(iss)	((iss) & (1U << 7))
 #define ISS_IS_WRITE(iss)	((iss) & (1U << 6))
+#define ISS_SRT(iss)		((iss) >> 16 & 0x1f)
 #define ISS_IS_CACHE_OP(iss)	((iss) & (1U << 8))
 #define ISS_FNV(iss)		((iss) & (1U << 10))
 #define FSC_IS_TRANSLATION(fsc)	(((fsc) & 0x3c) == 0x04)
@@ -30,6 +31,10 @@ enum {
 /* ISV, four bytes, no extension of the sign, a translation fault of the access itself at any level */
 #define ISS_IS_PLAIN_WORD(iss)	(((iss) & 0x1e007bc) == 0x1800004)
 
+/* HPFAR_EL2: page of the guest's address that was not mapped */
+#define HPFAR_ADDRESS(r)	(((r) & 0xffffffffff0ULL) << 8)
+
+#define SPSR_A			(1U << 8)
 #define SPSR_EL1H_MASKED	0x3c5	/* D, A, I and F masked */
 
 /** struct arm_transfer - one register and memory; @reg 31 is the zero register */

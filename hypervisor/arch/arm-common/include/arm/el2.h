@@ -65,6 +65,8 @@ void arm_scrub_own(void);
 	} while (0)
 /** All of EL1's translation in this CPU. */
 void arm_flush_tlb(void);
+/** @size bytes, at most four, of a guest's memory; all ones, which is no instruction, if nothing answers. */
+u32 arm_read_guest(u64 pa, unsigned int size);
 /** What stage 1 of the guest makes of @va, as of now; false: nothing. */
 bool arm_translate(u64 va, u64 *ipa);
 

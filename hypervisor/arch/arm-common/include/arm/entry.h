@@ -44,6 +44,8 @@ void arm_count_redistributors(void);
 void __noreturn arm_leave(struct vcpu *v);
 
 /* exit.c, called by entry.S */
+static inline struct vcpu *arm_vcpu_of(struct arm_regs *regs) { return &container_of(regs, struct percpu, regs)->vcpu; }
+
 /** A frequent exit; what C code may change is in @regs, all else in the CPU. False: it was none, nothing was done. */
 bool arm_handle_fast(struct arm_regs *regs, unsigned long esr);
 void arm_handle_sync(struct arm_regs *regs);
@@ -59,6 +61,16 @@ void arm_host_fault(struct hv_fault_frame *f);
  * gets an exception, as from a bus on which nothing answers.
  */
 void arm_cannot_complete(struct vcpu *v, u32 class, enum fault_kind kind, u64 address);
+
+/** A system register that a guest must not reach: a cell ends, root gets an undefined instruction. */
+void arm_deny_register(struct vcpu *v, bool is_read, u32 id, u32 rt);
+
+/* exit_own.c */
+/** A trap that is neither a call nor an abort. */
+void arm_handle_register(struct vcpu *v, u64 esr);
+/** The guest goes on in its own handler (arm_can_inject(): if it has one). @class: as of arm_cannot_complete() */
+void arm_inject_abort(u32 class, bool write);
+void arm_inject_undefined(struct vcpu *v);
 
 /* insn.c */
 /** An access to @address whose syndrome (@iss) says nothing about registers: it is completed, or the CPU is stopped. */

@@ -27,12 +27,6 @@ void arm_smc(u64 regs[8]);
 /** One of its calls against speculation (SMCCC 1.1): no arguments, returns x0. */
 unsigned long arm_workaround(u32 fn);
 
-/** General register @n of the guest that this CPU runs; 31 is the zero register. */
-u64 arm_get_reg(struct vcpu *v, unsigned int n);
-void arm_set_reg(struct vcpu *v, unsigned int n, u64 value);
-
-/** The guest goes on behind the instruction that trapped. */
-void arm_skip_instruction(struct vcpu *v);
 /** On the CPU itself; set at boot (vdev is above hal). */
 extern void (*arm_vcpu_quiesce)(struct vcpu *v, enum arm_quiesce why);
 /** What root has loaded is written out of the caches, a slice of it. True: there is more, after a look at the mailbox. */

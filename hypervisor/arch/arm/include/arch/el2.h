@@ -38,6 +38,18 @@
 /* HCPTR: coprocessors but FP's are undefined for everybody, trace registers are not there */
 #define CPTR_GUEST	0x1033ff
 
+/* A general register in an instruction; what stage 1 of the guest makes of an address (B4.2.2, B4.1.112) */
+#define ARM_WORD		"%"
+#define ARM_TRANSLATE(va)	"mcr p15, 0, " va ", c7, c8, 0"
+#define ARM_TRANSLATE_USER(va)	"mcr p15, 0, " va ", c7, c8, 2"
+#define ARM_PAR_ADDRESS		0x000000fffffff000ULL
+
+/** This CPU's translation of an address of its own: TLBIMVAH */
+static inline void arm_flush_own_page(const void *va)
+{
+	__asm__ volatile("dsb nshst; mcr p15, 4, %0, c8, c7, 1; dsb nsh; isb" : : "r"(va) : "memory");
+}
+
 struct vcpu;
 
 static inline u64 arm_cptr_of(struct vcpu *v) { return CPTR_GUEST; }
@@ -49,12 +61,9 @@ static inline u32 arm_pmu_version(void) { return read_sysreg(id_dfr0) >> 24 & 0x
 /** Bits of physical addresses, of which VTCR says nothing */
 static inline unsigned int arm_physical_bits(u64 *vtcr) { return 40; }
 
-/** Two bytes of an instruction at @pa, all ones where nothing answers. */
-u32 arm_read_halfword(u64 pa);
 /** Register @n of a guest in @mode (PSR): r13 and r14, and r8 to r12 of FIQ mode, are banked. */
 u32 arm_read_banked(u32 mode, unsigned int n);
 void arm_write_banked(u32 mode, unsigned int n, u32 value);
-u32 arm_read_spsr(u32 mode);
 void arm_write_spsr(u32 mode, u32 value);
 
 /** Of those that configurations may name for this architecture. */

@@ -48,6 +48,18 @@
 /* ID_AA64DFR0_EL1.PMUVer */
 static inline u32 arm_pmu_version(void) { return read_sysreg(id_aa64dfr0_el1) >> 8 & 0xf; }
 
+/* A general register's lower half in an instruction; what stage 1 of the guest makes of an address (D17.2.111) */
+#define ARM_WORD		"%w"
+#define ARM_TRANSLATE(va)	"at s1e1r, " va
+#define ARM_TRANSLATE_USER(va)	"at s1e0r, " va
+#define ARM_PAR_ADDRESS		0x0000fffffffff000UL
+
+/** This CPU's translation of an address of its own. */
+static inline void arm_flush_own_page(const void *va)
+{
+	__asm__ volatile("dsb nshst; tlbi vae2, %0; dsb nsh; isb" : : "r"((u64)va >> PAGE_SHIFT) : "memory");
+}
+
 struct vcpu;
 
 /** Of arm_load_cell() */
@@ -57,8 +69,6 @@ u64 arm_hcr_of(struct vcpu *v);
 unsigned int arm_physical_bits(u64 *vtcr);
 /** Can EL1 of this CPU be in AArch32 state? */
 bool arm64_has_aarch32(void);
-/** An instruction in a guest's memory; all ones, which is none, if nothing answers. */
-u32 arm64_read_insn(u64 pa);
 
 /** Of those that configurations may name for this architecture. */
 static inline const struct gic_ops *arm_gic_of_version(u8 version)

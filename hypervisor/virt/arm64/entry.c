@@ -1,30 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * regs - a guest's general registers, and where it goes on.
+ * entry - where a guest begins.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
 #include <arm/el2.h>
 #include <hv/cell.h>
-
-u64 arm_get_reg(struct vcpu *v, unsigned int n)
-{
-	return n < 31 ? vcpu_percpu(v)->regs.x[n] : 0;
-}
-
-void arm_set_reg(struct vcpu *v, unsigned int n, u64 value)
-{
-	if (n < 31)
-		vcpu_percpu(v)->regs.x[n] = value;
-}
-
-void arm_skip_instruction(struct vcpu *v)
-{
-	u64 pc = read_sysreg(elr_el2);
-
-	/* a trap of a 32-bit instruction may be one of Thumb; ESR_EL2.IL says how long it is */
-	write_sysreg(pc + (read_sysreg(esr_el2) & 1UL << 25 ? 4 : 2), elr_el2);
-}
 
 void arm_set_entry(struct vcpu *v, u64 entry)
 {

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * regs - a guest's general registers, and where it goes on.
+ * regs - a guest's general registers: of some there is one for each mode.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
 #include <arm/el2.h>
-#include <hv/cell.h>
+#include <arm/entry.h>
 
 #define REG_LR	14
-#define ESR_IL	(1U << 25)
 
 static u32 mode(void)
 {
@@ -51,14 +50,8 @@ void arm_set_reg(struct vcpu *v, unsigned int n, u64 value)
 		x[n] = value;
 }
 
-void arm_skip_instruction(struct vcpu *v)
+void arm_skip_instruction(u32 esr)
 {
-	write_sysreg(read_sysreg(elr_el2) + (read_sysreg(esr_el2) & ESR_IL ? 4 : 2), elr_el2);
+	write_sysreg(read_sysreg(elr_el2) + (ESR_IS_32BIT_LONG(esr) ? 4 : 2), elr_el2);
 	write_sysreg(arm_psr_advance(read_sysreg(spsr_el2)), spsr_el2);
-}
-
-void arm_set_entry(struct vcpu *v, u64 entry)
-{
-	write_sysreg(entry & ~1U, elr_el2);
-	write_sysreg(MODE_SVC | PSR_A | PSR_I | PSR_F | (entry & 1 ? PSR_T : 0), spsr_el2);
 }
