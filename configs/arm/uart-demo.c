@@ -4,50 +4,11 @@
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
-#include <jailhouse/types.h>
-#include <jailhouse/cell-config.h>
-
-struct {
-	struct jailhouse_cell_desc cell;
-	__u64 cpus[1];
-	struct jailhouse_memory mem_regions[3];
-} __attribute__((packed)) config = {
-	.cell = {
-		.signature = JAILHOUSE_CELL_DESC_SIGNATURE,
-		.architecture = JAILHOUSE_ARM,
-		.revision = JAILHOUSE_CONFIG_REVISION,
-		.name = "uart-demo",
-		.flags = JAILHOUSE_CELL_PASSIVE_COMMREG | JAILHOUSE_CELL_VIRTUAL_CONSOLE_PERMITTED,
-
-		.cpu_set_size = sizeof(config.cpus),
-		.num_memory_regions = ARRAY_SIZE(config.mem_regions),
-
-		.console = {
-			.address = 0x09000000,
-			.type = JAILHOUSE_CON_TYPE_PL011,
-			.flags = JAILHOUSE_CON_ACCESS_MMIO | JAILHOUSE_CON_REGDIST_4,
-		},
-	},
-
-	.cpus = { 0x4 },
-
-	.mem_regions = {
-		/* the hypervisor writes there, too */ {
-			.phys_start = 0x09000000,
-			.virt_start = 0x09000000,
-			.size = 0x1000,
-			.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_IO | JAILHOUSE_MEM_ROOTSHARED,
-		},
-		/* RAM */ {
-			.phys_start = 0x7f600000,
-			.virt_start = 0,
-			.size = 0x00100000,
-			.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_EXECUTE | JAILHOUSE_MEM_LOADABLE,
-		},
-		{
-			.virt_start = 0x80000000,
-			.size = 0x1000,
-			.flags = JAILHOUSE_MEM_READ | JAILHOUSE_MEM_WRITE | JAILHOUSE_MEM_COMM_REGION,
-		},
-	},
-};
+#define ARCHITECTURE	JAILHOUSE_ARM
+#define NAME		"uart-demo"
+#define FLAGS		(JAILHOUSE_CELL_PASSIVE_COMMREG | JAILHOUSE_CELL_VIRTUAL_CONSOLE_PERMITTED)
+#define CPUS		0x4
+#define RAM		0x7f600000
+#define UART		0x09000000
+#define UART_TYPE	JAILHOUSE_CON_TYPE_PL011
+#include "../arm64/small.inc"

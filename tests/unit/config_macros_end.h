@@ -6,6 +6,8 @@
  */
 #undef config
 #undef NAME
+#undef MORE_REGIONS
+#undef NUM_MORE
 #undef NUM_CPUS
 #undef GIC
 #undef RAM
@@ -16,3 +18,4 @@
 #undef UART
 #undef UART_TYPE
 #undef UART_IRQ
+#undef ARCHITECTURE
