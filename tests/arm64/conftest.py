@@ -32,7 +32,7 @@ def machine_of(item):
 
 
 # What of the tests is there for ARMv7: no audit from outside, no inmates of tests, no UARTs of their own
-ARMV7_FILES = ("test_story.py", "test_linux.py")
+ARMV7_FILES = ("test_story.py", "test_linux.py", "test_create.py")
 
 
 def is_wanted(config, item):
