@@ -30,7 +30,7 @@ static void check(const struct tree *t, enum machine_arch arch, struct findings 
 	if (arch == MACHINE_X86)
 		hardware_x86(t, &online, f);
 	else
-		hardware_arm(t, f);
+		hardware_arm(t, arch, f);
 	hardware_kernel(t, arch, f);
 }
 
@@ -50,8 +50,8 @@ int cmd_hardware_check(const struct command *cmd, int argc, char **argv)
 	if (!t)
 		return EXIT_ERROR;
 	arch = machine_arch(t);
-	if (arch == MACHINE_UNKNOWN || arch == MACHINE_ARM) {
-		status = report_error(0, "Jailhouse runs on x86-64 and ARM64.", "%s: the architecture is not supported", tree_name(t));
+	if (arch == MACHINE_UNKNOWN) {
+		status = report_error(0, "Jailhouse runs on x86-64, ARM64 and ARMv7.", "%s: the architecture is not supported", tree_name(t));
 	} else {
 		check(t, arch, &f);
 		status = findings_show(&f, tree_name(t));

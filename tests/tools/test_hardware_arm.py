@@ -56,6 +56,25 @@ def test_el2_is_told_by_the_timer_that_linux_took(board, timer, rule):
     assert board.check(status=2)["EL2 free for a hypervisor"]["rule_name"] == rule
 
 
+def armv7(board):
+    """Linux has taken both physical timers there."""
+    board.write("jailhouse/machine", "armv7l\n")
+    board.write("proc/interrupts", INTERRUPTS.format(29) + INTERRUPTS.format(30))
+
+
+def test_armv7_has_hyp_mode_and_no_gicv3(board):
+    armv7(board)
+    items = board.check(status=2)
+    assert items["HYP mode left free"]["state"] == "ok" and "No KVM guest" not in items
+    assert items["Interrupt controller: GIC"]["rule_name"] == "GIC_NO_INTERFACE" and missing(items) == {"PSCI", "Interrupt controller: GIC"}
+
+
+def test_armv7_without_hyp_mode(board):
+    armv7(board)
+    board.timer(27)
+    assert board.check(status=2)["HYP mode left free"]["rule_name"] == "EL2_MISSING"
+
+
 def test_without_tree_and_timer_nothing_is_claimed(board):
     (board.folder / "sys/firmware/fdt").unlink()
     board.write("proc/interrupts", "")

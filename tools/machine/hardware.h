@@ -20,7 +20,7 @@ enum machine_arch machine_arch(const struct tree *t);
 void hardware_x86(const struct tree *t, const struct cpu_numbers *online, struct findings *f);
 
 /** The same, and the interrupt controller, of an ARM machine */
-void hardware_arm(const struct tree *t, struct findings *f);
+void hardware_arm(const struct tree *t, enum machine_arch arch, struct findings *f);
 
 /** Of the kernel, on any machine: other hypervisors, lockdown, memory for Jailhouse */
 void hardware_kernel(const struct tree *t, enum machine_arch arch, struct findings *f);

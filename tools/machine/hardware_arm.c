@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What an ARM machine needs. Whether EL2 is there is told by the timer that Linux took (docs/DRIVER.md): its interrupt stands in
+ * What an ARM machine needs. Whether EL2, on ARMv7 HYP mode, is there is told by the timer that Linux took (docs/DRIVER.md): its interrupt stands in
  * /proc/interrupts.
  *
  * Copyright (c) Jailhouse contributors, 2026
@@ -24,19 +24,28 @@ static const char *const gic2[] = { "arm,gic-400", "arm,cortex-a15-gic", "arm,co
 static const char *const psci[] = { "arm,psci", "arm,psci-0.2", "arm,psci-1.0", NULL };
 static const char *const smmus[] = { "arm,mmu-500", "arm,smmu-v2", "arm,smmu-v3", NULL };
 
-/* The number of the interrupt that has the word arch_timer in its line: " 11:  99  Level or GICv3  30 Level  arch_timer" */
-static bool timer_in_use(const struct tree *t, uint32_t *id)
+/*
+ * Bits of the private interrupts that have the word arch_timer in their line: " 11:  99  Level or GICv3  30 Level  arch_timer". On ARMv7 Linux
+ * takes two: of the physical timers the secure one, too.
+ */
+static uint32_t timers_in_use(const struct tree *t)
 {
 	char *text = tree_read(t, NULL, "proc/interrupts"), *line, *rest = text, *chip;
-	bool found = false;
+	uint32_t mask = 0;
+	unsigned int id;
 
-	while (text && !found && (line = strsep(&rest, "\n"))) {
+	while (text && (line = strsep(&rest, "\n"))) {
 		chip = strstr(line, "GIC");
-		if (chip && strstr(chip, "arch_timer"))
-			found = sscanf(chip, "%*s %u", id) == 1;
+		if (chip && strstr(chip, "arch_timer") && sscanf(chip, "%*s %u", &id) == 1 && id < 32)
+			mask |= UINT32_C(1) << id;
 	}
 	free(text);
-	return found;
+	return mask;
+}
+
+static bool is_in_use(uint32_t mask, uint32_t id)
+{
+	return id < 32 && mask & UINT32_C(1) << id;
 }
 
 static uint32_t timer_id(const void *dt, enum timer timer)
@@ -55,29 +64,38 @@ static void refused(struct findings *f, const char *name, const char *why, enum 
 	finding_refusal(f, name, why, &r);
 }
 
-static void check_el2(const struct tree *t, const void *dt, struct findings *f)
+static void check_el2(const struct tree *t, enum machine_arch arch, const void *dt, struct findings *f)
 {
-	static const char name[] = "EL2 free for a hypervisor", why[] = "The hypervisor lives at exception level 2, which Linux hands over.";
-	uint32_t id;
+	const char *name = arch == MACHINE_ARM ? "HYP mode left free" : "EL2 free for a hypervisor";
+	const char *why = arch == MACHINE_ARM ? "The hypervisor lives in HYP mode, which Linux hands over." :
+			  "The hypervisor lives at exception level 2, which Linux hands over.";
+	uint32_t used = timers_in_use(t);
 
-	if (!timer_in_use(t, &id))
+	if (!used)
 		finding_unseen(f, NEEDED, name, why, "/proc/interrupts shows no architected timer at a GIC. Look in the kernel log for "
-			       "\"CPU: All CPU(s) started at EL2\".");
-	else if (id == timer_id(dt, TIMER_PHYSICAL))
+			       "\"CPU: All CPU(s) started %s\".", arch == MACHINE_ARM ? "in HYP mode" : "at EL2");
+	else if (is_in_use(used, timer_id(dt, TIMER_PHYSICAL)))
 		finding_ok(f, NEEDED, name, why);
-	else if (id == timer_id(dt, TIMER_VIRTUAL))
+	else if (is_in_use(used, timer_id(dt, TIMER_VIRTUAL)))
 		refused(f, name, why, RULE_EL2_MISSING);
 	else
 		refused(f, name, why, RULE_KERNEL_AT_EL2);
 }
 
-static void check_gic(const void *dt, struct findings *f)
+static void check_gic(const void *dt, enum machine_arch arch, struct findings *f)
 {
 	static const char why[] = "The hypervisor hands interrupts to the cells that own them.";
+	struct jailhouse_refusal r;
 	uint64_t start, size;
 	struct dt_irq irq;
 	int node = dt_find(dt, -1, gic3);
 
+	if (node >= 0 && arch == MACHINE_ARM) {
+		refusal_init(&r, RULE_GIC_NO_INTERFACE);
+		r.value[0] = 3;
+		finding_refusal(f, "Interrupt controller: GIC", why, &r);
+		return;
+	}
 	if (node >= 0) {
 		finding(f, dt_reg(dt, node, 1, &start, &size) && dt_irq(dt, node, 0, &irq), NEEDED, "Interrupt controller: GICv3", why,
 			"Its node lacks redistributors or the maintenance interrupt. Correct the device tree.");
@@ -92,23 +110,23 @@ static void check_gic(const void *dt, struct findings *f)
 			"Its node lacks the virtual CPU interface or the maintenance interrupt. Correct the device tree.");
 }
 
-static void check_tree(const void *dt, struct findings *f)
+static void check_tree(const void *dt, enum machine_arch arch, struct findings *f)
 {
 	finding(f, dt_find(dt, -1, psci) >= 0, NEEDED, "PSCI", "CPUs are taken from Linux and given back by the firmware's calls.",
 		"The firmware offers no PSCI. Use a firmware with it (Trusted Firmware-A, or a U-Boot with PSCI).");
-	check_gic(dt, f);
+	check_gic(dt, arch, f);
 	f->group = "IOMMU";
 	finding(f, dt_find(dt, -1, smmus) >= 0, OPTIONAL, "SMMU", "An IOMMU keeps devices of one cell from memory of the others.",
 		"The device tree has none: devices that are given to a cell reach all memory.");
 }
 
-void hardware_arm(const struct tree *t, struct findings *f)
+void hardware_arm(const struct tree *t, enum machine_arch arch, struct findings *f)
 {
 	void *dt = dt_read(t);
 
-	check_el2(t, dt, f);
+	check_el2(t, arch, dt, f);
 	if (dt)
-		check_tree(dt, f);
+		check_tree(dt, arch, f);
 	else
 		finding_unseen(f, NEEDED, "Interrupt controller, PSCI", "CPUs and interrupts are handed to cells.", "%s",
 			       errno == EACCES || errno == EPERM ? "The device tree can be read by root only. Run the command as root." :

@@ -166,7 +166,7 @@ void hardware_kernel(const struct tree *t, enum machine_arch arch, struct findin
 	if (arch == MACHINE_X86) {
 		check_guests_x86(t, f);
 		check_encryption(t, f);
-	} else {
+	} else if (arch == MACHINE_ARM64) { /* KVM has left ARMv7 */
 		check_guests_arm(t, f);
 	}
 	check_lockdown(t, f);
