@@ -295,6 +295,12 @@ static bool is_listed(const struct draft *d, const struct pci_function *f)
 	return false;
 }
 
+/* On ARM a system without mmconfig leaves PCI's configuration space to the root cell, and nothing is lost. */
+static bool hypervisor_has_pci(const struct draft *d)
+{
+	return d->system.architecture == JAILHOUSE_X86 || d->system.platform_info.pci_mmconfig_base;
+}
+
 static void check_pci(struct machine *m)
 {
 	const struct array *devices = &m->root->array[DRAFT_PCI];
@@ -313,7 +319,7 @@ static void check_pci(struct machine *m)
 			find_other(m->v, false, "PCI_ABSENT", system_side(m, JAILHOUSE_OBJ_PCI_DEVICE, (unsigned int)n),
 				   "The machine has no such PCI function. Remove the device, or see where it went.");
 	}
-	for (n = 0; n < count; n++)
+	for (n = 0; n < count && hypervisor_has_pci(m->root); n++)
 		if (!f[n].virtual && !is_listed(m->root, &f[n]))
 			find_other(m->v, false, "PCI_UNLISTED", system_side(m, JAILHOUSE_OBJ_HEADER, 0),
 				   "The machine has a PCI function %02x:%02x.%x (%s), which the root cell would lose. Add it to pci.",
