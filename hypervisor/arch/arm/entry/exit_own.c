@@ -17,6 +17,8 @@
 #define CP_ID(iss)		((iss) & 0xffc1e)
 #define CP(op1, crn, crm, op2)	((op2) << 17 | (op1) << 14 | (crn) << 10 | (crm) << 1)
 #define CP_ACTLR		CP(0, 1, 0, 1)
+/* The syndrome has a condition, which is "always" */
+#define ESR_ALWAYS(esr)		(((esr) >> 20 & 0x1f) == 0x1e)
 
 /* --- frequent exits ----------------------------------------------------------------------- */
 
@@ -25,7 +27,7 @@ static bool does_not_run(u32 esr)
 {
 	u32 class = ESR_CLASS(esr);
 
-	return class != EC_HVC32 && class < EC_IABT_LOW && !arm_condition_passed(esr, read_sysreg(spsr_el2));
+	return class != EC_HVC32 && class < EC_IABT_LOW && !ESR_ALWAYS(esr) && !arm_condition_passed(esr, read_sysreg(spsr_el2));
 }
 
 static bool fast_smc(struct vcpu *v, struct arm_regs *regs, u32 esr)

@@ -14,44 +14,48 @@ static u32 mode(void)
 	return read_sysreg(spsr_el2) & PSR_MODE;
 }
 
-static bool is_banked(u32 in, unsigned int n)
-{
-	return n > 12 ? n < 15 : n > 7 && in == MODE_FIQ;
-}
-
 /* System mode has the registers of user mode, whose LR is the one that HYP mode has, too. */
 static u32 bank_of(u32 in)
 {
 	return in == MODE_SYS ? MODE_USR : in;
 }
 
+/* Where it is saved; NULL: it is banked, or the PC. */
+static unsigned long *place_of(struct vcpu *v, unsigned int n)
+{
+	unsigned long *x = vcpu_percpu(v)->regs.x;
+
+	if (n < 8)
+		return &x[n];
+	if (n == REG_LR && bank_of(mode()) == MODE_USR)
+		return &x[13];
+	return n < 13 && mode() != MODE_FIQ ? &x[n] : NULL;
+}
+
 u64 arm_get_reg(struct vcpu *v, unsigned int n)
 {
-	const unsigned long *x = vcpu_percpu(v)->regs.x;
-	u32 in = bank_of(mode());
+	const unsigned long *place = place_of(v, n);
 
-	if (n == REG_LR && in == MODE_USR)
-		return x[13];
-	if (is_banked(in, n))
-		return arm_read_banked(in, n);
-	return n < 13 ? x[n] : 0;
+	if (place)
+		return *place;
+	return n < 15 ? arm_read_banked(bank_of(mode()), n) : 0;
 }
 
 void arm_set_reg(struct vcpu *v, unsigned int n, u64 value)
 {
-	unsigned long *x = vcpu_percpu(v)->regs.x;
-	u32 in = bank_of(mode());
+	unsigned long *place = place_of(v, n);
 
-	if (n == REG_LR && in == MODE_USR)
-		x[13] = value;
-	else if (is_banked(in, n))
-		arm_write_banked(in, n, value);
-	else if (n < 13)
-		x[n] = value;
+	if (place)
+		*place = value;
+	else if (n < 15)
+		arm_write_banked(bank_of(mode()), n, value);
 }
 
 void arm_skip_instruction(u32 esr)
 {
+	u32 psr = read_sysreg(spsr_el2);
+
 	write_sysreg(read_sysreg(elr_el2) + (ESR_IS_32BIT_LONG(esr) ? 4 : 2), elr_el2);
-	write_sysreg(arm_psr_advance(read_sysreg(spsr_el2)), spsr_el2);
+	if (psr & PSR_T)	/* else there is no IT block to advance in */
+		write_sysreg(arm_psr_advance(psr), spsr_el2);
 }
