@@ -4,7 +4,7 @@
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
-#include "../arm64/internal.h"
+#include "../arm-common/internal.h"
 
 long long __aeabi_ldiv0(long long value);
 int __aeabi_idiv0(int value);

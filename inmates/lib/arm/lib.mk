@@ -6,10 +6,10 @@ INMATE_LIB := inmates/lib
 INMATE_CFLAGS := -std=gnu11 -O2 -g -march=armv7ve+simd -marm -ffreestanding -fno-stack-protector -fno-pic -fno-pie -mgeneral-regs-only \
 	-mno-unaligned-access -fno-asynchronous-unwind-tables -fno-strict-aliasing -fno-common -fno-builtin -Wall -Wextra \
 	-Wno-unused-parameter -I$(INMATE_TREE)/$(INMATE_LIB)/include -I$(INMATE_TREE)/$(INMATE_LIB)/arm/include \
-	-I$(INMATE_TREE)/include -I$(INMATE_TREE)
+	-I$(INMATE_TREE)/$(INMATE_LIB)/arm-common/include -I$(INMATE_TREE)/$(INMATE_LIB)/arm -I$(INMATE_TREE)/include -I$(INMATE_TREE)
 # One set of programs, in the rules' first place.
 INMATE_BITS := 64
-INMATE_LDS := $(INMATE_TREE)/$(INMATE_LIB)/arm/inmate.lds
+INMATE_LDS := $(INMATE_TREE)/$(INMATE_LIB)/arm-common/inmate.lds
 # 64-bit division comes from the compiler's library.
 INMATE_LIBGCC = $(shell $(CC) -march=armv7ve+simd -print-libgcc-file-name)
 INMATE_LDFLAGS := -nostdlib -z max-page-size=0x1000 --no-warn-rwx-segments -T $(INMATE_LDS)
@@ -18,6 +18,6 @@ INMATE_LDFLAGS_64 := -m armelf_linux_eabi
 # The header comes first in a program; the rest is an archive.
 INMATE_HEADER_64 := $(INMATE_LIB)/arm/header.S $(INMATE_LIB)/arm/division.c
 INMATE_LIB_SRCS_64 := $(addprefix $(INMATE_LIB)/,alloc.c cmdline.c console.c format.c param.c printk.c string.c) \
-	$(addprefix $(INMATE_LIB)/arm/,excp.c mmu.c psci.c secondary.S vectors.S) \
-	$(addprefix $(INMATE_LIB)/arm64/,gic.c gic-v2.c gic-v3.c setup.c timer.c uart.c) \
+	$(addprefix $(INMATE_LIB)/arm/,report.c secondary.S vectors.S) \
+	$(addprefix $(INMATE_LIB)/arm-common/,excp.c gic.c gic-v2.c gic-v3.c mmu.c psci.c setup.c timer.c uart.c) \
 	$(addprefix common/uart/,uart.c kinds_arm.c clock_gate.c $(notdir $(wildcard $(INMATE_TREE)/common/uart/uart_*.c)))

@@ -36,9 +36,9 @@ vectors:
 	b	irq
 	b	.
 
-undefined:	enter 4, arm_excp_handle, 1
-prefetch_abort:	enter 4, arm_excp_handle, 3
-data_abort:	enter 8, arm_excp_handle, 4
+undefined:	enter 4, excp_handle, 1
+prefetch_abort:	enter 4, excp_handle, 3
+data_abort:	enter 8, excp_handle, 4
 irq:		enter 4, irq_dispatch, 6
 
 	.section .note.GNU-stack, "", %progbits

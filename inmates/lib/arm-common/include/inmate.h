@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /*
- * Inmate library for ARM64: what a bare-metal program in a cell includes.
+ * Inmate library for ARM64 and ARMv7: what a bare-metal program in a cell includes.
  *
  * Copyright (c) Jailhouse contributors, 2026
  *
- * Programs run at EL1 with MMU and caches on. The first 2 MiB and the communication region are mapped one to one; everything else
+ * Programs run at EL1, on ARMv7 in supervisor mode, with MMU and caches on. The first 2 MiB and the communication region are mapped one to one; everything else
  * needs map_range().
  */
 #ifndef INMATE_H
@@ -20,17 +20,9 @@
 
 #include <inmate_common.h>
 #include <asm/jailhouse_hypercall.h>
+#include <inmate_cpu.h>
 
 /* --- instructions ------------------------------------------------------------------------------------------------ */
-
-#define read_sysreg(name) ({						\
-	u64 _value;							\
-	asm volatile("mrs %0, " #name : "=r" (_value) : : "memory");	\
-	_value;								\
-})
-
-#define write_sysreg(name, value) \
-	asm volatile("msr " #name ", %0" : : "r" ((u64)(value)) : "memory")
 
 static inline void isb(void)
 {
@@ -47,30 +39,6 @@ static inline void memory_barrier(void)
 	asm volatile("dmb ish" : : : "memory");
 }
 
-static inline void enable_irqs(void)
-{
-	asm volatile("msr daifclr, #2" : : : "memory");
-}
-
-static inline void disable_irqs(void)
-{
-	asm volatile("msr daifset, #2" : : : "memory");
-}
-
-/** Disable interrupts; for irq_restore(). */
-static inline unsigned long irq_save(void)
-{
-	unsigned long flags = read_sysreg(daif);
-
-	disable_irqs();
-	return flags;
-}
-
-static inline void irq_restore(unsigned long flags)
-{
-	write_sysreg(daif, flags);
-}
-
 /** Wait for the next interrupt; it also ends when they are disabled. */
 static inline void halt(void)
 {
@@ -78,57 +46,22 @@ static inline void halt(void)
 }
 
 /* One plain load or store each, whose syndrome says everything. */
-static inline u8 mmio_read8(void *address)
-{
-	u32 v;
-
-	asm volatile("ldrb %w0, [%1]" : "=r" (v) : "r" (address) : "memory");
-	return (u8)v;
+#define MMIO_ACCESSORS(bits, suffix)							\
+static inline u##bits mmio_read##bits(void *address)					\
+{											\
+	u32 v;										\
+											\
+	asm volatile("ldr" suffix " " ARM_WORD "0, [%1]" : "=r" (v) : "r" (address) : "memory");	\
+	return (u##bits)v;								\
+}											\
+											\
+static inline void mmio_write##bits(void *address, u##bits v)				\
+{											\
+	asm volatile("str" suffix " " ARM_WORD "0, [%1]" : : "r" (v), "r" (address) : "memory");	\
 }
-
-static inline u16 mmio_read16(void *address)
-{
-	u32 v;
-
-	asm volatile("ldrh %w0, [%1]" : "=r" (v) : "r" (address) : "memory");
-	return (u16)v;
-}
-
-static inline u32 mmio_read32(void *address)
-{
-	u32 v;
-
-	asm volatile("ldr %w0, [%1]" : "=r" (v) : "r" (address) : "memory");
-	return v;
-}
-
-static inline u64 mmio_read64(void *address)
-{
-	u64 v;
-
-	asm volatile("ldr %0, [%1]" : "=r" (v) : "r" (address) : "memory");
-	return v;
-}
-
-static inline void mmio_write8(void *address, u8 v)
-{
-	asm volatile("strb %w0, [%1]" : : "r" (v), "r" (address) : "memory");
-}
-
-static inline void mmio_write16(void *address, u16 v)
-{
-	asm volatile("strh %w0, [%1]" : : "r" (v), "r" (address) : "memory");
-}
-
-static inline void mmio_write32(void *address, u32 v)
-{
-	asm volatile("str %w0, [%1]" : : "r" (v), "r" (address) : "memory");
-}
-
-static inline void mmio_write64(void *address, u64 v)
-{
-	asm volatile("str %0, [%1]" : : "r" (v), "r" (address) : "memory");
-}
+MMIO_ACCESSORS(8, "b")
+MMIO_ACCESSORS(16, "h")
+MMIO_ACCESSORS(32, "")
 
 /* --- interrupts: ids are those of the GIC ------------------------------------------------------------------------- */
 
@@ -153,10 +86,10 @@ void timer_stop(void);
 /* --- PSCI (ARM DEN0022), by SMC ------------------------------------------------------------------------------------ */
 
 #define PSCI_VERSION		0x84000000
-#define PSCI_CPU_SUSPEND	0xc4000001
+#define PSCI_CPU_SUSPEND	(0x84000001 | PSCI_64)
 #define PSCI_CPU_OFF		0x84000002
-#define PSCI_CPU_ON		0xc4000003
-#define PSCI_AFFINITY_INFO	0xc4000004
+#define PSCI_CPU_ON		(0x84000003 | PSCI_64)
+#define PSCI_AFFINITY_INFO	(0x84000004 | PSCI_64)
 #define PSCI_SYSTEM_OFF		0x84000008
 #define PSCI_SYSTEM_RESET	0x84000009
 #define PSCI_FEATURES		0x8400000a
@@ -167,8 +100,8 @@ void timer_stop(void);
 #define PSCI_DENIED		(-3)
 #define PSCI_ALREADY_ON		(-4)
 
-long smc_call(u64 function, u64 arg1, u64 arg2, u64 arg3);
-long hvc_call(u64 function, u64 arg1, u64 arg2, u64 arg3);
+long smc_call(unsigned long function, unsigned long arg1, unsigned long arg2, unsigned long arg3);
+long hvc_call(unsigned long function, unsigned long arg1, unsigned long arg2, unsigned long arg3);
 
 /** Switch on the CPU with affinity @mpidr: it calls @entry(@arg) with a stack of its own, MMU on, interrupts off. Returns PSCI's answer. */
 long smp_start_cpu(u64 mpidr, void (*entry)(void *arg), void *arg);
@@ -182,8 +115,8 @@ static inline u64 cpu_id(void)
 /* --- exceptions --------------------------------------------------------------------------------------------------- */
 
 /**
- * Run @code(@arg), in which an exception is no error: the instruction that raises one is skipped. Returns the syndrome (ESR_EL1) of the
- * last exception, 0 if there was none. One CPU at a time.
+ * Run @code(@arg), in which an exception is no error: the instruction that raises one is skipped. Returns what is known of the last
+ * exception, 0 if there was none: ARM64: ESR_EL1; ARMv7: number of the vector (1 undefined, 3 prefetch abort, 4 data abort). One CPU at a time.
  */
 u64 excp_try(void (*code)(void *arg), void *arg);
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
 /*
- * What the ARM64 parts of the library know of each other.
+ * What the parts of the library for ARM know of each other; an architecture adds cpu.h.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
-#ifndef INMATE_ARM64_INTERNAL_H
-#define INMATE_ARM64_INTERNAL_H
+#ifndef INMATE_ARM_INTERNAL_H
+#define INMATE_ARM_INTERNAL_H
 
 #include "../internal.h"
 
@@ -32,19 +32,16 @@ void mmu_init(void);
 /** Switch the MMU of this CPU on. */
 void mmu_enable(void);
 
-/** The exception table of EL1. */
+/** The exception table. */
 extern char vectors[];
 
-/** struct excp_frame - as vectors.S stores it */
-struct excp_frame {
-	u64 x[31];
-	u64 pc, pstate;
-};
-
-void excp_handle(struct excp_frame *frame, unsigned int vector);
+/** An exception, by vectors.S; @frame: registers as it stores them. */
+void excp_handle(unsigned long *frame, unsigned int vector);
+/** True: excp_try() expects it. @what: for its caller */
+bool excp_is_expected(u64 what);
 void irq_dispatch(void);
 
-/* struct cpu_start - what a CPU that is switched on finds; header.S knows the first member */
+/* struct cpu_start - what a CPU that is switched on finds; secondary.S knows the first member */
 struct cpu_start {
 	void *stack;
 	void (*entry)(void *arg);
@@ -54,4 +51,4 @@ struct cpu_start {
 void boot_main(void);
 void secondary_main(struct cpu_start *start);
 
-#endif /* INMATE_ARM64_INTERNAL_H */
+#endif /* INMATE_ARM_INTERNAL_H */
