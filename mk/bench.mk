@@ -15,6 +15,10 @@ bench: ## what an exit costs a cell, beside the original's figures and the targe
 	@$(MAKE) --no-print-directory -j$(JOBS) rootfs
 	@O='$(O)' tests/bench/run-arm
 
+bench-quick: ## ARM: one boot; no figure of a cell is worse than the reference
+	@$(MAKE) --no-print-directory -j$(JOBS) rootfs
+	@O='$(O)' tests/bench/run-arm --quick
+
 bench-reference: ## the same, and take the figures as the new reference
 	@$(MAKE) --no-print-directory -j$(JOBS) rootfs
 	@O='$(O)' tests/bench/run-arm --update
