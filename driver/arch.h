@@ -26,6 +26,9 @@ void arch_init(void);
 /** Can this machine be divided: virtualization is there, and nobody else uses it? Returns 0, or -Exxx with @why filled. */
 int __must_check arch_check_machine(struct jailhouse_refusal *why);
 
+/** Can Linux switch CPUs off so that others may have them, and on again? Returns 0, or -Exxx with @why filled. */
+int __must_check arch_check_hotplug(struct jailhouse_refusal *why);
+
 /** Fill in what the configuration may leave to the driver. Returns 0, or -Exxx with @why filled. */
 int __must_check arch_complete_config(struct jailhouse_system *config, struct jailhouse_refusal *why);
 

@@ -12,6 +12,7 @@
 #include <linux/cpuhotplug.h>
 #include <linux/printk.h>
 
+#include "arch.h"
 #include "cell.h"
 #include "cell_cpu.h"
 #include "refusal.h"
@@ -172,9 +173,11 @@ int cell_cpu_fetch(const struct cell *root, struct jailhouse_refusal *why)
 
 int cell_cpu_take(struct cell *root, struct cell *cell, struct jailhouse_refusal *why)
 {
+	int err = arch_check_hotplug(why);
 	unsigned int cpu;
-	int err;
 
+	if (err)
+		return err;
 	for_each_cpu(cpu, &cell->cpus) {
 		err = take_one(root, cell, cpu, why);
 		if (err) {

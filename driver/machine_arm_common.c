@@ -6,7 +6,9 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/bits.h>
 #include <linux/interrupt.h>
+#include <linux/io.h>
 #include <linux/irqdesc.h>
 #include <linux/irqnr.h>
 #include <linux/of.h>
@@ -18,37 +20,79 @@
 
 /* Places in the interrupts of a timer node (Documentation/devicetree/bindings/timer/arm,arch_timer.yaml) */
 #define TIMER_PPI_PHYSICAL	1
+#define TIMER_PPI_VIRTUAL	2
+
+/* GICv2 architecture specification (IHI 0048), 4.4.1 */
+#define GICC_CTLR_EOIMODE	BIT(9)
 
 void __init arch_init(void)
 {
 }
 
-static struct device_node *timer_node(void)
-{
-	struct device_node *timer = of_find_compatible_node(NULL, NULL, "arm,armv8-timer");
+static const struct of_device_id timers[] = {
+	{ .compatible = "arm,armv8-timer" }, { .compatible = "arm,armv7-timer" }, { },
+};
 
-	return timer ?: of_find_compatible_node(NULL, NULL, "arm,armv7-timer");
+static const struct of_device_id gics[] = {
+	{ .compatible = "arm,gic-400" }, { .compatible = "arm,cortex-a15-gic" }, { .compatible = "arm,cortex-a7-gic" }, { },
+};
+
+static const struct of_device_id firmwares[] = {
+	{ .compatible = "arm,psci" }, { .compatible = "arm,psci-0.2" }, { .compatible = "arm,psci-1.0" }, { },
+};
+
+static bool uses_physical(struct device_node *timer)
+{
+	int irq = of_irq_get(timer, TIMER_PPI_PHYSICAL);
+
+	return irq > 0 && irq_has_action(irq);
+}
+
+/* Linux has no choice where the firmware has not set up the timers, or the tree names no virtual one. */
+static bool has_choice(struct device_node *timer)
+{
+	return of_irq_get(timer, TIMER_PPI_VIRTUAL) > 0 && !of_property_read_bool(timer, "arm,cpu-registers-not-fw-configured");
+}
+
+/* Linux drops the priority of an interrupt and deactivates it in two steps only if it may pass it on to a guest. */
+static bool gic_is_split(void)
+{
+	struct device_node *gic = of_find_matching_node(NULL, gics);
+	void __iomem *gicc = gic ? of_iomap(gic, 1) : NULL;
+	bool split = gicc && readl(gicc) & GICC_CTLR_EOIMODE;
+
+	if (gicc)
+		iounmap(gicc);
+	of_node_put(gic);
+	return split;
 }
 
 /*
  * Was Linux started at EL2? No exported symbol tells, and an HVC without EL2 is an undefined instruction. But Linux takes the physical
- * timer for itself only if it could give the virtual one to guests.
+ * timer for itself only if it could give the virtual one to guests; without a choice of timers, its use of the GIC tells.
  */
-static bool linux_uses_physical_timer(void)
+static bool was_started_at_el2(void)
 {
-	struct device_node *timer = timer_node();
-	int irq;
+	struct device_node *timer = of_find_matching_node(NULL, timers);
+	bool el2 = timer && uses_physical(timer) && (has_choice(timer) || gic_is_split());
 
-	if (!timer)
-		return false;
-	irq = of_irq_get(timer, TIMER_PPI_PHYSICAL);
 	of_node_put(timer);
-	return irq > 0 && irq_has_action(irq);
+	return el2;
 }
 
 int arm_check_el2(struct jailhouse_refusal *why)
 {
-	return linux_uses_physical_timer() ? 0 : refuse(why, RULE_EL2_MISSING, JAILHOUSE_OBJ_HARDWARE, 0, 0, 0, 0);
+	return was_started_at_el2() ? 0 : refuse(why, RULE_EL2_MISSING, JAILHOUSE_OBJ_HARDWARE, 0, 0, 0, 0);
+}
+
+/* Without PSCI, Linux keeps a CPU that it has switched off in a loop of its own, and waits for it to come out of there. */
+int arch_check_hotplug(struct jailhouse_refusal *why)
+{
+	struct device_node *firmware = of_find_matching_node(NULL, firmwares);
+	bool there = firmware && of_device_is_available(firmware);
+
+	of_node_put(firmware);
+	return there ? 0 : refuse(why, RULE_PSCI_MISSING, JAILHOUSE_OBJ_HARDWARE, 0, 0, 0, 0);
 }
 
 int arch_complete_config(struct jailhouse_system *config, struct jailhouse_refusal *why)

@@ -34,6 +34,11 @@ int arch_check_machine(struct jailhouse_refusal *why)
 	return 0;
 }
 
+int arch_check_hotplug(struct jailhouse_refusal *why)
+{
+	return 0;
+}
+
 int arch_complete_config(struct jailhouse_system *config, struct jailhouse_refusal *why)
 {
 	clock_fill_in(config);

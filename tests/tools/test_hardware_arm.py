@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # Copyright (c) Jailhouse contributors, 2026
-"""jailhouse hardware check on an ARM64 machine that is made of a device tree and what Linux lists."""
+"""jailhouse hardware check on ARM machines that are made of a device tree and what Linux lists."""
 import json
 import os
 import shutil
@@ -86,3 +86,51 @@ def test_without_tree_and_timer_nothing_is_claimed(board):
 def test_a_guest_of_kvm_is_in_the_way(board):
     board.write("sys/kernel/debug/kvm/1234-5/vcpu0", "")
     assert board.check(status=2)["No KVM guest"]["rule_name"] == "KVM_IN_USE"
+
+
+# --- ARMv7 -------------------------------------------------------------------------------------------
+
+SECURE, PHYSICAL, VIRTUAL = 29, 30, 27
+
+
+class Board32(Board):
+    """A board with GICv2 and PSCI. Linux of ARMv7 takes the timer of the secure world beside the physical one."""
+
+    def __init__(self, folder):
+        super().__init__(folder)
+        self.write("jailhouse/machine", "armv7l\n")
+        self.timers(SECURE, PHYSICAL)
+        self.tree()
+
+    def tree(self, old=b"", new=b""):
+        """That of the corpus, with a name in it replaced by another of the same length."""
+        with open(os.path.join(os.path.dirname(TREE), "armv7"), "rb") as tree:
+            content = tree.read()
+        assert old in content and len(old) == len(new)
+        (self.folder / "sys/firmware/fdt").write_bytes(content.replace(old, new))
+
+    def timers(self, *numbers, chip="GICv2"):
+        self.write("proc/interrupts", "".join(f" {26 + n}:  0  0  {chip}  {number} Level  arch_timer\n" for n, number in enumerate(numbers)))
+
+
+@pytest.fixture(name="board32")
+def fixture_board32(tmp_path):
+    return Board32(tmp_path / "board")
+
+
+def test_armv7_can_be_divided(board32):
+    assert not missing(board32.check(status=0))
+
+
+def test_without_psci_no_cell_can_have_a_cpu(board32):
+    board32.tree(b"arm,psci-1.0", b"arm,pscx-1.0")
+    psci = board32.check(status=2)["PSCI"]
+    assert psci["rule_name"] == "PSCI_MISSING" and "No CPU can be given to a cell" in psci["sentence"]
+
+
+@pytest.mark.parametrize("numbers", ((VIRTUAL,), (SECURE, PHYSICAL)))
+def test_armv7_that_was_not_started_in_hyp_mode_is_told(board32, numbers):
+    """Also where the tree leaves Linux no choice of timers: then it is told by how Linux uses the GIC."""
+    board32.timers(*numbers, chip="GIC-0")
+    item = board32.check(status=2)["HYP mode left free"]
+    assert item["rule_name"] == "EL2_MISSING" and "in HYP mode" in item["sentence"] and "bootm_boot_mode=nonsec" in item["sentence"]

@@ -26,9 +26,9 @@ static const char *const smmus[] = { "arm,mmu-500", "arm,smmu-v2", "arm,smmu-v3"
 
 /*
  * Bits of the private interrupts that have the word arch_timer in their line: " 11:  99  Level or GICv3  30 Level  arch_timer". On ARMv7 Linux
- * takes two: of the physical timers the secure one, too.
+ * takes two: of the physical timers the secure one, too. @split: its GICv2 drops priority and deactivates in two steps; else it is called GIC-0.
  */
-static uint32_t timers_in_use(const struct tree *t)
+static uint32_t timers_in_use(const struct tree *t, bool *split)
 {
 	char *text = tree_read(t, NULL, "proc/interrupts"), *line, *rest = text, *chip;
 	uint32_t mask = 0;
@@ -36,8 +36,10 @@ static uint32_t timers_in_use(const struct tree *t)
 
 	while (text && (line = strsep(&rest, "\n"))) {
 		chip = strstr(line, "GIC");
-		if (chip && strstr(chip, "arch_timer") && sscanf(chip, "%*s %u", &id) == 1 && id < 32)
-			mask |= UINT32_C(1) << id;
+		if (!chip || !strstr(chip, "arch_timer") || sscanf(chip, "%*s %u", &id) != 1 || id > 31)
+			continue;
+		mask |= UINT32_C(1) << id;
+		*split = strncmp(chip, "GIC-", 4);
 	}
 	free(text);
 	return mask;
@@ -64,22 +66,22 @@ static void refused(struct findings *f, const char *name, const char *why, enum 
 	finding_refusal(f, name, why, &r);
 }
 
+/* Linux of ARMv7 takes the physical timer without HYP mode, too, if the tree leaves it no choice: then the GIC tells. */
 static void check_el2(const struct tree *t, enum machine_arch arch, const void *dt, struct findings *f)
 {
 	const char *name = arch == MACHINE_ARM ? "HYP mode left free" : "EL2 free for a hypervisor";
 	const char *why = arch == MACHINE_ARM ? "The hypervisor lives in HYP mode, which Linux hands over." :
 			  "The hypervisor lives at exception level 2, which Linux hands over.";
-	uint32_t used = timers_in_use(t);
+	bool split = false;
+	uint32_t used = timers_in_use(t, &split);
 
 	if (!used)
 		finding_unseen(f, NEEDED, name, why, "/proc/interrupts shows no architected timer at a GIC. Look in the kernel log for "
 			       "\"CPU: All CPU(s) started %s\".", arch == MACHINE_ARM ? "in HYP mode" : "at EL2");
-	else if (is_in_use(used, timer_id(dt, TIMER_PHYSICAL)))
+	else if (is_in_use(used, timer_id(dt, TIMER_PHYSICAL)) && split)
 		finding_ok(f, NEEDED, name, why);
-	else if (is_in_use(used, timer_id(dt, TIMER_VIRTUAL)))
-		refused(f, name, why, RULE_EL2_MISSING);
 	else
-		refused(f, name, why, RULE_KERNEL_AT_EL2);
+		refused(f, name, why, is_in_use(used, timer_id(dt, TIMER_HYP)) ? RULE_KERNEL_AT_EL2 : RULE_EL2_MISSING);
 }
 
 static void check_gic(const void *dt, enum machine_arch arch, struct findings *f)
@@ -110,10 +112,19 @@ static void check_gic(const void *dt, enum machine_arch arch, struct findings *f
 			"Its node lacks the virtual CPU interface or the maintenance interrupt. Correct the device tree.");
 }
 
+static void check_psci(const void *dt, struct findings *f)
+{
+	static const char name[] = "PSCI", why[] = "CPUs are taken from Linux and given back by the firmware's calls.";
+
+	if (dt_find(dt, -1, psci) >= 0)
+		finding_ok(f, NEEDED, name, why);
+	else
+		refused(f, name, why, RULE_PSCI_MISSING);
+}
+
 static void check_tree(const void *dt, enum machine_arch arch, struct findings *f)
 {
-	finding(f, dt_find(dt, -1, psci) >= 0, NEEDED, "PSCI", "CPUs are taken from Linux and given back by the firmware's calls.",
-		"The firmware offers no PSCI. Use a firmware with it (Trusted Firmware-A, or a U-Boot with PSCI).");
+	check_psci(dt, f);
 	check_gic(dt, arch, f);
 	f->group = "IOMMU";
 	finding(f, dt_find(dt, -1, smmus) >= 0, OPTIONAL, "SMMU", "An IOMMU keeps devices of one cell from memory of the others.",
