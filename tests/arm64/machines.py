@@ -6,7 +6,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "system"))
 import machine  # noqa: E402 pylint: disable=wrong-import-position
-from arm32 import Arm32Machine  # noqa: E402 pylint: disable=wrong-import-position
+from arm32 import Arm32Machine, OrangePiMachine, VexpressMachine  # noqa: E402 pylint: disable=wrong-import-position
 from arm64 import Arm64Machine, Zcu102Machine  # noqa: E402 pylint: disable=wrong-import-position
 
 ARMV7 = machine.rig_env()["ARCH"] == "arm"
@@ -27,14 +27,20 @@ MACHINES = {
     "many": {"board": "virt", "gic": 3, "smp": 18, "cpu": "cortex-a76", "qemu": "QEMU_10", "line": "6_12"},
     "zcu102": {"board": "zcu102", "gic": 2, "smp": 4, "cpu": "cortex-a53", "qemu": "QEMU_10", "line": "6_1"},
 }
-BOARDS = {"virt": Arm64Machine, "zcu102": Zcu102Machine, "virt32": Arm32Machine}
+BOARDS = {"virt": Arm64Machine, "zcu102": Zcu102Machine, "virt32": Arm32Machine,
+          "orangepi": OrangePiMachine, "vexpress": VexpressMachine}
 
 if ARMV7:
-    VALUES = {"cpu": {"cortex-a7", "cortex-a15"}, "qemu": {"QEMU", "QEMU_10"}, "line": {"6_1", "6_12"}}
+    VALUES = {"board": {"virt32", "orangepi", "vexpress"}, "cpu": {"cortex-a7", "cortex-a15"}, "qemu": {"QEMU", "QEMU_10"}, "line": {"6_1", "6_12"}}
     MACHINES = {
         "a15": {"board": "virt32", "smp": 4, "cpu": "cortex-a15", "qemu": "QEMU", "line": "6_1"},
         "a7": {"board": "virt32", "smp": 4, "cpu": "cortex-a7", "qemu": "QEMU_10", "line": "6_12"},
+        "orangepi": {"board": "orangepi", "smp": 4, "cpu": "cortex-a7", "qemu": "QEMU", "line": "6_12"},
+        "vexpress": {"board": "vexpress", "smp": 2, "cpu": "cortex-a15", "qemu": "QEMU_10", "line": "6_1"},
     }
+
+# What runs on a machine, if not everything
+ONLY = {"orangepi": ("test_boards.py",), "vexpress": ("test_boards.py",)}
 
 # A CPU with VHE runs Linux at EL2 if it is not told otherwise.
 WORDS = {"cortex-a76": "kvm-arm.mode=nvhe nowatchdog"}
@@ -47,7 +53,7 @@ def check_cover():
 
 
 # Machines side by side take about the same time; what boots machines of its own goes with the first.
-SHARES = (("a15", None), ("a7",)) if ARMV7 else (("gicv3", "gicv2", None), ("many", "zcu102"))
+SHARES = (("a15", "vexpress"), ("a7", "orangepi", None)) if ARMV7 else (("gicv3", "gicv2", None), ("many", "zcu102"))
 
 
 def share_of(name, shares):

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # Copyright (c) Jailhouse contributors, 2026
-"""The emulated ARMv7 machine: QEMU's "virt" with HYP mode and GICv2. Needs O=build/arm in the environment."""
+"""The emulated ARMv7 machine: QEMU's "virt" with HYP mode and GICv2; and boards. Needs O=build/arm in the environment."""
+import os
+
+import machine
 from arm64 import Arm64Machine
 
 CPU = "cortex-a15"
@@ -22,3 +25,50 @@ class Arm32Machine(Arm64Machine):
 
     def board(self, cpu, virtualization):
         return ["-M", f"virt,virtualization={virtualization},gic-version=2", "-cpu", cpu]
+
+
+class Board32Machine(Arm32Machine):
+    """
+    A board as QEMU has it, with the device tree of the kernel's package as it is. Root's shell is on the first UART; hypervisor and cells
+    share the second.
+    """
+
+    MACHINE = TREE = CONFIGS = ""
+    MEMORY = ("1G", "mem=942M")  # as "config create" tells
+
+    def __init__(self, line=None, **more):
+        super().__init__(line, **more)
+        self.SYSTEM = f"/cells/{self.CONFIGS}.yaml"  # pylint: disable=invalid-name
+
+    def board(self, cpu, virtualization):
+        tree = os.path.join(machine.rig_env()[f"DTBS_{self.line}"], self.TREE)
+        return ["-M", self.MACHINE.format(virtualization=virtualization), "-dtb", tree]
+
+    def consoles(self):
+        return ["-serial", "chardev:root", "-serial", "chardev:uart"]
+
+    def cell_file(self, name):
+        return f"/cells/{self.CONFIGS}-{name}.yaml"
+
+
+class OrangePiMachine(Board32Machine):
+    """Orange Pi PC: Allwinner H3 with four Cortex-A7, GIC-400; four UARTs in one page. The emulator is the firmware that has PSCI."""
+
+    MACHINE = CONFIGS = "orangepi-pc"
+    TREE = "sun8i-h3-orangepi-pc.dtb"
+    ROOT_CONSOLE, WORDS = "ttyS0", "earlycon=uart8250,mmio32,0x1c28000"
+
+
+class VexpressMachine(Board32Machine):
+    """
+    Versatile Express with a tile of two Cortex-A15. There is no PSCI: Linux holds CPUs that it has switched off in a loop of its own. Needs
+    a QEMU newer than 7.2, for -audio.
+    """
+
+    MACHINE = "vexpress-a15,virtualization={virtualization},secure=off"
+    CONFIGS = "vexpress-a15"
+    TREE = "vexpress-v2p-ca15-tc1.dtb"
+    ROOT_CONSOLE, WORDS = "ttyAMA0", "earlycon=pl011,0x1c090000"
+
+    def board(self, cpu, virtualization):
+        return [*super().board(cpu, virtualization), "-audio", "none"]
