@@ -18,7 +18,7 @@
 #include <cmocka.h>
 #include <capstone/capstone.h>
 
-#include <hv/arm/decode32.h>
+#include <hv/arm/decode.h>
 #include <hv/arm/psr.h>
 
 #define ALWAYS	0xe0000000U
@@ -45,7 +45,7 @@ static u8 number_of(unsigned int reg)
 	}
 }
 
-static void read_list(const cs_arm *arm, const char *name, bool load, struct arm32_access *a)
+static void read_list(const cs_arm *arm, const char *name, bool load, struct arm_access *a)
 {
 	bool stack = begins(name, "push") || begins(name, "pop");
 	bool before = begins(name, "push") || strstr(name, "ib") || strstr(name, "db");
@@ -55,7 +55,7 @@ static void read_list(const cs_arm *arm, const char *name, bool load, struct arm
 
 	a->base = stack ? 13 : number_of(arm->operands[0].reg);
 	for (n = stack ? 0 : 1; n < arm->op_count; n++)
-		a->reg[a->count++ % ARM32_MAX_TRANSFERS] = number_of(arm->operands[n].reg);
+		a->reg[a->count++ % ARM_MAX_TRANSFERS] = number_of(arm->operands[n].reg);
 	a->size = 4;
 	bytes = a->count * 4;
 	a->offset = down ? -bytes + (before ? 0 : 4) : before ? 4 : 0;
@@ -71,7 +71,7 @@ static u8 size_of(const char *name)
 	return *kind == 'b' ? 1 : *kind == 'h' ? 2 : 4;
 }
 
-static bool read_single(const cs_insn *insn, struct arm32_access *a)
+static bool read_single(const cs_insn *insn, struct arm_access *a)
 {
 	const cs_arm *arm = &insn->detail->arm;
 	const char *number = strchr(insn->op_str, '#'), *bracket = strchr(insn->op_str, ']');
@@ -98,12 +98,12 @@ static bool is_no_access(const char *name)
 }
 
 /* False: no load or store of those that are decoded. */
-static bool read_disassembly(const cs_insn *insn, struct arm32_access *a)
+static bool read_disassembly(const cs_insn *insn, struct arm_access *a)
 {
 	const char *name = insn->mnemonic;
 	bool load = begins(name, "ld") || begins(name, "pop");
 
-	*a = (struct arm32_access){ .length = (u8)insn->size, .is_write = !load };
+	*a = (struct arm_access){ .length = (u8)insn->size, .is_write = !load };
 	if (strchr(insn->op_str, '^') || is_no_access(name))
 		return false;
 	if (begins(name, "ldm") || begins(name, "stm") || begins(name, "push") || begins(name, "pop"))
@@ -134,7 +134,7 @@ static bool disassemble(struct reference *ref, u32 word)
 	return cs_disasm_iter(ref->handle, &code, &size, &address, ref->insn);
 }
 
-static bool same(const struct arm32_access *a, const struct arm32_access *b)
+static bool same(const struct arm_access *a, const struct arm_access *b)
 {
 	return a->count == b->count && a->size == b->size && a->base == b->base && a->length == b->length &&
 	       !memcmp(a->reg, b->reg, a->count) && a->is_write == b->is_write && a->sign_extend == b->sign_extend &&
@@ -142,11 +142,11 @@ static bool same(const struct arm32_access *a, const struct arm32_access *b)
 }
 
 /* What has a defined result and no valid syndrome. */
-static bool must_be_known(const struct arm32_access *a, bool thumb)
+static bool must_be_known(const struct arm_access *a, bool thumb)
 {
 	u8 n;
 
-	if (a->base == 15 || !a->count || a->count > ARM32_MAX_TRANSFERS)
+	if (a->base == 15 || !a->count || a->count > ARM_MAX_TRANSFERS)
 		return false;
 	for (n = 0; n < a->count; n++)
 		if (a->reg[n] == 15 || (a->writeback && a->reg[n] == a->base))
@@ -155,7 +155,7 @@ static bool must_be_known(const struct arm32_access *a, bool thumb)
 }
 
 /* The disassembler prints them nevertheless: pairs of A32 begin with an even register, pairs and lists of T32 have no SP. */
-static bool is_unpredictable(const struct arm32_access *a, const char *name, bool thumb)
+static bool is_unpredictable(const struct arm_access *a, const char *name, bool thumb)
 {
 	bool pair = begins(name, "ldrd") || begins(name, "strd");
 	u8 n;
@@ -172,7 +172,7 @@ static bool is_unpredictable(const struct arm32_access *a, const char *name, boo
 
 static void compare(struct reference *ref, u32 word, unsigned int *accepted)
 {
-	struct arm32_access ours, theirs;
+	struct arm_access ours, theirs;
 	bool known = arm32_decode(word, ref->thumb, &ours);
 	bool valid = disassemble(ref, word), access = valid && read_disassembly(ref->insn, &theirs);
 
@@ -251,7 +251,7 @@ static void t32_is_decoded_as_a_disassembler_does(void **state)
 static void words_without_a_condition_are_no_loads_and_stores(void **state)
 {
 	static const u32 words[] = { 0xe5912000, 0xe1d120b0, 0xe8910006 };	/* ldr r2, [r1]; ldrh r2, [r1]; ldm r1, {r1, r2} */
-	struct arm32_access a;
+	struct arm_access a;
 	u32 n;
 
 	assert_true(arm32_decode(words[0], false, &a));

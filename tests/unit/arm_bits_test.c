@@ -133,22 +133,22 @@ static const struct {
 
 static void instructions_are_understood(void **state)
 {
-	struct arm64_access a;
+	struct arm_access a;
 	u32 n;
 
 	for (n = 0; n < ARRAY_SIZE(known); n++) {
 		assert_true(arm64_decode(known[n].insn, &a));
 		assert_int_equal(a.count, known[n].count);
 		assert_int_equal(a.base, known[n].base);
-		assert_int_equal(a.transfer[0].reg, known[n].reg);
-		assert_int_equal(a.transfer[0].size, known[n].size);
-		assert_int_equal(a.transfer[0].is_write, known[n].is_write);
-		assert_int_equal(a.transfer[0].sign_extend, known[n].sign_extend);
-		assert_int_equal(a.transfer[0].is_64, known[n].is_64);
+		assert_int_equal(a.reg[0], known[n].reg);
+		assert_int_equal(a.size, known[n].size);
+		assert_int_equal(a.is_write, known[n].is_write);
+		assert_int_equal(a.sign_extend, known[n].sign_extend);
+		assert_int_equal(a.is_64, known[n].is_64);
 		assert_int_equal(a.offset, known[n].offset);
 		assert_int_equal(a.writeback, known[n].writeback);
 		if (a.count == 2)
-			assert_int_equal(a.transfer[1].reg, known[n].reg2);
+			assert_int_equal(a.reg[1], known[n].reg2);
 	}
 }
 
@@ -172,7 +172,7 @@ static void what_has_no_defined_result_is_refused(void **state)
 		0xd503201f,	/* nop */
 		0x00000000, 0xffffffff,
 	};
-	struct arm64_access a;
+	struct arm_access a;
 	u32 n;
 
 	for (n = 0; n < ARRAY_SIZE(refused); n++)

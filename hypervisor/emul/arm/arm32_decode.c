@@ -6,7 +6,7 @@
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
-#include <hv/arm/decode32.h>
+#include <hv/arm/decode.h>
 
 #define BIT(insn, n)	((insn) >> (n) & 1)
 #define FIELD(insn, n)	((insn) >> (n) & 0xf)
@@ -15,7 +15,7 @@
 #define LR		14
 
 /* P: before the access, U: upwards, W: the base changes; without P it always does. */
-static void set_index(struct arm32_access *a, bool p, bool u, bool w, u32 imm)
+static void set_index(struct arm_access *a, bool p, bool u, bool w, u32 imm)
 {
 	s32 step = u ? (s32)imm : -(s32)imm;
 
@@ -23,7 +23,7 @@ static void set_index(struct arm32_access *a, bool p, bool u, bool w, u32 imm)
 	a->writeback = !p || w ? step : 0;
 }
 
-static void set_single(struct arm32_access *a, u32 rt, u32 size, bool load, bool sign)
+static void set_single(struct arm_access *a, u32 rt, u32 size, bool load, bool sign)
 {
 	a->count = 1;
 	a->reg[0] = rt;
@@ -32,7 +32,7 @@ static void set_single(struct arm32_access *a, u32 rt, u32 size, bool load, bool
 	a->sign_extend = sign;
 }
 
-static void set_pair(struct arm32_access *a, u32 rt, u32 rt2, bool load)
+static void set_pair(struct arm_access *a, u32 rt, u32 rt2, bool load)
 {
 	set_single(a, rt, 4, load, false);
 	a->count = 2;
@@ -40,7 +40,7 @@ static void set_pair(struct arm32_access *a, u32 rt, u32 rt2, bool load)
 }
 
 /* A list: in ascending order of registers from the lowest address on. */
-static bool set_list(struct arm32_access *a, u32 list, bool before, bool up, bool w, bool load)
+static bool set_list(struct arm_access *a, u32 list, bool before, bool up, bool w, bool load)
 {
 	u32 n;
 
@@ -60,7 +60,7 @@ static bool set_list(struct arm32_access *a, u32 list, bool before, bool up, boo
 /* --- A32 ---------------------------------------------------------------------------------- */
 
 /* A5.3: word and byte, immediate offset */
-static bool decode_word_or_byte(u32 insn, struct arm32_access *a)
+static bool decode_word_or_byte(u32 insn, struct arm_access *a)
 {
 	set_single(a, FIELD(insn, 12), BIT(insn, 22) ? 1 : 4, BIT(insn, 20), false);
 	set_index(a, BIT(insn, 24), BIT(insn, 23), BIT(insn, 21), insn & 0xfff);
@@ -68,7 +68,7 @@ static bool decode_word_or_byte(u32 insn, struct arm32_access *a)
 }
 
 /* A5.2.8: halfwords, signed ones, and pairs; immediate offset */
-static bool decode_extra(u32 insn, struct arm32_access *a)
+static bool decode_extra(u32 insn, struct arm_access *a)
 {
 	u32 op = insn >> 5 & 3, rt = FIELD(insn, 12);
 	bool load = BIT(insn, 20), pair = !load && op >= 2;
@@ -83,7 +83,7 @@ static bool decode_extra(u32 insn, struct arm32_access *a)
 	return true;
 }
 
-static bool decode_a32(u32 insn, struct arm32_access *a)
+static bool decode_a32(u32 insn, struct arm_access *a)
 {
 	a->base = FIELD(insn, 16);
 	if (insn >> 28 == 0xf)
@@ -99,7 +99,7 @@ static bool decode_a32(u32 insn, struct arm32_access *a)
 
 /* --- T32 ---------------------------------------------------------------------------------- */
 
-static bool decode_t16(u32 insn, struct arm32_access *a)
+static bool decode_t16(u32 insn, struct arm_access *a)
 {
 	bool load = BIT(insn, 11);
 	u32 list = insn & 0xff;
@@ -117,7 +117,7 @@ static bool decode_t16(u32 insn, struct arm32_access *a)
 }
 
 /* A6.3.5, .6: lists; and pairs, between which the exclusive ones stand */
-static bool decode_t32_multiple(u32 insn, struct arm32_access *a)
+static bool decode_t32_multiple(u32 insn, struct arm_access *a)
 {
 	bool p = BIT(insn, 24), u = BIT(insn, 23), w = BIT(insn, 21), load = BIT(insn, 20);
 	u32 rt = FIELD(insn, 12), rt2 = FIELD(insn, 8);
@@ -132,7 +132,7 @@ static bool decode_t32_multiple(u32 insn, struct arm32_access *a)
 }
 
 /* A6.3.7 to .10: the form that can change its base */
-static bool decode_t32_single(u32 insn, struct arm32_access *a)
+static bool decode_t32_single(u32 insn, struct arm_access *a)
 {
 	u32 size = insn >> 21 & 3;
 	bool sign = BIT(insn, 24), load = BIT(insn, 20);
@@ -144,7 +144,7 @@ static bool decode_t32_single(u32 insn, struct arm32_access *a)
 	return true;
 }
 
-static bool decode_t32(u32 insn, struct arm32_access *a)
+static bool decode_t32(u32 insn, struct arm_access *a)
 {
 	if (!arm32_is_long(insn >> 16)) {
 		a->length = 2;
@@ -159,7 +159,7 @@ static bool decode_t32(u32 insn, struct arm32_access *a)
 /* --- both ---------------------------------------------------------------------------------- */
 
 /* What the base or a register gets is not defined: both change it, or it is the program counter. */
-static bool is_ambiguous(const struct arm32_access *a)
+static bool is_ambiguous(const struct arm_access *a)
 {
 	u32 n;
 
@@ -169,8 +169,8 @@ static bool is_ambiguous(const struct arm32_access *a)
 	return a->base == PC;
 }
 
-bool arm32_decode(u32 insn, bool thumb, struct arm32_access *a)
+bool arm32_decode(u32 insn, bool thumb, struct arm_access *a)
 {
-	*a = (struct arm32_access){ .length = 4 };
+	*a = (struct arm_access){ .length = 4 };
 	return (thumb ? decode_t32(insn, a) : decode_a32(insn, a)) && !is_ambiguous(a);
 }

@@ -50,12 +50,3 @@ void arm_set_reg(struct vcpu *v, unsigned int n, u64 value)
 	else if (n < 15)
 		arm_write_banked(bank_of(mode()), n, value);
 }
-
-void arm_skip_instruction(u32 esr)
-{
-	u32 psr = read_sysreg(spsr_el2);
-
-	write_sysreg(read_sysreg(elr_el2) + (ESR_IS_32BIT_LONG(esr) ? 4 : 2), elr_el2);
-	if (psr & PSR_T)	/* else there is no IT block to advance in */
-		write_sysreg(arm_psr_advance(psr), spsr_el2);
-}

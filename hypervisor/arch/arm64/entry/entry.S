@@ -60,10 +60,20 @@
 	b	\name
 	.endm
 
+	.macro	irq_vector
+	.balign	128
+	save_volatile
+	mov	x0, sp
+	bl	arm_handle_irq
+	cbnz	w0, guest_kick
+	restore_volatile
+	eret
+	.endm
+
 	.macro	host_vector number
 	.balign	128
 	sub	sp, sp, #HOST_FRAME
-	stp	x0, x1, [sp]
+	save_volatile
 	mov	x0, #\number
 	b	host_fault
 	.endm
@@ -90,13 +100,7 @@ arm_vectors:
 	restore_volatile
 	eret
 
-	.balign	128
-	save_volatile
-	mov	x0, sp
-	bl	arm_handle_irq
-	cbnz	w0, guest_kick
-	restore_volatile
-	eret
+	irq_vector
 
 	host_vector 10
 	vector	guest_serror
@@ -105,13 +109,7 @@ arm_vectors:
 	save_volatile
 	b	guest_sync
 
-	.balign	128
-	save_volatile
-	mov	x0, sp
-	bl	arm_handle_irq
-	cbnz	w0, guest_kick
-	restore_volatile
-	eret
+	irq_vector
 
 	host_vector 14
 	vector	guest_serror
@@ -144,13 +142,8 @@ to_guest:
 	restore_all
 	eret
 
-/* An exception of the hypervisor itself: x0 = vector, its own x0 and x1 are saved. */
+/* An exception of the hypervisor itself: x0 = vector, save_volatile is done. */
 host_fault:
-	stp	x2, x3, [sp, #REGS_X(2)]
-	stp	x4, x5, [sp, #REGS_X(4)]
-	stp	x6, x7, [sp, #REGS_X(6)]
-	stp	x16, x17, [sp, #REGS_X(16)]
-	stp	x29, x30, [sp, #REGS_X(29)]
 	save_rest
 	mrs	x1, elr_el2
 	add	x2, sp, #HOST_FRAME

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * decode - A64 loads and stores whose syndrome says nothing: pairs, and those that change their base.
+ * decode - loads and stores whose syndrome says nothing: those that change their base, pairs, and, of A32 and T32, lists of registers.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -9,18 +9,24 @@
 
 #include <hv/arm/syndrome.h>
 
+#define ARM_MAX_TRANSFERS	15
+
 /**
- * struct arm64_access - one or two registers, one after the other in memory from base + @offset on;
- * then the base gets @writeback added. @base 31 is the stack pointer.
+ * struct arm_access - @count registers, one after the other in memory from base + @offset on, each of @size bytes and as in struct
+ * arm_transfer; then the base gets @writeback added. @base: A64: 31 is the stack pointer. @length: bytes of the instruction
  */
-struct arm64_access {
-	u8 count;
-	struct arm_transfer transfer[2];
-	u8 base;
+struct arm_access {
+	u8 count, size, base, length;
+	u8 reg[ARM_MAX_TRANSFERS];
+	bool is_write, sign_extend, is_64;
 	s32 offset, writeback;
 };
 
-/** False: something else (vectors, exclusives, atomics, prefetches), or without a defined result. */
-bool arm64_decode(u32 insn, struct arm64_access *a);
+/** A64. False: something else (vectors, exclusives, atomics, prefetches), or without a defined result. */
+bool arm64_decode(u32 insn, struct arm_access *a);
+/** @insn: A32, or T32 with the first halfword in the upper half. False: as above. */
+bool arm32_decode(u32 insn, bool thumb, struct arm_access *a);
+/** Does a T32 instruction that begins so have a second halfword (ARM DDI 0406, A6.1)? */
+static inline bool arm32_is_long(u16 first) { return first >> 11 >= 0x1d; }
 
 #endif /* HV_ARM_DECODE_H */

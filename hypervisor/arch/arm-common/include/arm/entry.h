@@ -76,6 +76,16 @@ void arm_inject_undefined(struct vcpu *v);
 /** An access to @address whose syndrome (@iss) says nothing about registers: it is completed, or the CPU is stopped. */
 void arm_emulate_instruction(struct vcpu *v, u32 iss, u64 address);
 
+/** @size bytes of an instruction at @pc, through the guest's tables; false: there is none. */
+bool arm_fetch(struct vcpu *v, u64 pc, unsigned int size, u32 *insn);
+/* fetch.c */
+struct arm_access;
+/** What the instruction at @pc moves; false: it cannot be read, or is none that is emulated. */
+bool arm_fetch_access(struct vcpu *v, u64 pc, struct arm_access *a);
+
+/** The guest goes on behind the instruction that trapped. */
+static inline void arm_skip_instruction(u64 esr) { arm_skip_bytes(ESR_IS_32BIT_LONG(esr) ? 4 : 2); }
+
 /* irq.c */
 /** Hand on an interrupt, if the controller has one for this CPU. True: it was a kick, and the mailbox has something. */
 bool arm_take_interrupt(struct vcpu *v);

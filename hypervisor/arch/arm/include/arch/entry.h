@@ -4,6 +4,7 @@
 #define ARCH_ENTRY_H
 
 #include <arm/percpu.h>
+#include <hv/arm/psr.h>
 
 /* Of main/, beside those of all ARMs: none */
 #define ARM_OWN_SUBSYSTEMS
@@ -12,8 +13,18 @@ static inline void arm_note_cpu(void) { }
 /** General register @n of the guest that this CPU runs, in the mode that it is in; r15 reads as zero. */
 u64 arm_get_reg(struct vcpu *v, unsigned int n);
 void arm_set_reg(struct vcpu *v, unsigned int n, u64 value);
-/** The guest goes on behind the instruction that trapped. */
-void arm_skip_instruction(u32 esr);
+static inline u32 arm_get_base(struct vcpu *v, u8 reg) { return arm_get_reg(v, reg); }
+static inline void arm_set_base(struct vcpu *v, u8 reg, u32 value) { arm_set_reg(v, reg, value); }
+
+static inline void arm_skip_bytes(u32 bytes)
+{
+	u32 psr = read_sysreg(spsr_el2);
+
+	write_sysreg(read_sysreg(elr_el2) + bytes, elr_el2);
+	if (psr & PSR_T)	/* else there is no IT block to advance in */
+		write_sysreg(arm_psr_advance(psr), spsr_el2);
+}
+
 /** HVC or SMC by which the guest asks for PSCI or SMCCC. */
 void arm_service_call(struct vcpu *v, struct arm_regs *regs);
 

@@ -71,9 +71,6 @@ unsigned int arm_physical_bits(u64 *vtcr);
 bool arm64_has_aarch32(void);
 
 /** Of those that configurations may name for this architecture. */
-static inline const struct gic_ops *arm_gic_of_version(u8 version)
-{
-	return version == 2 ? &gic_v2_ops : &gic_v3_ops;
-}
+static inline const struct gic_ops *arm_gic_of_version(u8 version) { return version == 2 ? &gic_v2_ops : &gic_v3_ops; }
 
 #endif /* ARCH_EL2_H */

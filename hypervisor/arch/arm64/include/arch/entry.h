@@ -29,11 +29,11 @@ static inline void arm_set_reg(struct vcpu *v, unsigned int n, u64 value)
 		vcpu_percpu(v)->regs.x[n] = value;
 }
 
-/* A trap of a 32-bit instruction may be one of Thumb. */
-static inline void arm_skip_instruction(u64 esr)
-{
-	write_sysreg(read_sysreg(elr_el2) + (ESR_IS_32BIT_LONG(esr) ? 4 : 2), elr_el2);
-}
+/* The base of an access, which may be the stack pointer. */
+u64 arm_get_base(struct vcpu *v, u8 reg);
+void arm_set_base(struct vcpu *v, u8 reg, u64 value);
+
+static inline void arm_skip_bytes(unsigned int bytes) { write_sysreg(read_sysreg(elr_el2) + bytes, elr_el2); }
 
 /* Linux, asm/kvm_asm.h: calls of KVM's own code at EL2, which is not there any more */
 static inline bool arm_is_kvm_call(u64 fn) { return fn >= 0xc6000000U && fn <= 0xc600ffffU; }
@@ -41,10 +41,7 @@ static inline bool arm_is_kvm_call(u64 fn) { return fn >= 0xc6000000U && fn <= 0
 static inline void arm_service_call(struct vcpu *v, struct arm_regs *regs) { vpsci_call(v, regs->x); }
 
 /* EL1 is AArch64. */
-static inline bool arm_can_inject(const struct vcpu *v)
-{
-	return !(v->pcpu->cell->config->flags & JAILHOUSE_CELL_AARCH32);
-}
+static inline bool arm_can_inject(const struct vcpu *v) { return !(v->pcpu->cell->config->flags & JAILHOUSE_CELL_AARCH32); }
 
 /* Of an exception of the hypervisor */
 static inline bool arm_is_abort(unsigned long vector)

@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * cpu - ARMv7 part of the arch contract: privileged instructions as static inline accessors.
+ * sysregs - what <arch/cpu.h> has on ARMv7 alone.
  *
  * System registers have the names of AArch64, to which the architecture maps them (ARM DDI 0487, G1.20),
  * so that code for both reads and writes them alike; encodings of ARM DDI 0406, B3.17 and B8.2.
  */
-#ifndef ARCH_CPU_H
-#define ARCH_CPU_H
+#ifndef ARCH_SYSREGS_H
+#define ARCH_SYSREGS_H
 
 #include <hv/types.h>
-
-static inline void arch_cpu_relax(void) { __asm__ volatile("yield" ::: "memory"); }
 
 #define CP15_READ(op1, crn, crm, op2)								\
 ({												\
@@ -30,12 +28,6 @@ static inline void arch_cpu_relax(void) { __asm__ volatile("yield" ::: "memory")
 })
 #define CP15_WRITE64(value, op1, crm)								\
 	__asm__ volatile("mcrr p15, " #op1 ", %Q0, %R0, " #crm : : "r"((u64)(value)) : "memory")
-#define MRS_READ(reg)										\
-({												\
-	u32 value_;										\
-	__asm__ volatile("mrs %0, " #reg : "=r"(value_) :: "memory");				\
-	value_;											\
-})
 #define MSR_WRITE(value, reg)									\
 	__asm__ volatile("msr " #reg ", %0" : : "r"((u32)(value)) : "memory")
 
@@ -122,14 +114,6 @@ static inline void arch_cpu_relax(void) { __asm__ volatile("yield" ::: "memory")
 #define read_sysreg(name)		SYSREG_##name(SYSREG_READ, 0)
 #define write_sysreg(value, name)	SYSREG_##name(SYSREG_WRITE, value)
 
-static inline void isb(void) { __asm__ volatile("isb" ::: "memory"); }
-static inline void dsb_ish(void) { __asm__ volatile("dsb ish" ::: "memory"); }
-static inline void dsb_sy(void) { __asm__ volatile("dsb sy" ::: "memory"); }
-static inline void wfi(void) { __asm__ volatile("dsb sy; wfi" ::: "memory"); }
-
-/* The virtual count: CNTVOFF is 0 for everybody. */
-static inline u64 arch_cycles(void) { return read_sysreg(cntvct_el0); }
-
 #define MMIO_ACCESSORS(bits, insn)							\
 static inline u##bits mmio_read##bits(const volatile void *p)				\
 {											\
@@ -159,15 +143,7 @@ static inline void mmio_write64(volatile void *p, u64 v)
 	mmio_write32((volatile u8 *)p + 4, v >> 32);
 }
 
-/** Clean and invalidate [@start, @start + @size) to the point of coherency. */
-static inline void dcache_flush(const void *start, u64 size)
-{
-	u32 line = 4U << (read_sysreg(ctr_el0) >> 16 & 0xf);
-	u32 at = (u32)start & ~(line - 1), end = (u32)start + size;
+/** Clean and invalidate the line of @address to the point of coherency: DCCIMVAC. */
+static inline void dcache_flush_line(unsigned long address) { CP15_WRITE(address, 0, c7, c14, 1); }
 
-	for (; at < end; at += line)
-		CP15_WRITE(at, 0, c7, c14, 1);	/* DCCIMVAC */
-	dsb_sy();
-}
-
-#endif /* ARCH_CPU_H */
+#endif /* ARCH_SYSREGS_H */
