@@ -10,7 +10,7 @@ import pytest
 
 import fdt
 from test_create import regions
-from test_hardware import BUILD, run
+from test_hardware import BUILD, TOP, run
 
 PACKAGES = os.path.join(os.environ.get("XDG_CACHE_HOME", os.path.expanduser("~/.cache")), "jailhouse", "debs")
 
@@ -20,6 +20,10 @@ BOARDS = {
                  "gicd: 0x1c81000, gicc: 0x1c82000, gich: 0x1c84000, gicv: 0x1c86000"),
     "jetson-tk1": ("armmp-lpae", "tegra124-jetson-tk1.dtb", [], "arm", "8250",
                    "gicd: 0x50041000, gicc: 0x50042000, gich: 0x50044000, gicv: 0x50046000"),
+    "orangepi-pc": ("armmp-lpae", "sun8i-h3-orangepi-pc.dtb", ["--memory", "0x40000000+1G", "--console", "/soc/serial@1c28400"], "arm", "8250",
+                    "gicd: 0x1c81000, gicc: 0x1c82000, gich: 0x1c84000, gicv: 0x1c86000"),
+    "vexpress-a15": ("armmp-lpae", "vexpress-v2p-ca15-tc1.dtb", ["--console", "serial1"], "arm", "pl011",
+                     "gicd: 0x2c001000, gicc: 0x2c002000, gich: 0x2c004000, gicv: 0x2c006000"),
     "jetson-tx1": ("arm64", "tegra210-p2371-2180.dtb", [], "arm64", "8250",
                    "gicd: 0x50041000, gicc: 0x50042000, gich: 0x50044000, gicv: 0x50046000"),
     "hikey": ("arm64", "hi6220-hikey.dtb", [], "arm64", "pl011", "gicd: 0xf6801000, gicc: 0xf6802000, gich: 0xf6804000, gicv: 0xf6806000"),
@@ -176,6 +180,22 @@ def test_every_interrupt_of_a_node_is_roots(board):
             continue
         cells = node.cells("interrupts")
         assert all(cells[n + 1] + 32 <= last for n in range(0, len(cells) - 2, 3) if cells[n] == 0), node.name
+
+
+# --- configurations that are kept ---------------------------------------------------------------------
+
+def entries(text):
+    """The lines of a configuration without comments."""
+    return [line.split("#")[0].rstrip() for line in text.splitlines() if line.split("#")[0].strip()]
+
+
+@pytest.mark.parametrize("name", ("orangepi-pc", "vexpress-a15"))
+def test_kept_configuration_is_what_the_command_makes(trees, name):
+    _, file, options, arch, *_ = BOARDS[name]
+    if not os.path.exists(os.path.join(trees, file)):
+        pytest.skip("the kernel package of this architecture is not there: make setup ARCH=arm fetches it")
+    with open(os.path.join(TOP, "configs", arch, f"{name}.yaml"), encoding="utf-8") as kept:
+        assert entries(kept.read()) == entries(create_from(os.path.join(trees, file), [*options, "--name", name]))
 
 
 # --- trees that are not as they should be ------------------------------------------------------------
