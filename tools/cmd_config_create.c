@@ -96,6 +96,9 @@ static bool take_cell_option(int option, struct arguments *a)
 	case 'D':
 		a->cell.unsafe_dma = true;
 		return true;
+	case 'L':
+		a->cell.for_linux = true;
+		return true;
 	default:
 		return false;
 	}
@@ -138,6 +141,7 @@ static bool parse_arguments(int argc, char **argv, struct arguments *a)
 		{ "cpus", required_argument, NULL, 'C' }, { "ram", required_argument, NULL, 'R' },
 		{ "uart", required_argument, NULL, 'U' }, { "pci", required_argument, NULL, 'P' },
 		{ "beside", required_argument, NULL, 'B' }, { "unsafe-dma", no_argument, NULL, 'D' },
+		{ "linux", no_argument, NULL, 'L' },
 		{ 0 },
 	};
 	int option;
@@ -153,7 +157,8 @@ static bool parse_arguments(int argc, char **argv, struct arguments *a)
 	a->file = argv[optind];
 	/* A cell needs all of these, a system has none. */
 	return a->cell.name ? a->system && a->cell.cpus.count && a->cell.ram :
-	       !(a->system || a->cell.cpus.count || a->cell.ram || a->cell.uarts || a->cell.pcis || a->besides || a->cell.unsafe_dma);
+	       !(a->system || a->cell.cpus.count || a->cell.ram || a->cell.uarts || a->cell.pcis || a->besides || a->cell.unsafe_dma ||
+		 a->cell.for_linux);
 }
 
 /* The tree of the machine, or that of a file */

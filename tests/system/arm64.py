@@ -28,7 +28,7 @@ class Arm64Machine(machine.Machine):
     MODULE_WORDS = ""
     ROOT_CONSOLE = "hvc0"
     CELL_CONSOLE = "ttyAMA0"  # that of a Linux in a cell
-    UART = "/pl011@9000000"  # of hypervisor and cells
+    HV_UART = CELL_UART = "/pl011@9000000"
     MEMORY = ("1G", "mem=768M")  # the machine's, and Linux's: the rest is the hypervisor's and the cells'
     WORDS = "earlycon=pl011,0x9000000"
 
@@ -99,7 +99,7 @@ class Zcu102Machine(Arm64Machine):
     CLOCK_HZ = 100000000  # of the emulator's model
     FIRMWARE = "/firmware/zynqmp-firmware"
     UARTS = ("/axi/serial@ff000000", "/axi/serial@ff010000")
-    UART = UARTS[1]
+    HV_UART = CELL_UART = UARTS[1]
 
     def board(self, cpu, virtualization):
         return ["-M", f"xlnx-zcu102,virtualization={virtualization}", "-audio", "none", "-dtb", self.device_tree()]

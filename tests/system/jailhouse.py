@@ -139,6 +139,22 @@ class Jailhouse:
         self.box.check("for c in /sys/devices/system/cpu/cpu[1-9]*/online; do read -r on <$c; [ $on = 1 ] || echo 1 >$c; done", timeout=TIME)
 
 
+def way_to_a_cell(box, name, image, cpus="3", uart=None):
+    """From nothing but the module to a cell that runs a program: the five commands, for this kind of machine."""
+    return ("jailhouse hardware check",
+            f"jailhouse config create --console {box.HV_UART} /tmp/machine.yaml",
+            "jailhouse enable /tmp/machine.yaml",
+            f"jailhouse config create --cell {name} --system /tmp/machine.yaml --cpus {cpus} --ram 2M "
+            f"--uart {uart or box.CELL_UART} /tmp/{name}.yaml",
+            f"jailhouse cell run /tmp/{name}.yaml /inmates/{image}.bin")
+
+
+def way_to_linux(box, name, ram):
+    """The last two for a Linux, on ARM."""
+    return (f"jailhouse config create --cell {name} --system /tmp/machine.yaml --cpus 2-3 --ram {ram} --uart {box.CELL_UART} --linux /tmp/{name}.yaml",
+            f"jailhouse cell linux /tmp/{name}.yaml /linux/vmlinuz -i /linux/initrd -c console={box.CELL_CONSOLE}")
+
+
 def kernel_trouble(box):
     """Lines that came to the kernel's log since the last question and speak of a fault."""
     new = box.run("dmesg -c", keep_kernel=True)[0]

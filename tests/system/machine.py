@@ -90,6 +90,7 @@ class Machine:
     """One boot. Use as a context manager, or call close(). With a name, the logs stay in build/rig/logs/NAME."""
 
     SYSTEM = "/cells/qemu-x86.cell"
+    HV_UART, CELL_UART = "ttyS2", "com2"  # as "config create" calls them
     INSERT = "insmod /root/jailhouse.ko"
     PATIENCE = 1  # factor for all time limits but that of the boot
 

@@ -8,10 +8,10 @@ import re
 import pytest
 
 from debian import DebianMachine
-from jailhouse import Jailhouse, kernel_trouble, work_on_every_cpu
+from jailhouse import Jailhouse, kernel_trouble, way_to_a_cell, work_on_every_cpu
 
 pytestmark = pytest.mark.own_machine
-CREATE_SYSTEM = "jailhouse config create --console ttyS2 machine.yaml"
+CREATE_SYSTEM, ENABLE = way_to_a_cell(DebianMachine, "demo", "apic-demo")[1:3]
 ALL_BLOCKS = "cat /sys/devices/system/memory/memory*/state"
 TAKEN = "/run/jailhouse-offline-memory"
 
@@ -21,7 +21,7 @@ def fixture_box():
     with DebianMachine(name="debian") as box:
         # What runs at boot is through: it goes on behind the login.
         assert box.check("systemctl is-system-running --wait; udevadm settle", timeout=60) == "running\n"
-        box.check("modprobe jailhouse && cp /inmates/*.bin .")
+        box.check("modprobe jailhouse")
         kernel_trouble(box)
         yield box
 
@@ -39,11 +39,7 @@ def fixture_jh(box):
 def run_demo(jh):
     """From the hardware check to a running program"""
     mark = jh.box.cell.mark()
-    for command in ("jailhouse hardware check",
-                    CREATE_SYSTEM,
-                    "jailhouse enable machine.yaml",
-                    "jailhouse config create --cell demo --system machine.yaml --cpus 3 --ram 2M --uart com2 demo.yaml",
-                    "jailhouse cell run demo.yaml apic-demo.bin"):
+    for command in way_to_a_cell(jh.box, "demo", "apic-demo"):
         jh.box.check(command, timeout=60)
     jh.box.cell.wait(r"Timer fired(.|\n)*Timer fired", mark)
 
@@ -64,7 +60,7 @@ def test_five_commands_lead_to_a_running_cell(box, jh):
     assert re.search(r"^1 +demo +running/locked +3 *$", box.check("jailhouse cell list"), re.M)
     statistics = json.loads(box.check("jailhouse cell stats --json demo"))
     assert statistics["name"] == "demo" and sorted(statistics["cpus"]) == ["3"], statistics
-    assert "0 errors, 0 warnings" in box.check("jailhouse config check --live machine.yaml demo.yaml", timeout=60)
+    assert "0 errors, 0 warnings" in box.check("jailhouse config check --live /tmp/machine.yaml /tmp/demo.yaml", timeout=60)
     box.check("jailhouse verify", timeout=60)
     jh.destroy_at_last("demo")  # the demo denies it once
     jh.disable()
@@ -86,16 +82,16 @@ def test_cpus_come_and_go_under_systemd(box, jh):
 
 def test_a_python_program_manages_cells_and_sees_what_happens(box, jh):
     """The binary forms are what it needs, and memory that is free already; udev passes on what it sees."""
-    box.check(f"{CREATE_SYSTEM} && jailhouse enable machine.yaml", timeout=60)
-    box.check("jailhouse config create --cell tiny-demo --system machine.yaml --cpus 3 --ram 2M --uart com2 tiny-demo.yaml")
-    box.check("jailhouse config compile -o machine.cell machine.yaml && jailhouse config compile -o tiny-demo.cell tiny-demo.yaml")
+    box.check(f"{CREATE_SYSTEM} && {ENABLE}", timeout=60)
+    box.check("jailhouse config create --cell tiny-demo --system /tmp/machine.yaml --cpus 3 --ram 2M --uart com2 tiny-demo.yaml")
+    box.check("jailhouse config compile -o machine.cell /tmp/machine.yaml && jailhouse config compile -o tiny-demo.cell tiny-demo.yaml")
     blocks = box.read(TAKEN).split()
     jh.disable()
     online = "".join(f"echo offline >/sys/devices/system/memory/memory{block}/state && " for block in blocks)
     box.check(f"{online} true")
     box.check("udevadm monitor --udev --property >events 2>&1 & echo $! >monitor; until grep -q UDEV events; do sleep 0.1; done")
-    assert "the story is true" in box.check("python3 python_story.py machine.cell tiny-demo.cell tiny-demo.bin", timeout=120)
-    said = box.check("python3 examples/run_cell.py machine.cell tiny-demo.cell tiny-demo.bin 1", timeout=60)
+    assert "the story is true" in box.check("python3 python_story.py machine.cell tiny-demo.cell /inmates/tiny-demo.bin", timeout=120)
+    said = box.check("python3 examples/run_cell.py machine.cell tiny-demo.cell /inmates/tiny-demo.bin 1", timeout=60)
     assert re.search(r'cell "tiny-demo" on CPUs \[3\]: running, \d+ exits', said) and 'cell "tiny-demo" started' in said
     assert not jh.enabled()
     box.check("udevadm settle; kill $(cat monitor)")
@@ -110,5 +106,5 @@ def test_manual_pages_are_found(box):
 
 
 def test_the_journal_has_what_the_driver_says(box, jh):
-    box.check(f"{CREATE_SYSTEM} && jailhouse enable machine.yaml", timeout=60)
+    box.check(f"{CREATE_SYSTEM} && {ENABLE}", timeout=60)
     assert "jailhouse: " in box.check("journalctl -k -b --no-pager -o cat")

@@ -422,7 +422,7 @@ def test_names_that_a_terminal_would_obey_are_not_shown(tmp_path):
 MACHINE = os.path.join(TOP, "tests", "tools", "machines", "qemu-x86")
 
 
-def against_machine(tmp_path, *changes, cells=(), status=0):
+def against_machine(tmp_path, *changes, cells=(), status=0, machine=MACHINE):
     """Findings about the demo machine's configuration with changes; (name, sentence) each."""
     with open(f"{CONFIGS}/x86/qemu-x86.yaml", encoding="utf-8") as f:
         text = f.read()
@@ -430,7 +430,7 @@ def against_machine(tmp_path, *changes, cells=(), status=0):
         assert old in text
         text = text.replace(old, new)
     (tmp_path / "system.yaml").write_text(text)
-    done = run("check", "--json", "--root", MACHINE, str(tmp_path / "system.yaml"), *cells, status=status)
+    done = run("check", "--json", "--root", str(machine), str(tmp_path / "system.yaml"), *cells, status=status)
     return [(f["name"], f["sentence"]) for f in json.loads(done.stdout)["findings"]]
 
 
@@ -454,10 +454,23 @@ def test_a_machine_that_differs(tmp_path, change, status, name, words):
     assert any(n == name and words in sentence for n, sentence in found), found
 
 
+USED_BY_LINUX = (("{name: RAM up to the hypervisor, role: ram, phys: 0x100000, size: 927M}", "{role: ram, phys: 0x100000, size: 382M}\n"
+                  "  - {role: ram, phys: 0x18600000, size: 538M}"), ("memory: {phys: 0x3a000000", "memory: {phys: 0x17f00000"))
+
+
 def test_memory_that_linux_uses(tmp_path):
-    found = against_machine(tmp_path, ("{name: RAM up to the hypervisor, role: ram, phys: 0x100000, size: 927M}", "{role: ram, phys: 0x100000, size: 255M}\n"
-                                       "  - {role: ram, phys: 0x10600000, size: 666M}"), ("memory: {phys: 0x3a000000", "memory: {phys: 0x10000000"))
+    found = against_machine(tmp_path, *USED_BY_LINUX)
     assert any(name == "MEMORY_IN_USE_BY_LINUX" and "the hypervisor" in sentence for name, sentence in found)
+
+
+def test_memory_that_is_offline_is_not_used(tmp_path):
+    """Of a block of 128 MiB; /proc/iomem shows it as before."""
+    machine = tmp_path / "machine"
+    shutil.copytree(MACHINE, machine)
+    for block, in_use in ((2, True), (3, False)):  # the memory lies in both
+        (machine / f"sys/devices/system/memory/memory{block}/state").write_text("offline\n")
+        found = against_machine(tmp_path, *USED_BY_LINUX, machine=machine)
+        assert ("MEMORY_IN_USE_BY_LINUX" in [name for name, _ in found]) == in_use, found
 
 
 def test_a_machine_that_hides_its_addresses(tmp_path):

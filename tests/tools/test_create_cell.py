@@ -130,6 +130,10 @@ def test_bridge_is_refused(carve):
     assert "this is a bridge" in carve("--pci", "00:04.0", "--unsafe-dma", status=1)
 
 
+def test_a_linux_in_a_cell_is_for_arm(carve):
+    assert "a Linux in a cell runs on ARM so far" in carve("--linux", status=1)
+
+
 # --- ARM ---------------------------------------------------------------------------------------------
 
 def test_devices_of_a_board_that_share_are_refused(tmp_path):
@@ -145,3 +149,18 @@ def test_devices_of_a_board_that_share_are_refused(tmp_path):
     assert done.returncode == 1 and "has the same page of registers as" in done.stderr, done.stdout + done.stderr
     done = run(*options, "-")
     assert done.returncode == 0 and "virt: 0x80000000" in done.stdout
+
+
+def test_a_cell_for_linux_has_its_ram_where_the_machine_has_it(tmp_path):
+    from test_create_arm import BOARDS, BUILD, create_from  # pylint: disable=import-outside-toplevel
+    path = os.path.join(BUILD, "tests", "dtbs", "bcm2711-rpi-4-b.dtb")
+    if not os.path.exists(path):
+        pytest.skip("the kernel package for arm64 is not there")
+    system, cell = tmp_path / "system.yaml", tmp_path / "demo.yaml"
+    system.write_text(create_from(path, BOARDS["rpi4"][2]))
+    done = run("config", "create", "--dtb", path, "--cell", "demo", "--system", system, "--cpus", "2-3", "--ram", "64M", "--linux", cell)
+    assert done.returncode == 0, done.stderr
+    loader, ram = re.findall(r"name: (?:loader|RAM), role: loadable, phys: 0x([0-9a-f]+), virt: 0x([0-9a-f]+)", cell.read_text())
+    assert loader[1] == "0" and ram[0] == ram[1] and int(ram[0], 16) % 0x200000 == 0 and "passive_commreg" in cell.read_text()
+    done = run("config", "check", system, cell)
+    assert "0 errors" in done.stdout, done.stdout + done.stderr

@@ -8,6 +8,7 @@
 
 #include "../machine/cpus.h"
 #include "../machine/iomem.h"
+#include "../machine/memory.h"
 #include "../machine/pci.h"
 #include "live.h"
 
@@ -16,6 +17,8 @@ struct machine {
 	const struct files *files;
 	const struct tree *tree;
 	const struct draft *root;
+	struct memory_block *blocks;
+	size_t num_blocks;
 };
 
 static struct side system_side(const struct machine *m, enum jailhouse_object object, unsigned int index)
@@ -184,18 +187,36 @@ static void check_lost(struct machine *m, const struct resources *r, const struc
 }
 
 /* Memory of the hypervisor or a cell is to be reserved or taken offline: Linux would go on using it. */
+/* /proc/iomem names memory that is offline "System RAM", too. */
+static bool is_offline(const struct machine *m, const struct jailhouse_memory *memory)
+{
+	uint64_t at = memory->phys_start;
+	size_t n;
+
+	/* ascending */
+	for (n = 0; n < m->num_blocks && at - memory->phys_start < memory->size; n++) {
+		const struct memory_block *b = &m->blocks[n];
+
+		if (!b->online && at >= b->start && at - b->start < b->size)
+			at = b->start + b->size;
+	}
+	return at - memory->phys_start >= memory->size;
+}
+
 static void check_in_use(struct machine *m, const struct resources *r, struct side who, const struct jailhouse_memory *memory)
 {
 	char text[256];
 	size_t n;
 
+	if (is_offline(m, memory))
+		return;
 	side_describe(&who, text, sizeof(text));
 	for (n = 0; n < r->count; n++)
 		if (r->item[n].level == 0 && !strcmp(r->item[n].name, "System RAM") &&
 		    range_overlap(memory->phys_start, memory->size, r->item[n].start, r->item[n].end - r->item[n].start + 1))
 			find_other(m->v, false, "MEMORY_IN_USE_BY_LINUX", who,
 				   "Linux uses the memory of %s as RAM, 0x%llx-0x%llx. Reserve it at boot (memmap= on x86, reserved-memory or mem= on ARM), "
-				   "or take it offline.", text, (unsigned long long)r->item[n].start, (unsigned long long)r->item[n].end);
+				   "or let \"jailhouse enable\" take it offline.", text, (unsigned long long)r->item[n].start, (unsigned long long)r->item[n].end);
 }
 
 static void check_memory_in_use(struct machine *m, const struct resources *r)
@@ -235,7 +256,9 @@ static void check_resources(struct machine *m)
 	if (read_resources(m, "iomem", &r)) {
 		c = cover_memory(m->root);
 		check_lost(m, &r, &c, "MEMORY_LOST", "memory");
+		m->blocks = memory_blocks(m->tree, &m->num_blocks);
 		check_memory_in_use(m, &r);
+		free(m->blocks);
 		free(c.range);
 	}
 	resources_free(&r);
@@ -330,7 +353,7 @@ static void check_pci(struct machine *m)
 
 void check_machine(struct verdict *v, const struct files *files, const struct tree *t)
 {
-	struct machine m = { v, files, t, &files->system.draft };
+	struct machine m = { .v = v, .files = files, .tree = t, .root = &files->system.draft };
 
 	check_cpus(&m);
 	check_resources(&m);

@@ -130,16 +130,44 @@ static void add_ram(struct carving *c, uint64_t phys, uint64_t virt, uint64_t si
 }
 
 /* From address 0 on; a page is left out for the communication region, where the programs of the library look for it. */
+static void add_communication_region(struct carving *c, uint64_t virt)
+{
+	add(c->text.memory, &c->text.memories, "{name: communication region, role: comm, virt: 0x%" PRIx64 "}", virt);
+}
+
+static int no_ram(const struct carving *c)
+{
+	return report_error(0, "Ask for less, or list more memory named \"RAM for cells\" in the system configuration.",
+			    "there are no %" PRIu64 " KiB together in the system's \"RAM for cells\" that no other cell has", c->o->ram >> 10);
+}
+
+/* A loader at address 0, and RAM where the machine has it, out of the way of its devices, aligned as a kernel wants it */
+#define LOADER_SIZE	0x10000ULL
+#define KERNEL_ALIGN	0x200000ULL
+
+static int carve_ram_for_linux(struct carving *c)
+{
+	const uint64_t phys = find_ram(c), start = (phys + LOADER_SIZE + KERNEL_ALIGN - 1) & ~(KERNEL_ALIGN - 1), end = phys + c->o->ram;
+
+	if (c->x86)
+		return report_error(0, "Leave out --linux.", "a Linux in a cell runs on ARM so far");
+	if (!phys || start >= end)
+		return no_ram(c);
+	add_ram(c, phys, 0, LOADER_SIZE, "loader");
+	add_ram(c, start, start, end - start, "RAM");
+	add_communication_region(c, COMM_ARM);
+	return EXIT_SUCCESS;
+}
+
 static int carve_ram(struct carving *c)
 {
 	const uint64_t comm = c->x86 ? COMM_X86 : COMM_ARM, size = c->o->ram;
 	const uint64_t phys = find_ram(c), first = size < comm ? size : comm;
 
 	if (!phys)
-		return report_error(0, "Ask for less, or list more memory named \"RAM for cells\" in the system configuration.",
-				    "there are no %" PRIu64 " KiB together in the system's \"RAM for cells\" that no other cell has", size >> 10);
+		return no_ram(c);
 	add_ram(c, phys, 0, first, "RAM");
-	add(c->text.memory, &c->text.memories, "{name: communication region, role: comm, virt: 0x%" PRIx64 "}", comm);
+	add_communication_region(c, comm);
 	if (size > comm + PAGE)
 		add_ram(c, phys + comm + PAGE, comm + PAGE, size - comm - PAGE, "RAM above the communication region");
 	return EXIT_SUCCESS;
@@ -538,7 +566,8 @@ static void write_cell(const struct carving *c, FILE *out)
 	fprintf(out, "# Cell, carved by \"jailhouse config create --cell\" out of %s\n", c->system->path);
 	if (c->o->pcis && c->o->unsafe_dma)
 		fputs("# Its devices can reach all memory of the machine (--unsafe-dma).\n", out);
-	fprintf(out, "jailhouse: cell\narch: %s\nname: %s\nflags: [virtual_console_permitted]\n", arch < 3 ? archs[arch] : "?", name);
+	fprintf(out, "jailhouse: cell\narch: %s\nname: %s\nflags: [%svirtual_console_permitted]\n", arch < 3 ? archs[arch] : "?", name,
+		c->o->for_linux ? "passive_commreg, " : "");
 	if (c->text.console[0])
 		fprintf(out, "console: %s\n", c->text.console);
 	fprintf(out, strchr(cpus, ',') ? "\ncpus: \"%s\"\n" : "\ncpus: %s\n", cpus);
@@ -567,7 +596,7 @@ int carve(const struct tree *t, const void *dt, const struct carve_options *o, c
 	*c = (struct carving){ .t = t, .dt = dt, .o = o, .system = system, .beside = beside, .count = count };
 	c->x86 = system->draft.system.root_cell.architecture == JAILHOUSE_X86;
 	c->pci = t && o->pcis ? pci_read_all(t, &c->functions, &unread) : NULL;
-	status = carve_ram(c);
+	status = o->for_linux ? carve_ram_for_linux(c) : carve_ram(c);
 	for (n = 0; !status && n < o->uarts; n++)
 		status = carve_uart(c, o->uart[n]);
 	for (n = 0; !status && n < o->pcis; n++)

@@ -18,14 +18,15 @@ struct source;
 
 #define CARVE_MAX	16
 
-/** struct carve_options - what the cell is to have. @beside: cells that exist at the same time; @unsafe_dma: its devices may reach all memory */
+/** struct carve_options - what the cell is to have. @beside: cells that exist at the same time; @unsafe_dma: its devices may reach all memory;
+ * @for_linux: with RAM as "cell linux" wants it */
 struct carve_options {
 	const char *name;
 	struct cpu_numbers cpus;
 	uint64_t ram;
 	const char *uart[CARVE_MAX], *pci[CARVE_MAX];
 	unsigned int uarts, pcis;
-	bool unsafe_dma;
+	bool unsafe_dma, for_linux;
 };
 
 /**
