@@ -11,6 +11,7 @@ import pytest
 import machine
 from arm32 import Arm32Machine
 from jailhouse import TIME, Jailhouse, cpu_list, kernel_trouble, work_on_every_cpu
+from test_linux import CELL, in_cell, others, start
 
 CONFIGS = os.path.join(machine.TOP, "configs", "arm")
 
@@ -61,6 +62,18 @@ def test_cells_run_on_a_board_and_everything_comes_back(jh):
     jh.disable()
     assert work_on_every_cpu(jh.box) == all_cpus(jh)
     assert not kernel_trouble(jh.box)
+
+
+@pytest.mark.on("orangepi")
+def test_stock_linux_runs_in_a_cell_of_a_board(on):
+    """Its console, with interrupts, is a UART whose registers are reached access by access."""
+    start(on)
+    assert in_cell(on, "echo =$(uname -r)=", r"=(\S+)=").group(1) == on.box.release
+    in_cell(on, "dmesg | grep -ciE 'bug:|warning:|oops' | sed 's/.*/=&=/'", "^=0=")
+    assert work_on_every_cpu(on.box) == others(on)
+    on.destroy(CELL)
+    assert work_on_every_cpu(on.box) == all_cpus(on)
+    assert not kernel_trouble(on.box)
 
 
 @pytest.mark.on("orangepi")

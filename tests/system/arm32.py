@@ -56,6 +56,7 @@ class OrangePiMachine(Board32Machine):
 
     MACHINE = CONFIGS = "orangepi-pc"
     TREE = "sun8i-h3-orangepi-pc.dtb"
+    CELL_CONSOLE = "ttyS0"
     ROOT_CONSOLE, WORDS = "ttyS0", "earlycon=uart8250,mmio32,0x1c28000"
 
 
