@@ -29,10 +29,13 @@ static void put_signed(const struct log_sink *sink, __s64 value)
 	put_number(sink, value < 0 ? 0 - (__u64)value : (__u64)value, 10);
 }
 
+/* An argument of as many bits as its conversion says: long has 32 of them on ARMv7. */
+#define NUMBER(sign) (longs > 1 ? va_arg(ap, sign long long) : longs ? va_arg(ap, sign long) : va_arg(ap, sign int))
+
 void format_vprint(const struct log_sink *sink, const char *fmt, va_list ap)
 {
 	const char *start;
-	bool wide;
+	unsigned int longs;
 
 	for (; *fmt; fmt++) {
 		start = fmt;
@@ -40,20 +43,18 @@ void format_vprint(const struct log_sink *sink, const char *fmt, va_list ap)
 			sink->put(sink->arg, *fmt);
 			continue;
 		}
-		while (*++fmt == 'l')
+		for (longs = 0; *++fmt == 'l'; longs++)
 			;
-		/* long and long long have 64 bits */
-		wide = fmt - start > 1;
 		switch (*fmt) {
 		case 's':
 			put_text(sink, va_arg(ap, const char *));
 			break;
 		case 'd':
-			put_signed(sink, wide ? va_arg(ap, long) : va_arg(ap, int));
+			put_signed(sink, NUMBER(signed));
 			break;
 		case 'u':
 		case 'x':
-			put_number(sink, wide ? va_arg(ap, unsigned long) : va_arg(ap, unsigned int), *fmt == 'u' ? 10 : 16);
+			put_number(sink, NUMBER(unsigned), *fmt == 'u' ? 10 : 16);
 			break;
 		default:
 			/* the rest stands for itself */

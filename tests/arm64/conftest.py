@@ -31,8 +31,8 @@ def machine_of(item):
     return item.callspec.params.get("host") if hasattr(item, "callspec") else None
 
 
-# What of the tests is there for ARMv7: no audit from outside, no inmates of tests, no UARTs of their own
-ARMV7_FILES = ("test_story.py", "test_linux.py", "test_create.py", "test_boards.py")
+# What of the tests is there for ARMv7: no audit from outside, no UARTs of their own, of inmates of tests its own
+ARMV7_FILES = ("test_story.py", "test_linux.py", "test_create.py", "test_boards.py", "test_cp14.py", "test_denied.py")
 
 
 def is_wanted(config, item):
