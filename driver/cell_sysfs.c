@@ -244,6 +244,9 @@ void cell_sysfs_poll(struct cell *cell)
 	if (!alloc_cpumask_var(&mask, GFP_KERNEL))
 		return;
 	failed = failed_cpus(cell, mask);
+	if (failed > cell->seen_failed)
+		pr_warn("Cell \"%s\" broke its borders on CPU %*pbl, which is stopped. \"jailhouse cell list\" tells the access and what is there.\n",
+			cell->config.desc->name, cpumask_pr_args(mask));
 	free_cpumask_var(mask);
 	if (failed != cell->seen_failed) {
 		sysfs_notify(&cell->kobj, NULL, "cpus_failed");

@@ -17,7 +17,19 @@
 #include "config/source.h"
 #include "device.h"
 #include "offline.h"
+#include "placing.h"
 #include "report.h"
+
+/* A cell's configuration with all its addresses. NULL: reported. */
+static void *read_config(const char *path, size_t *size)
+{
+	void *config = config_read(path, size);
+
+	if (config && placing_cell(&config, size) == EXIT_SUCCESS)
+		return config;
+	free(config);
+	return NULL;
+}
 
 static int create(const void *config, size_t size)
 {
@@ -40,7 +52,7 @@ int cmd_cell_create(const struct command *cmd, int argc, char **argv)
 
 	if (argc != 1)
 		return report_usage(cmd->usage);
-	config = config_read(argv[0], &size);
+	config = read_config(argv[0], &size);
 	if (!config)
 		return EXIT_ERROR;
 	status = create(config, size);
@@ -237,7 +249,7 @@ int cmd_cell_run(const struct command *cmd, int argc, char **argv)
 		return EXIT_ERROR;
 	status = take_images(cmd, load, argc - 1, argv + 1);
 	if (!status) {
-		config = config_read(argv[0], &size);
+		config = read_config(argv[0], &size);
 		status = config ? create_load_start(config, size, load) : EXIT_ERROR;
 	}
 	free(config);

@@ -8,10 +8,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "command.h"
 #include "config/check.h"
 #include "config/compile.h"
+#include "config/files.h"
 #include "config/output.h"
 #include "config/source.h"
 #include "report.h"
@@ -46,11 +48,14 @@ static bool parse(struct arguments *a, int argc, char **argv)
 
 /* --- compile --- */
 
-static bool is_sound(const struct source *s)
+/* Addresses that are to be found are given some, for the rules. */
+static bool is_sound(struct source *s)
 {
 	struct verdict verdict = { 0 };
 	bool sound;
 
+	if (s->draft.is_system ? !files_place(s, NULL, 0) : !files_place(NULL, s, 1))
+		return false;
 	check_alone(&verdict, s);
 	sound = !verdict.errors;
 	if (!sound)
@@ -95,10 +100,15 @@ int cmd_config_compile(const struct command *cmd, int argc, char **argv)
 		return report_usage(cmd->usage);
 	out = a.out ? strdup(a.out) : default_output(a.in);
 	if (source_load(&s, a.in)) {
+		void *binary = s.binary;
+		size_t size = s.size;
+
+		s.binary = NULL;
 		if (!s.is_text)
 			report_error(0, "\"jailhouse config decompile\" makes text of it.", "%s is binary already", a.in);
 		else if (a.no_check || is_sound(&s))
-			status = write_file(out, s.binary, s.size);
+			status = write_file(out, binary, size);
+		free(binary);
 	}
 	source_free(&s);
 	free(out);
@@ -106,6 +116,16 @@ int cmd_config_compile(const struct command *cmd, int argc, char **argv)
 }
 
 /* --- decompile --- */
+
+static bool would_lose_comments(const struct source *s, const char *out)
+{
+	struct stat in, there;
+
+	if (!s->is_text || !out || stat(s->path, &in) || stat(out, &there) || in.st_dev != there.st_dev || in.st_ino != there.st_ino)
+		return false;
+	report_error(0, "Give another file with -o.", "%s is the source: its comments and includes would be lost", out);
+	return true;
+}
 
 int cmd_config_decompile(const struct command *cmd, int argc, char **argv)
 {
@@ -115,7 +135,7 @@ int cmd_config_decompile(const struct command *cmd, int argc, char **argv)
 
 	if (!parse(&a, argc, argv) || a.no_check)
 		return report_usage(cmd->usage);
-	if (source_load(&s, a.in))
+	if (source_load(&s, a.in) && !would_lose_comments(&s, a.out))
 		status = text_output(a.out, config_decompile(&s.text, &s.draft), NULL);
 	source_free(&s);
 	return status;

@@ -12,6 +12,7 @@
 
 #include "command.h"
 #include "config/check.h"
+#include "config/files.h"
 #include "config/output.h"
 #include "config/source.h"
 #include "device.h"
@@ -229,7 +230,7 @@ static int create_system(const struct tree *t, const struct arguments *a, FILE *
 /* --- a cell ------------------------------------------------------------------------------------------------------------------ */
 
 /* What was made has to keep the rules on the system and beside the other cells. The text is taken. */
-static int check_cell(char *text, size_t size, const struct arguments *a, const struct source *system, struct source *cells)
+static int check_cell(char *text, size_t size, const struct arguments *a, struct source *system, struct source *cells)
 {
 	struct verdict verdict = { 0 };
 	int status = EXIT_ERROR;
@@ -238,7 +239,7 @@ static int check_cell(char *text, size_t size, const struct arguments *a, const 
 		free(text);
 		return EXIT_SUCCESS;
 	}
-	if (source_take(&cells[a->besides], a->cell.name, text, size)) {
+	if (source_take(&cells[a->besides], a->cell.name, text, size) && files_place(system, cells, a->besides + 1)) {
 		check_all(&verdict, system, cells, a->besides + 1);
 		status = verdict.errors ? EXIT_ERROR : EXIT_SUCCESS;
 		if (verdict.errors)
@@ -248,7 +249,7 @@ static int check_cell(char *text, size_t size, const struct arguments *a, const 
 	return status;
 }
 
-static int carve_and_check(const struct tree *t, const void *dt, const struct arguments *a, const struct source *system, struct source *cells,
+static int carve_and_check(const struct tree *t, const void *dt, const struct arguments *a, struct source *system, struct source *cells,
 			   FILE *out)
 {
 	char *text = NULL;

@@ -94,6 +94,8 @@ static bool configured_region(const char *path, struct region *r)
 	void *config = config_read(path, &size);
 	int err;
 
+	*r = (struct region){ 0, 0 };
+
 	if (!config)
 		return false;
 	err = system_view_init(&view, config, size, &refusal);

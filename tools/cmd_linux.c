@@ -24,6 +24,8 @@
 #include "device.h"
 #include "linux_fdt.h"
 #include "linux_layout.h"
+#include "offline.h"
+#include "placing.h"
 #include "report.h"
 
 #ifndef LIBEXECDIR
@@ -197,12 +199,15 @@ static bool refused(const char *file, const struct jailhouse_refusal *r)
 	return false;
 }
 
-static bool read_config(struct guest *g, const char *path)
+/* @only_looked_at: addresses that are to be found are, but not on this machine. */
+static bool read_config(struct guest *g, const char *path, bool only_looked_at)
 {
+	struct placing_guess guess = { 0 };
 	struct jailhouse_refusal r;
 
-	g->config.data = config_read(path, &g->config.size);
-	if (!g->config.data)
+	g->config.data = only_looked_at ? placing_read(&guess, path, &g->config.size) : config_read(path, &g->config.size);
+	placing_guess_free(&guess);
+	if (!g->config.data || (!only_looked_at && placing_cell(&g->config.data, &g->config.size)))
 		return false;
 	if (cell_view_init(&g->cell, g->config.data, g->config.size, &r) || config_check_cell(&g->cell, &r))
 		return refused(path, &r);
@@ -270,7 +275,7 @@ static bool prepare(struct guest *g, const struct options *o)
 	void *tree;
 	bool good;
 
-	if (!read_config(g, o->config) || !read_loader(&g->loader) || !read_kernel(&g->kernel, o->kernel))
+	if (!read_config(g, o->config, o->params) || !read_loader(&g->loader) || !read_kernel(&g->kernel, o->kernel))
 		return false;
 	if (o->initrd && !read_blob(&g->initrd, o->initrd))
 		return false;
@@ -305,7 +310,10 @@ static void show_progress(const char *what, size_t done, size_t size)
 
 	if (report_json || (!terminal && done < size))
 		return;
-	printf("%sLoading %s: %zu of %zu KiB%s", terminal ? "\r" : "", what, (done + 1023) >> 10, (size + 1023) >> 10, done < size ? "" : "\n");
+	printf("%sLoading %s: %zu of %zu KiB", terminal ? "\r" : "", what, (done + 1023) >> 10, (size + 1023) >> 10);
+	if (terminal)
+		printf(", %llu %%", 100ULL * done / size);
+	fputs(done < size ? "" : "\n", stdout);
 	fflush(stdout);
 }
 
@@ -345,8 +353,10 @@ static int create_and_start(const struct guest *g)
 		.config_size = (__u32)g->config.size,
 	};
 	struct jailhouse_cell_id id = { .id = JAILHOUSE_CELL_ID_UNUSED };
-	int status = device_request(JAILHOUSE_CELL_CREATE, "JAILHOUSE_CELL_CREATE", &create);
+	int status = offline_for_cell(g->config.data, g->config.size);
 
+	if (!status)
+		status = device_request(JAILHOUSE_CELL_CREATE, "JAILHOUSE_CELL_CREATE", &create);
 	if (status)
 		return status;
 	snprintf(id.name, sizeof(id.name), "%s", g->cell.desc->name);

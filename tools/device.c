@@ -135,22 +135,7 @@ static int console_error(int error)
 	return report_error(error, NULL, "%s", device_path());
 }
 
-static int write_all(const char *buf, size_t size)
-{
-	while (size) {
-		ssize_t n = write(STDOUT_FILENO, buf, size);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return report_error(errno, NULL, "standard output");
-		buf += n;
-		size -= (size_t)n;
-	}
-	return EXIT_SUCCESS;
-}
-
-int device_console(int follow)
+int device_console(int follow, int (*take)(void *context, const char *text, size_t size), void *context)
 {
 	int fd = device_open(follow ? 0 : O_NONBLOCK), status = EXIT_SUCCESS;
 	char buf[4096];
@@ -161,7 +146,7 @@ int device_console(int follow)
 	while (status == EXIT_SUCCESS) {
 		n = read(fd, buf, sizeof(buf));
 		if (n > 0)
-			status = write_all(buf, (size_t)n);
+			status = take(context, buf, (size_t)n);
 		else if (n < 0 && errno != EINTR)
 			status = console_error(errno);
 		else if (!follow)

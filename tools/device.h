@@ -19,8 +19,11 @@ int device_request(unsigned long request, const char *name, void *arg);
 /** Ask the driver @request: its answer, -Exxx (not reported), or DEVICE_REPORTED. */
 long device_query(unsigned long request, void *arg);
 
-/** Copy the hypervisor's console to standard output; @follow: until interrupted. Returns the exit status of the command. */
-int device_console(int follow);
+/**
+ * Hand the hypervisor's console to @take in pieces, until there is no more or it returns something else than 0; @follow: until interrupted.
+ * Returns the exit status of the command.
+ */
+int device_console(int follow, int (*take)(void *context, const char *text, size_t size), void *context);
 
 /** Text of the hypervisor's console, which the caller frees; NULL: none, or not permitted. @reported: say why on standard error. */
 char *device_console_text(bool reported);

@@ -8,6 +8,7 @@
 
 #include "config/source.h"
 #include "layout.h"
+#include "placing.h"
 #include "report.h"
 #include "sysfs.h"
 
@@ -26,6 +27,7 @@ void layout_free(struct layout *l)
 	free(l->system_blob);
 	resources_free(&l->memory);
 	resources_free(&l->ports);
+	placing_guess_free(&l->guess);
 }
 
 static int add_cell(struct layout *l, void *blob, size_t size, struct jailhouse_refusal *r)
@@ -71,7 +73,7 @@ bool layout_add_file(struct layout *l, const char *path)
 {
 	struct jailhouse_refusal refusal = { 0 };
 	size_t size;
-	void *blob = config_read(path, &size);
+	void *blob = placing_read(&l->guess, path, &size);
 	int err;
 
 	if (!blob)

@@ -12,6 +12,7 @@
 #include <common/config/config.h>
 
 #include "machine/iomem.h"
+#include "placing.h"
 
 struct layout_cell {
 	void *blob;
@@ -28,6 +29,7 @@ struct layout {
 	struct layout_cell *cells;
 	size_t count;
 	struct resources memory, ports;
+	struct placing_guess guess;
 };
 
 void layout_init(struct layout *l);

@@ -6,6 +6,8 @@
  * Copyright (c) Jailhouse contributors, 2026
  */
 #include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,9 +18,11 @@
 #include "machine/iomem.h"
 #include "machine/memory.h"
 #include "offline.h"
+#include "progress.h"
 #include "report.h"
 
 #define NOTE	"/run/jailhouse-offline-memory"
+#define MIB	((uint64_t)1 << 20)
 
 static int set_state(unsigned int block, const char *state)
 {
@@ -100,19 +104,39 @@ static void undo(struct taking *k)
 
 	for (n = 0; n < k->count; n++) {
 		if (k->taken[n])
-			set_state(k->block[n].number, "online");
+			k->block[n].online = !set_state(k->block[n].number, "online");
+		k->taken[n] = false;
 	}
+}
+
+static void interrupt(int signal)
+{
+}
+
+/* Linux goes on trying while something, such as a device's buffer, pins a page of the block, until a signal comes. */
+#define PATIENCE	20	/* s */
+
+/* Returns errno. */
+static int try_block(struct taking *k, size_t n)
+{
+	struct sigaction action = { .sa_handler = interrupt }, before;
+	int error;
+
+	sigaction(SIGALRM, &action, &before);
+	alarm(PATIENCE);
+	error = set_state(k->block[n].number, "offline");
+	alarm(0);
+	sigaction(SIGALRM, &before, NULL);
+	k->taken[n] = !error;
+	k->block[n].online = error;
+	return error;
 }
 
 static int take_block(struct taking *k, size_t n)
 {
-	int error = set_state(k->block[n].number, "offline");
+	int error = try_block(k, n);
 
-	if (error)
-		return cannot(&k->block[n], error);
-	k->taken[n] = true;
-	k->block[n].online = false;
-	return EXIT_SUCCESS;
+	return error ? cannot(&k->block[n], error) : EXIT_SUCCESS;
 }
 
 static int take(struct taking *k, uint64_t start, uint64_t size)
@@ -169,6 +193,138 @@ static int finish(struct taking *k, int status)
 	return status;
 }
 
+/* --- finding ----------------------------------------------------------------------------------------------------------------- */
+
+/* struct search - of @needed blocks side by side; @tried of @rows were tried in vain, the last one because of @block */
+struct search {
+	struct taking *k;
+	struct draft *d;
+	size_t needed, rows, tried;
+	const struct memory_block *block;
+	int error;
+	uint64_t example;	/* start of a row that would have done */
+};
+
+static bool place_in_reserved(struct taking *k, struct draft *d)
+{
+	const uint64_t align = place_system_align(d), size = place_system_size(d);
+	struct range64 reserved[RESERVED_MAX];
+	char cmdline[4096];
+	unsigned int n, count;
+	uint64_t start;
+
+	tree_line(k->t, cmdline, sizeof(cmdline), "proc/cmdline");
+	count = memmap_parse(cmdline, reserved);
+	for (n = 0; n < count; n++) {
+		start = (reserved[n].start + align - 1) & ~(align - 1);
+		if (start >= reserved[n].start && start <= reserved[n].end && size - 1 <= reserved[n].end - start && place_system(d, start))
+			return true;
+	}
+	return false;
+}
+
+static bool is_candidate(const struct search *s, size_t n, int grade)
+{
+	const struct memory_block *row = &s->k->block[n];
+
+	return memory_row(row, s->needed) && memory_row_grade(row, s->needed) == grade && place_system_fits(s->d, row->start);
+}
+
+static void count_rows(struct search *s)
+{
+	int grade;
+	size_t n;
+
+	for (n = 0; n + s->needed <= s->k->count; n++) {
+		for (grade = 0; grade < MEMORY_GRADES; grade++) {
+			if (!is_candidate(s, n, grade))
+				continue;
+			s->rows++;
+			s->example = s->k->block[n].start;
+		}
+	}
+}
+
+static bool take_row(struct search *s, size_t first)
+{
+	size_t n;
+
+	for (n = first; n < first + s->needed; n++) {
+		if (!s->k->block[n].online)
+			continue;
+		s->error = try_block(s->k, n);
+		if (!s->error)
+			continue;
+		s->block = &s->k->block[n];
+		undo(s->k);
+		return false;
+	}
+	return true;
+}
+
+/* From the top of memory down, what is most likely to be had first */
+static bool place_in_blocks(struct search *s)
+{
+	int grade;
+	size_t n;
+
+	for (grade = MEMORY_GRADES - 1; grade >= 0; grade--) {
+		for (n = s->k->count >= s->needed ? s->k->count + 1 - s->needed : 0; n-- > 0; ) {
+			if (!is_candidate(s, n, grade))
+				continue;
+			if (take_row(s, n))
+				return place_system(s->d, s->k->block[n].start);
+			progress_step(++s->tried, s->rows);
+		}
+	}
+	return false;
+}
+
+static int not_found(const struct search *s, uint64_t size)
+{
+	const bool x86 = s->d->system.architecture == JAILHOUSE_X86;
+	char way_out[256], reason[128] = "";
+
+	if (!s->rows)
+		return report_error(0, x86 ? "Reserve memory at boot (memmap=) and create the configuration again, or ask for less."
+					   : "Reserve memory at boot (reserved-memory or mem=) and create the configuration again, or ask for less.",
+				    "Linux has no %zu memory blocks side by side in the root cell's RAM, for the %" PRIu64 " MiB of hypervisor and cells",
+				    s->needed, (size + MIB - 1) / MIB);
+	snprintf(reason, sizeof(reason), "; memory block %u at last", s->block->number);
+	if (x86)
+		snprintf(way_out, sizeof(way_out), "End what uses much memory and try again, ask for less, or start the kernel with memmap=%" PRIu64 "M$0x%" PRIx64
+			 " (in GRUB's files, write \\$), which is used as it is.", (s->needed * s->block->size) / MIB, s->example);
+	else
+		snprintf(way_out, sizeof(way_out), "End what uses much memory and try again, ask for less, or reserve memory at boot (reserved-memory or mem=) and "
+			 "create the configuration again.");
+	return report_error(s->error, way_out, "none of %zu places for the %" PRIu64 " MiB of hypervisor and cells can be taken offline%s", s->rows,
+			    (size + MIB - 1) / MIB, reason);
+}
+
+static int report_no_place(const struct draft *d)
+{
+	const uint64_t size = place_system_size(d);
+
+	return report_error(0, "Ask for less.", "the root cell has no RAM for the %" PRIu64 " MiB of hypervisor and cells", (size + MIB - 1) / MIB);
+}
+
+static int place_in_memory(struct taking *k, struct draft *d)
+{
+	const uint64_t size = place_system_size(d);
+	struct search s = { .k = k, .d = d, .needed = 1 };
+	bool found;
+
+	if (place_in_reserved(k, d))
+		return EXIT_SUCCESS;
+	if (k->count)
+		s.needed = size / k->block[0].size + (size % k->block[0].size != 0);
+	count_rows(&s);
+	progress_begin("Taking memory offline");
+	found = place_in_blocks(&s);
+	progress_end();
+	return found ? EXIT_SUCCESS : not_found(&s, size);
+}
+
 /* Another device than the driver's stands for another machine. */
 static bool is_our_machine(void)
 {
@@ -201,6 +357,21 @@ int offline_for_cell(const void *blob, size_t size)
 		return EXIT_SUCCESS;
 	if (taking_start(&k))
 		status = take_regions(&k, &view);
+	return finish(&k, status);
+}
+
+/* Without the machine, or the right to change it, any place will do: whoever gets the configuration decides about it. */
+int offline_place_system(struct draft *d)
+{
+	struct taking k;
+	int status = EXIT_ERROR;
+
+	if (!is_our_machine())
+		return place_system_somewhere(d) ? EXIT_SUCCESS : report_no_place(d);
+	if (taking_start(&k))
+		status = place_system_size(d) ? place_in_memory(&k, d) : report_no_place(d);
+	else
+		report_error(errno, "Give addresses in place of \"anywhere\".", "it cannot be seen what memory there is");
 	return finish(&k, status);
 }
 

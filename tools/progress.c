@@ -18,11 +18,20 @@
 
 static struct {
 	pthread_t thread;
-	pthread_mutex_t lock;		/* guards @ended */
+	pthread_mutex_t lock;		/* guards @ended, @done and @total */
 	pthread_cond_t end;
 	bool running, ended;
 	const char *what;
+	unsigned long done, total;	/* @total 0: not known */
 } progress = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+static void print_line(unsigned int seconds)
+{
+	if (progress.total)
+		fprintf(stderr, ERASE_LINE "%s: %lu %%, %u s", progress.what, 100 * progress.done / progress.total, seconds);
+	else
+		fprintf(stderr, ERASE_LINE "%s: %u s", progress.what, seconds);
+}
 
 /* Nothing is shown in the first second: most is done by then. */
 static void *show(void *unused)
@@ -39,7 +48,7 @@ static void *show(void *unused)
 			;
 		if (progress.ended)
 			break;
-		fprintf(stderr, ERASE_LINE "%s: %u s", progress.what, ++seconds);
+		print_line(++seconds);
 	}
 	pthread_mutex_unlock(&progress.lock);
 	if (seconds)
@@ -72,7 +81,16 @@ void progress_begin(const char *what)
 	pthread_condattr_destroy(&attributes);
 	progress.what = what;
 	progress.ended = false;
+	progress.done = progress.total = 0;
 	progress.running = start_thread();
+}
+
+void progress_step(unsigned long done, unsigned long total)
+{
+	pthread_mutex_lock(&progress.lock);
+	progress.done = done < total ? done : total;
+	progress.total = total;
+	pthread_mutex_unlock(&progress.lock);
 }
 
 void progress_end(void)

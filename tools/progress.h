@@ -2,7 +2,8 @@
 /*
  * progress - tells somebody at a terminal what takes so long. Elsewhere, and with --json, it says nothing.
  *
- * The driver does a request in one piece and says nothing before its end, so what is shown is what is being done and for how long.
+ * Shown is what is being done and for how long; and how much of it is done, where the command knows. The driver does a request in one
+ * piece and says nothing before its end.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -11,6 +12,9 @@
 
 /** From now on @what is being done. The text has to live until progress_end(). */
 void progress_begin(const char *what);
+
+/** @done parts of @total are done. */
+void progress_step(unsigned long done, unsigned long total);
 
 /** It is done; the line is taken back. */
 void progress_end(void);

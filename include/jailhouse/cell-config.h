@@ -325,8 +325,8 @@ struct jailhouse_system {
 } __attribute__((packed));
 
 /*
- * Extension block (this project's own): struct jailhouse_ext_block, then elements until @size is used up. An unknown tag is refused;
- * no tag is defined yet.
+ * Extension block (this project's own): struct jailhouse_ext_block, then elements until @size is used up. Driver and hypervisor refuse
+ * all tags.
  */
 #define JAILHOUSE_EXT_MAGIC	0x5458454a	/* "JEXT" */
 
@@ -342,6 +342,24 @@ struct jailhouse_ext_element {
 	__u32 length;
 } __attribute__((packed));
 
+/*
+ * JAILHOUSE_EXT_PLACE: memory whose address is found when the configuration is used. The command finds it, writes it and takes the
+ * element away before the driver gets the configuration.
+ */
+#define JAILHOUSE_EXT_PLACE		1
+#define JAILHOUSE_EXT_HYPERVISOR	0xffffffff
+
+/**
+ * struct jailhouse_ext_place - @region: index of the memory region, or JAILHOUSE_EXT_HYPERVISOR, the hypervisor's memory; phys_start is 0
+ * there; @align: of the address, a power of two, or 0: as its use asks for
+ */
+struct jailhouse_ext_place {
+	__u32 region;
+	__u32 reserved;
+	__u64 align;
+} __attribute__((packed));
+
+_Static_assert(sizeof(struct jailhouse_ext_place) == 16, "extension element is ABI");
 _Static_assert(sizeof(struct jailhouse_cell_desc) == 132, "cell descriptor is ABI");
 _Static_assert(offsetof(struct jailhouse_cell_desc, cpu_reset_address) == 84, "cell descriptor is ABI");
 _Static_assert(offsetof(struct jailhouse_cell_desc, console) == 100, "cell descriptor is ABI");

@@ -13,8 +13,8 @@
 `hypervisor` is the interface for programs. The other modules keep the names that scripts for Jailhouse use: `cell`, `config_parser`,
 `sysfs_parser`, `extendedenum` and `pci_defs`. Only Python's standard library is needed.
 """
-from .errors import JailhouseError, NotEnabledError, NotLoadedError, RefusedError, Refusal
+from .errors import ConfigError, JailhouseError, NotEnabledError, NotLoadedError, RefusedError, Refusal
 from .hypervisor import Cell, CpuStatistics, Event, Hypervisor, HypervisorInfo, Image, Statistics
 
-__all__ = ["Cell", "CpuStatistics", "Event", "Hypervisor", "HypervisorInfo", "Image", "JailhouseError", "NotEnabledError", "NotLoadedError",
+__all__ = ["Cell", "ConfigError", "CpuStatistics", "Event", "Hypervisor", "HypervisorInfo", "Image", "JailhouseError", "NotEnabledError", "NotLoadedError",
            "RefusedError", "Refusal", "Statistics"]

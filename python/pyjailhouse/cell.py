@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Union
 
-from . import _device
+from . import _command, _device
 from .config_parser import CellConfig
 
 
@@ -19,7 +19,7 @@ class JailhouseCell:
     def __init__(self, config: Union[CellConfig, bytes]):
         data = config if isinstance(config, bytes) else config.data
         self.config = CellConfig(config) if isinstance(config, bytes) else config
-        _device.create(data)
+        _command.create(data)
 
     def load(self, image: bytes, address: int) -> None:
         """Stops the cell and copies @image to @address, as the cell sees it. Raises RefusedError."""

@@ -46,6 +46,12 @@ class Refusal:
         return cls(rule, -error, _machine_name(obj), index, _machine_name(other), other_index, (cell, _name(rest[4])),
                    (other_cell, _name(rest[5])), tuple(rest[:4]), (obj, other))
 
+    @classmethod
+    def of_names(cls, rule: int, error: int, obj: str, index: int, other: str, other_index: int, cell: Tuple[int, str],
+                 other_cell: Tuple[int, str], values: Tuple[int, ...]) -> "Refusal":
+        """From the names of objects, as the command's JSON has them"""
+        return cls(rule, error, obj, index, other, other_index, cell, other_cell, values, (_object_number(obj), _object_number(other)))
+
     @property
     def name(self) -> Optional[str]:
         """Identifier of the rule, "MEMORY_OVERLAP_PHYS"; None: this module does not know it"""
@@ -89,6 +95,10 @@ def _name(data: bytes) -> str:
 
 def _machine_name(obj: int) -> str:
     return _rules.OBJECTS[obj][0] if obj < len(_rules.OBJECTS) else "unknown"
+
+
+def _object_number(name: str) -> int:
+    return next((number for number, entry in enumerate(_rules.OBJECTS) if entry[0] == name), len(_rules.OBJECTS))
 
 
 def _object_text(obj: int, index: int) -> str:
@@ -144,6 +154,14 @@ class RefusedError(JailhouseError):
     def __init__(self, request: str, refusal: Refusal, error: int):
         super().__init__(error, request, refusal.sentence)
         self.refusal = refusal
+
+
+class ConfigError(RuntimeError):
+    """A configuration as text that is wrong; `complaints`: all that is, each with file, line, column and the way out."""
+
+    def __init__(self, complaints: List[str]):
+        super().__init__("\n".join(complaints))
+        self.complaints = complaints
 
 
 def open_error(error: int, path: str) -> JailhouseError:

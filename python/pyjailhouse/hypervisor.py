@@ -19,7 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Dict, Iterable, Iterator, List, Optional, Sequence, Set, Tuple, Type, Union
 
-from . import _device
+from . import _command, _device
 from .config_parser import CellConfig, SystemConfig
 from .errors import JailhouseError, NotEnabledError
 
@@ -47,6 +47,11 @@ def _read(path: Path) -> str:
 
 def _content(source: Content) -> bytes:
     return source if isinstance(source, bytes) else Path(source).read_bytes()
+
+
+def _binary(source: Content) -> bytes:
+    data = _content(source)
+    return _command.compiled(source) if _command.is_text(data) else data
 
 
 def _cpu_list(text: str) -> Set[int]:
@@ -206,15 +211,22 @@ class Hypervisor:
         return _read(_sysfs() / "refusal")
 
     def enable(self, config: Content) -> None:
-        """Puts Linux into the root cell. @config: a binary system configuration, or its path. Raises RefusedError; RuntimeError when it is
-        no system configuration."""
-        data = _content(config)
+        """Puts Linux into the root cell. @config: a system configuration, text or binary, or its path. Takes memory offline for it as the
+        command does, by the command; without the command only memory that is reserved will do, and no text. Raises RefusedError,
+        JailhouseError when no memory is to be had, ConfigError for a text that is wrong, RuntimeError when it is no system configuration."""
+        data = _binary(config)
         SystemConfig(data)
-        _device.enable(data)
+        if _command.find():
+            _command.run(["enable"], config)
+        else:
+            _device.enable(data)
 
     def disable(self) -> None:
-        """Destroys all cells and gives the machine back to Linux. Raises RefusedError when a cell denies."""
-        _device.request(_device.DISABLE)
+        """Destroys all cells and gives the machine and its memory back to Linux. Raises RefusedError when a cell denies."""
+        if _command.find():
+            _command.run(["disable"])
+        else:
+            _device.request(_device.DISABLE)
 
     @contextmanager
     def enabled_with(self, config: Content) -> Iterator["Hypervisor"]:
@@ -227,9 +239,10 @@ class Hypervisor:
                 self.disable()
 
     def create(self, config: Union[CellConfig, Content]) -> Cell:
-        """A new cell of a binary configuration, or its path. Raises RefusedError; RuntimeError when it is no cell configuration."""
-        parsed = config if isinstance(config, CellConfig) else CellConfig(_content(config))
-        _device.create(parsed.data)
+        """A new cell of a configuration, text or binary, or its path. Raises RefusedError, and JailhouseError when there is no memory for
+        it; ConfigError for a text that is wrong, RuntimeError when it is no cell configuration."""
+        parsed = config if isinstance(config, CellConfig) else CellConfig(_binary(config))
+        _command.create(config if _command.find() and not isinstance(config, CellConfig) else parsed.data)
         return self.cell(parsed.name)
 
     def cells(self) -> List[Cell]:

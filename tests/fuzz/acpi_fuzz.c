@@ -4,7 +4,7 @@
 /*
  * Tables of the firmware, as "hardware check" and "config create" read them.
  *
- * Held: what is found is counted within its array, units of scopes exist, the PM timer is a port with room behind it; nothing is read beyond
+ * Held: what is found is counted within its array, units of scopes exist, ranges end behind their start, the PM timer is a port with room behind it; nothing is read beyond
  * the table.
  *
  * Copyright (c) Jailhouse contributors, 2026
@@ -21,7 +21,11 @@ static void check_iommus(const struct acpi_iommus *iommus)
 	FUZZ_CHECK(iommus->count <= ACPI_MAX_IOMMUS && iommus->scopes <= ACPI_MAX_SCOPES && iommus->reserveds <= ACPI_MAX_RESERVED);
 	for (n = 0; n < iommus->scopes; n++) {
 		FUZZ_CHECK(iommus->scope[n].unit < iommus->count);
-		FUZZ_CHECK(iommus->scope[n].first <= iommus->scope[n].last);
+		FUZZ_CHECK(iommus->scope[n].first <= iommus->scope[n].last && iommus->scope[n].steps <= ACPI_MAX_STEPS);
+	}
+	for (n = 0; n < iommus->reserveds; n++) {
+		FUZZ_CHECK(iommus->reserved[n].start <= iommus->reserved[n].end);
+		FUZZ_CHECK(iommus->reserved[n].who.first <= iommus->reserved[n].who.last && iommus->reserved[n].who.steps <= ACPI_MAX_STEPS);
 	}
 }
 

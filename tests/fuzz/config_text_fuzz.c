@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* sources: tests/fuzz/replay.c tools/config/node.c tools/config/yaml_read.c tools/config/yaml_write.c tools/config/names.c tools/config/keys.c
- * tools/config/draft.c tools/config/compile.c tools/config/compile_pci.c tools/config/decompile.c tools/config/binary.c tools/config/check.c
+ * tools/config/draft.c tools/config/place.c tools/config/compile.c tools/config/compile_pci.c tools/config/decompile.c tools/config/binary.c tools/config/check.c
  * tools/config/judge.c tools/config/judge_x86.c tools/config/judge_arm.c tools/config/judge_arm64.c tools/config/convert.c common/config/rules.c common/config/view.c */
 /* cflags: -D_GNU_SOURCE -Itools */
 /* libs: -lyaml */
@@ -8,7 +8,7 @@
  * Configurations as text, and binaries turned into text. One byte of flags, then the text, the binary, or one of an old revision.
  *
  * Held: bad text is complained about, and nothing else happens; every binary whose counts agree with its size becomes text that compiles to
- * the same bytes again; all findings about it come to an end.
+ * the same bytes again; all findings about it come to an end; addresses that are asked for are found, or nothing is changed.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -16,6 +16,7 @@
 #include "config/check.h"
 #include "config/compile.h"
 #include "config/convert.h"
+#include "config/place.h"
 #include "config/source.h"
 
 /* One file that includes itself for ever, and no others */
@@ -83,6 +84,22 @@ static void judge(struct source *s)
 	verdict_free(&f);
 }
 
+/* What asks for addresses gets them, keeps all its other memory, and asks for none any more; or nothing is changed. */
+static void place(struct draft *d)
+{
+	const unsigned int before = d->array[DRAFT_MEMORY].count;
+	struct spans pool = { NULL, 0 }, taken = { NULL, 0 };
+	const bool wanted = place_wanted(d);
+	__u64 missing;
+	bool placed;
+
+	spans_add(&pool, 1ULL << 32, 1ULL << 30);
+	placed = d->is_system ? place_system_somewhere(d) : place_cell(d, &pool, &taken, &missing);
+	FUZZ_CHECK(placed ? !wanted || !place_wanted(d) || d->extension_size : wanted == place_wanted(d));
+	FUZZ_CHECK(placed || before == d->array[DRAFT_MEMORY].count);
+	spans_free(&pool);
+}
+
 static void take_binary(const void *binary, size_t size)
 {
 	struct source s = { .path = "binary", .binary = (void *)binary, .size = size };
@@ -92,6 +109,7 @@ static void take_binary(const void *binary, size_t size)
 	if (!source_view(&s.draft, binary, size, "binary", &r)) {
 		goes_there_and_back(&s.draft, binary, size);
 		judge(&s);
+		place(&s.draft);
 	}
 	draft_free(&s.draft);
 }

@@ -4,11 +4,13 @@
 
 Arguments: a system, a cell "tiny-demo" with CPU 3, both in binary form, and the program for it.
 """
+import glob
+import subprocess
 import sys
 import threading
 import time
 
-from pyjailhouse import Hypervisor, JailhouseError, NotEnabledError, RefusedError
+from pyjailhouse import ConfigError, Hypervisor, JailhouseError, NotEnabledError, RefusedError
 from pyjailhouse.cell import JailhouseCell
 from pyjailhouse.config_parser import CellConfig
 
@@ -75,6 +77,42 @@ def use_the_older_class(hypervisor):
     seen("remove", times=2)
 
 
+CELL_TEXT = b"""jailhouse: cell
+arch: x86
+name: tiny-text
+flags: [virtual_console_permitted]
+console: {type: 8250, port: com2, divider: 1}
+cpus: 3
+memory:
+  - {name: RAM, role: loadable, phys: anywhere, virt: 0, size: 1M}
+  - {role: comm, virt: 0x100000}
+ports: [com2]
+"""
+
+
+def online_blocks():
+    return [path for path in glob.glob("/sys/devices/system/memory/memory*/state") if open(path, encoding="ascii").read() == "online\n"]
+
+
+def use_texts(hypervisor):
+    """Memory is taken offline for the block, and addresses are found; as it is for a binary that asks for them."""
+    subprocess.run(["jailhouse", "config", "create", "--console", "ttyS2", "/tmp/system.yaml"], check=True)
+    with open("/tmp/system.yaml", encoding="utf-8") as file:
+        text = file.read()
+    assert text.count("phys: anywhere") == 2, text
+    before = online_blocks()
+    with hypervisor.enabled_with(text.encode()):
+        assert len(online_blocks()) == len(before) - 1
+        with hypervisor.create(CELL_TEXT) as cell:
+            cell.load([(IMAGE, 0)])
+            cell.start()
+            cell.wait_for("running")
+    assert online_blocks() == before
+    error = must_raise(JailhouseError, lambda: hypervisor.enable(text.replace("size: 122M", "size: 2000M").encode()))
+    assert "Linux has no 16 memory blocks side by side" in str(error) and not hypervisor.enabled, str(error)
+    assert ":3:7: " in str(must_raise(ConfigError, lambda: hypervisor.create(CELL_TEXT.replace(b"tiny-text", b"[]"))))
+
+
 def main():
     hypervisor = Hypervisor()
     assert hypervisor.loaded and not hypervisor.enabled and not hypervisor.cells()
@@ -92,6 +130,7 @@ def main():
         assert hypervisor.verify().ok and b'cell "tiny-demo" started' in b"".join(hypervisor.console())
     assert not hypervisor.enabled
     must_raise(JailhouseError, hypervisor.disable)
+    use_texts(hypervisor)
     for watcher in watchers:
         watcher.join()
     print("the story is true")

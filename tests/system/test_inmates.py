@@ -87,6 +87,8 @@ def test_the_command_says_what_the_cell_reached_for_and_what_would_allow_it(on):
     stopped = next(one for one in cells if one["name"] == cell)["stopped"]
     assert [(s["cpu"], s["address"]) for s in stopped] == [(3, 0xfed00010)] and "the root cell has it in region" in stopped[0]["reason"]
     assert stopped[0]["reason"] in on.box.check("jailhouse cell list 2>&1")
+    assert f'    {stopped[0]["reason"]}.' in on.box.check("jailhouse console").splitlines()
+    assert re.search(r'Cell "[\w-]+" broke its borders on CPU \d, which is stopped. "jailhouse cell list" tells', on.box.dmesg())
     words = on.box.check("jailhouse explain")
     assert "role: mmio, phys: 0xfed00000, size: 4K}" in words and "Warning: The root cell loses it" in words
     size = "wc -c <"

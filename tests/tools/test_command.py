@@ -4,6 +4,7 @@
 import errno
 import json
 import os
+import re
 import shutil
 import struct
 import subprocess
@@ -380,7 +381,8 @@ def test_the_view_shows_rates_of_a_second_whatever_is_typed(view, jailhouse):
     counter = jailhouse.folder / "sys" / "cells" / "1" / "statistics" / "vmexits_cr"
     begin, rates = time.monotonic(), []
     while time.monotonic() < begin + 6:
-        counter.write_text(f"{1000 * (time.monotonic() - begin):.0f}\n")
+        (jailhouse.folder / "new").write_text(f"{1000 * (time.monotonic() - begin):.0f}\n")
+        os.replace(jailhouse.folder / "new", counter)  # never empty, as sysfs
         view.process.send("a")
         view.update()
         words = view.rows().get("vmexits_cr", ["", "0"])
@@ -420,6 +422,23 @@ def test_console_copies_what_is_there(jailhouse):
     (jailhouse.folder / "device").write_bytes(b"Initializing\nCell \"demo\" created\n\0\xff")
     done = subprocess.run([COMMAND, "console"], env=jailhouse.env, capture_output=True, check=True, timeout=20)
     assert done.stdout == b"Initializing\nCell \"demo\" created\n\0\xff"
+
+
+def test_the_console_names_what_is_beside_a_denied_access(jailhouse):
+    """Of cells that are there; behind the line, which stays as it is. A line that does not end yet is no line."""
+    jailhouse.cell(0, "qemu-x86")
+    jailhouse.cell(1, "apic-demo")
+    for ident, path in (0, SYSTEM), (1, CELL):
+        shutil.copy(path, jailhouse.folder / "sys" / "cells" / str(ident) / "config")
+    line = 'cell "{}", CPU 2: forbidden memory write at 0xfed00010, 4 bytes, rip 0x1034: CPU stopped'
+    root = "root cell, CPU 0: memory read at 0xfec00000 (4 bytes, rip 0xffffffff81000010) denied; it belongs to the hypervisor"
+    lines = ["Initializing", line.format("apic-demo"), line.format("gone"), root, "x" * 600 + line.format("apic-demo"), line.format("apic-demo")]
+    (jailhouse.folder / "device").write_text("\n".join(lines))
+    told = jailhouse("console").split("\n")
+    assert [one for one in told if not one.startswith("    ")] == lines
+    assert told[2] == "    no region; region 1 ends at 0x100fff; the root cell has it in region 8, 0xfed00000-0xfed00fff."
+    assert told[5] == "    no region; region 7 ends at 0xfebfffff, region 8 begins at 0xfed00000."
+    assert len(told) == len(lines) + 2
 
 
 def test_a_console_that_the_configuration_forbids(jailhouse):
@@ -502,6 +521,71 @@ def test_enable_and_cell_create_take_text(jailhouse):
     jailhouse("enable", SYSTEM)
     jailhouse("cell", "create", os.path.join(BUILD, "configs", "x86", "tiny-demo.cell"))
     assert jailhouse.requests()[len(from_text):] == from_text and len(from_text) == 2
+
+
+def memory_of(request):
+    """(phys, virt, size) of the regions of the cell that a request hands over."""
+    blob = bytes.fromhex(request.split()[1])
+    cpus, regions = struct.unpack_from("<II", blob, 48)
+    return [struct.unpack_from("<QQQ", blob, 132 + cpus + n * 32) for n in range(regions)]
+
+
+ANYWHERE = "jailhouse: cell\narch: x86\nname: {name}\ncpus: {cpu}\nflags: [passive_commreg]\nmemory:\n" \
+           "  - {{role: loadable, phys: anywhere, virt: 0, size: {size}}}\n"
+
+
+@pytest.fixture(name="placed")
+def fixture_placed(jailhouse, tmp_path):
+    """A system whose memory was to be found is enabled. The pool of its cells: start, and end."""
+    with open(os.path.join(TOP, "configs", "x86", "qemu-x86.yaml"), encoding="utf-8") as f:
+        text = f.read()
+    text = re.sub(r"(hypervisor:\n +memory: \{phys:) 0x\w+", r"\1 anywhere", text)
+    text = re.sub(r"(RAM for the cells, role: ram, phys:) 0x\w+", r"\1 anywhere", text)
+    assert text.count("anywhere") == 2
+    (tmp_path / "system.yaml").write_text(text)
+    jailhouse.env["JAILHOUSE_RUN"] = str(tmp_path)
+    jailhouse("enable", str(tmp_path / "system.yaml"))
+    jailhouse.cell(0, "qemu-x86")
+    start, end = (tmp_path / "jailhouse-pool").read_text().splitlines()[0].split()
+    return int(start, 16), int(end, 16)
+
+
+def test_cells_anywhere_are_placed_in_the_ram_for_cells_beside_each_other(jailhouse, placed, tmp_path):
+    assert placed[1] - placed[0] + 1 == 76 << 20
+    for name, cpu, size in ("one", 1, "1M"), ("two", 2, "4M"):
+        (tmp_path / f"{name}.yaml").write_text(ANYWHERE.format(name=name, cpu=cpu, size=size))
+        jailhouse("cell", "create", str(tmp_path / f"{name}.yaml"))
+        ident = len(jailhouse.requests())
+        jailhouse.cell(ident, name)
+        (jailhouse.folder / "sys" / "cells" / str(ident) / "config").write_bytes(bytes.fromhex(jailhouse.requests()[-1].split()[1]))
+    one, two = (memory_of(request)[0] for request in jailhouse.requests()[-2:])
+    assert one == (placed[0], 0, 1 << 20)
+    assert two == ((one[0] + (1 << 20) + (2 << 20) - 1) & -(2 << 20), 0, 4 << 20)
+    (tmp_path / "three.yaml").write_text(ANYWHERE.format(name="three", cpu=3, size="75M"))
+    jailhouse("cell", "create", str(tmp_path / "three.yaml"), status=1)
+    assert "no 76800 KiB together are free in the RAM for cells" in jailhouse.err
+    jailhouse("disable")
+    assert not (tmp_path / "jailhouse-pool").exists()
+
+
+def test_a_cell_anywhere_needs_to_know_where_ram_for_cells_is(jailhouse, tmp_path):
+    jailhouse.env["JAILHOUSE_RUN"] = str(tmp_path)
+    (tmp_path / "one.yaml").write_text(ANYWHERE.format(name="one", cpu=1, size="1M"))
+    jailhouse("cell", "create", str(tmp_path / "one.yaml"))
+    assert jailhouse.requests(), "nothing is enabled, which is for the driver to say"
+    jailhouse.log.unlink()
+    jailhouse.cell(0, "root")
+    jailhouse("cell", "create", str(tmp_path / "one.yaml"), status=1)
+    assert "it is not known which memory is for cells" in jailhouse.err and not jailhouse.requests()
+
+
+def test_fixed_memory_with_the_name_is_for_cells_too(jailhouse, tmp_path):
+    jailhouse.env["JAILHOUSE_RUN"] = str(tmp_path)
+    jailhouse("enable", os.path.join(TOP, "configs", "x86", "qemu-x86.yaml"))
+    jailhouse.cell(0, "qemu-x86")
+    (tmp_path / "one.yaml").write_text(ANYWHERE.format(name="one", cpu=1, size="1M"))
+    jailhouse("cell", "create", str(tmp_path / "one.yaml"))
+    assert memory_of(jailhouse.requests()[-1])[0] == (0x3a600000, 0, 1 << 20)
 
 
 def test_a_text_with_errors_does_not_reach_the_driver(jailhouse, tmp_path):

@@ -96,6 +96,15 @@ def test_a_text_is_decompiled_with_its_names_and_without_its_includes(tmp_path):
     assert compiled(tmp_path, text) == (tmp_path / "direct.cell").read_bytes()
 
 
+def test_a_source_is_not_replaced_by_what_has_no_comments(tmp_path):
+    text = "# mine\n" + CELL
+    (tmp_path / "in.yaml").write_text(text)
+    (tmp_path / "same.yaml").hardlink_to(tmp_path / "in.yaml")
+    assert "its comments and includes would be lost" in run("decompile", tmp_path / "in.yaml", "-o", tmp_path / "same.yaml", status=1).stderr
+    assert (tmp_path / "in.yaml").read_text() == text
+    run("decompile", tmp_path / "in.yaml", "-o", tmp_path / "out.yaml")
+
+
 def test_what_has_no_words_is_kept_as_raw(tmp_path):
     binary = bytearray(compiled(tmp_path, CELL))
     binary[8 + 20] = 0xff                               # behind the end of the name

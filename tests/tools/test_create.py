@@ -90,23 +90,79 @@ def test_blocks_that_can_go_offline_take_the_place_of_reserved_memory(machine):
     machine.write("proc/iomem", machine.read("proc/iomem").replace("3a000000-3f1fffff : Reserved", "3a000000-3f1fffff : System RAM"))
     text, said = create(machine.folder)
     assert "no reboot is needed" in said and "memmap=128M$0x30000000" in said
-    assert "memory: {phys: 0x30000000, size: 6M}" in text and "# memory block 6" in text
-    assert ("RAM for cells", "ram", 0x30600000, 0x38000000) in regions(text)
+    assert "memory: {phys: anywhere, size: 6M}" in text and "# found by enable, such as memory block 6" in text
+    assert "- {name: RAM for cells, role: ram, phys: anywhere, size: 122M}" in text
+    assert [r for r in regions(text) if r[2] <= 0x30000000 < r[3]] == [("RAM, RAM of the firmware", "ram", 0x100000, 0x40000000)]
 
 
 def test_a_block_that_is_offline_already_comes_first(machine):
     machine.write("proc/cmdline", "console=ttyS0\n")
     machine.write("sys/devices/system/memory/memory3/state", "offline\n")
-    assert "memory: {phys: 0x18000000" in create(machine.folder)[0]
+    assert "such as memory block 3" in create(machine.folder)[0]
     machine.write("sys/devices/system/memory/memory3/state", "online\n")
     machine.write("sys/devices/system/memory/memory2/valid_zones", "Movable\n")
-    assert "memory: {phys: 0x10000000" in create(machine.folder)[0]
+    assert "such as memory block 2" in create(machine.folder)[0]
 
 
 def test_several_blocks_are_taken_if_one_is_too_small(machine):
     machine.write("proc/cmdline", "console=ttyS0\n")
     text, _ = create(machine.folder, "--mem-inmates", "200M")
-    assert "memory: {phys: 0x28000000" in text and ("RAM for cells", "ram", 0x28600000, 0x38000000) in regions(text)
+    assert "such as memory blocks 5-6" in text and "phys: anywhere, size: 250M}" in text
+
+
+def test_addresses_are_found_for_the_rules_and_for_cells(machine, tmp_path):
+    """What is checked and shown is one way that it may turn out; what is written stays open."""
+    machine.write("proc/cmdline", "console=ttyS0\n")
+    machine.write("proc/iomem", machine.read("proc/iomem").replace("3a000000-3f1fffff : Reserved", "3a000000-3f1fffff : System RAM"))
+    system, cell, other = tmp_path / "system.yaml", tmp_path / "demo.yaml", tmp_path / "other.yaml"
+    system.write_text(create(machine.folder)[0])
+    for path, cpu, ram, beside in (cell, "3", "2M", []), (other, "2", "64M", ["--beside", cell]):
+        done = run("config", "create", "--root", machine.folder, "--cell", path.stem, "--system", system, "--cpus", cpu, "--ram", ram, *beside, path)
+        assert done.returncode == 0, done.stderr
+        assert path.read_text().count("phys: anywhere") == 2
+    done = run("config", "check", "--root", machine.folder, system, cell, other)
+    assert done.returncode == 0 and "0 errors, 0 warnings" in done.stdout, done.stdout + done.stderr
+    shown = run("config", "show", system, cell, other).stdout
+    assert re.search(r"H 0x\w+-0x\w+ +6M hypervisor", shown) and re.search(r"1M demo +# RAM", shown), shown
+    done = run("config", "create", "--root", machine.folder, "--cell", "third", "--system", system, "--cpus", "2", "--ram", "60M", "--beside", other, "-")
+    assert done.returncode == 1 and "no 60412 KiB together are free in the system's RAM for cells" in done.stderr
+
+
+def test_there_and_back_with_addresses_to_be_found(machine, tmp_path):
+    machine.write("proc/cmdline", "console=ttyS0\n")
+    (tmp_path / "a.yaml").write_text(create(machine.folder)[0].replace("anywhere, size: 6M", "anywhere, align: 32M, size: 6M"))
+    for way in (["compile", "a.yaml", "-o", "a.cell"], ["decompile", "a.cell", "-o", "b.yaml"], ["compile", "b.yaml", "-o", "b.cell"]):
+        done = run("config", way[0], tmp_path / way[1], way[2], tmp_path / way[3])
+        assert done.returncode == 0, done.stderr
+    text = (tmp_path / "b.yaml").read_text()
+    assert text.count("anywhere") == 2 and "align: 32M" in text and "extension" not in text
+    assert (tmp_path / "a.cell").read_bytes() == (tmp_path / "b.cell").read_bytes()
+
+
+@pytest.mark.parametrize("change,words", [
+    (("size: 6M", "size: 6000"), "whole pages"), (("role: ram, phys: anywhere", "role: mmio, phys: anywhere"), '"anywhere" is for RAM'),
+    (("anywhere, size: 122M", "anywhere, virt: 0, size: 122M"), "Remove virt"), (("anywhere, size: 6M", "0x0, align: 2M, size: 6M"), "anywhere"),
+    (("anywhere, size: 6M", "anywhere, align: 3M, size: 6M"), "power of two"), (("size: 122M", "size: 4G"), "no RAM with room"),
+])
+def test_what_cannot_be_anywhere(machine, tmp_path, change, words):
+    machine.write("proc/cmdline", "console=ttyS0\n")
+    text = create(machine.folder)[0]
+    assert change[0] in text
+    (tmp_path / "a.yaml").write_text(text.replace(*change))
+    done = run("config", "compile", tmp_path / "a.yaml")
+    assert done.returncode == 1 and words in done.stderr, done.stderr
+
+
+def test_a_machine_that_cannot_place_it_is_told(machine, tmp_path):
+    machine.write("proc/cmdline", "console=ttyS0\n")
+    (tmp_path / "a.yaml").write_text(create(machine.folder)[0])
+    for n in range(0, 8, 1):
+        if (machine.folder / f"sys/devices/system/memory/memory{n}").exists():
+            machine.write(f"sys/devices/system/memory/memory{n}/removable", "0\n")
+    check = ("config", "check", "--root", machine.folder, tmp_path / "a.yaml")
+    assert "MEMORY_UNPLACEABLE" in run(*check).stderr
+    machine.write("proc/cmdline", "console=ttyS0 memmap=128M$0x20000000\n")
+    assert "MEMORY_UNPLACEABLE" not in run(*check).stderr
 
 
 def test_without_blocks_a_place_is_proposed_with_the_parameter_that_reserves_it(machine):

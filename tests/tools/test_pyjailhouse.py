@@ -25,6 +25,8 @@ CONFIGS = os.path.join(BUILD, "configs", "x86")
 SYSTEM = os.path.join(CONFIGS, "qemu-x86.cell")
 DEVICES = os.path.join(CONFIGS, "qemu-x86-devices.cell")
 CELL = os.path.join(CONFIGS, "apic-demo.cell")
+COMMAND = os.path.join(BUILD, "tools", "jailhouse")
+TEXTS = os.path.join(TOP, "configs", "x86")
 
 sys.path.insert(0, PACKAGE)
 
@@ -91,12 +93,13 @@ def test_every_rule_has_the_sentence_of_the_command(rules_library):
 class Script:
     """Runs Python with the package under the library that stands in for the driver."""
 
-    def __init__(self, folder, library):
+    def __init__(self, folder, library, command):
         self.folder = folder
         self.log = folder / "log"
         (folder / "device").touch()
         self.env = {"PATH": os.environ["PATH"], "LD_PRELOAD": str(library), "FAKE_LOG": str(self.log), "PYTHONPATH": PACKAGE,
-                    "JAILHOUSE_DEVICE": str(folder / "device"), "JAILHOUSE_SYSFS": str(folder / "sys")}
+                    "JAILHOUSE_DEVICE": str(folder / "device"), "JAILHOUSE_SYSFS": str(folder / "sys"),
+                    "JAILHOUSE_COMMAND": command}
 
     def __call__(self, text):
         program = "from pyjailhouse import *\nimport json, sys\n" + text
@@ -105,7 +108,9 @@ class Script:
         return done.stdout
 
     def requests(self):
-        return self.log.read_text().splitlines() if self.log.exists() else []
+        """To the driver; Python itself asks for close-on-exec (FIOCLEX) of its own files."""
+        lines = self.log.read_text().splitlines() if self.log.exists() else []
+        return [line for line in lines if line != "0x00005451"]
 
     def cell(self, ident, name, state="running", **files):
         folder = self.folder / "sys" / "cells" / str(ident)
@@ -115,11 +120,11 @@ class Script:
             (folder / file).write_text(text + "\n")
 
 
-@pytest.fixture(name="script")
-def fixture_script(tmp_path, library):
+@pytest.fixture(name="script", params=["", COMMAND], ids=["alone", "by the command"])
+def fixture_script(tmp_path, library, request):
     (tmp_path / "sys").mkdir()
     (tmp_path / "sys" / "enabled").write_text("1\n")
-    return Script(tmp_path, library)
+    return Script(tmp_path, library, request.param)
 
 
 def test_a_cell_lives_for_the_length_of_a_block(script):
@@ -141,6 +146,35 @@ def test_the_class_of_older_scripts_creates_loads_and_starts(script):
            f"cell = JailhouseCell(CellConfig(open({CELL!r}, 'rb').read()))\ncell.load(b'x', 0x100)\ncell.start()")
     assert [line.split(" image")[0].split()[0] for line in script.requests()] == ["0x40100002", "0x40300003", "0x40280004"]
     assert "name=apic-demo image@0x100 78" in script.requests()[1]
+
+
+def test_texts_are_taken_by_path_and_as_bytes(script):
+    """What reaches the driver is the binary; without the command, which compiles it, there is a way out."""
+    out = script(f"h = Hypervisor()\ntry:\n h.enable('{TEXTS}/qemu-x86.yaml')\n h.enable(open('{TEXTS}/qemu-x86.yaml', 'rb').read())\n"
+                 f" h.create('{TEXTS}/tiny-demo.yaml')\nexcept KeyError: print('created')\nexcept JailhouseError as error: print(error)")
+    if not script.env["JAILHOUSE_COMMAND"]:
+        assert "needs the jailhouse command\nInstall it" in out and not script.requests()
+        return
+    enable = "0x40080000 " + open(SYSTEM, "rb").read(8).hex()
+    cell = "0x40100002 " + open(os.path.join(CONFIGS, "tiny-demo.cell"), "rb").read().hex()
+    assert out == "created\n" and script.requests() == [enable, enable, cell]
+
+
+def test_a_text_that_is_wrong_is_told_whole(script):
+    out = script("try: Hypervisor().enable(b'jailhouse: system\\narch: vax\\n')\nexcept ConfigError as error: print(len(error.complaints), error)\n"
+                 "except JailhouseError as error: print(error)")
+    if script.env["JAILHOUSE_COMMAND"]:
+        assert re.match(r'\d+ .*:2:7: "arch" has no "vax"', out) and not script.requests(), out
+
+
+def test_memory_that_cannot_be_had_has_the_sentence_of_the_command(script):
+    """A cell anywhere, and no system whose RAM for cells is known"""
+    script.env["JAILHOUSE_RUN"] = str(script.folder)
+    script.cell(0, "root")
+    text = "jailhouse: cell\\narch: x86\\nname: one\\ncpus: 1\\nmemory: [{role: loadable, phys: anywhere, virt: 0, size: 1M}]\\n"
+    out = script(f"try: Hypervisor().create(b'{text}')\nexcept JailhouseError as error: print(error)")
+    if script.env["JAILHOUSE_COMMAND"]:
+        assert out.startswith("it is not known which memory is for cells\nEnable a system"), out
 
 
 def test_a_wrong_configuration_asks_nothing(script):

@@ -724,7 +724,7 @@ static void unknown_extension_tag_is_refused(void **state)
 	extend(&b, JAILHOUSE_EXT_MAGIC, 20, 0x77, 4);
 	check_cell(&b,
 		"The extension block contains the unknown tag 0x77. Remove it, or use a Jailhouse that "
-		"knows it.");
+		"knows it; with tag 0x1, memory to be found, use \"jailhouse enable\" or \"cell create\".");
 }
 
 static void cell_without_cpus_is_refused(void **state)

@@ -9,6 +9,7 @@
 
 #include "compile.h"
 #include "keys.h"
+#include "place.h"
 
 struct origin origin_of(const struct node *n)
 {
@@ -31,21 +32,44 @@ void compile_list(struct text *t, const struct node *list, struct draft *d, comp
 		item(t, list->items[n], d);
 }
 
+/* --- addresses that may be left open --- */
+
+#define HAS(seen, key)	((seen) >> (key) & 1)
+
+/* "anywhere", or a number */
+static bool read_phys(struct text *t, const struct node *value, __u64 *phys)
+{
+	const struct key key = { "phys", key_number, 0, 0, NULL };
+
+	if (value && value->kind == NODE_SCALAR && !strcmp(value->text, "anywhere"))
+		return true;
+	if (value)
+		key_number(t, value, &key, phys);
+	return false;
+}
+
+static void check_align(struct text *t, const struct node *n, bool anywhere, bool has_align, __u64 align)
+{
+	if (has_align && !anywhere)
+		complain(t, n->at, "Write phys: anywhere, or remove it.", "\"align\" beside an address");
+	else if (has_align && (align < 0x1000 || align & (align - 1)))
+		complain(t, n->at, "Give a power of two, 4K or more.", "\"align\" is no alignment of memory");
+}
+
 /* --- memory --- */
 
 struct memory_text {
 	const char *label;
-	const struct node *raw;
-	__u64 role, phys, virt, size, flags, with, without, state, rw, output, peers, peer;
+	const struct node *raw, *phys_node;
+	__u64 role, phys, virt, size, flags, with, without, state, rw, output, peers, peer, align;
+	bool anywhere;
 };
 
-enum { MEM_ROLE, MEM_PHYS, MEM_VIRT, MEM_SIZE, MEM_FLAGS, MEM_WITH, MEM_WITHOUT, MEM_STATE, MEM_RW, MEM_OUTPUT, MEM_PEERS, MEM_PEER };
-
-#define HAS(seen, key)	((seen) >> (key) & 1)
+enum { MEM_ROLE, MEM_PHYS, MEM_VIRT, MEM_SIZE, MEM_FLAGS, MEM_WITH, MEM_WITHOUT, MEM_STATE, MEM_RW, MEM_OUTPUT, MEM_PEERS, MEM_PEER, MEM_ALIGN };
 
 static const struct key memory_keys[] = {
 	[MEM_ROLE] = { "role", key_name, offsetof(struct memory_text, role), 0, role_names },
-	[MEM_PHYS] = { "phys", key_number, offsetof(struct memory_text, phys), 0, NULL },
+	[MEM_PHYS] = { "phys", key_node, offsetof(struct memory_text, phys_node), 0, NULL },
 	[MEM_VIRT] = { "virt", key_number, offsetof(struct memory_text, virt), 0, NULL },
 	[MEM_SIZE] = { "size", key_size, offsetof(struct memory_text, size), 0, NULL },
 	[MEM_FLAGS] = { "flags", key_names, offsetof(struct memory_text, flags), 0, memory_flag_names },
@@ -56,6 +80,7 @@ static const struct key memory_keys[] = {
 	[MEM_OUTPUT] = { "output", key_size, offsetof(struct memory_text, output), 0, NULL },
 	[MEM_PEERS] = { "peers", key_number, offsetof(struct memory_text, peers), 0xff, NULL },
 	[MEM_PEER] = { "peer", key_number, offsetof(struct memory_text, peer), 0xff, NULL },
+	[MEM_ALIGN] = { "align", key_size, offsetof(struct memory_text, align), 0, NULL },
 	{ "name", key_label, offsetof(struct memory_text, label), 0, NULL },
 	{ "raw", key_node, offsetof(struct memory_text, raw), 0, NULL },
 	{ NULL, NULL, 0, 0, NULL }
@@ -81,7 +106,7 @@ static void compile_sections(struct text *t, const struct node *n, struct memory
 	if (HAS(seen, MEM_SIZE) || HAS(seen, MEM_FLAGS) || HAS(seen, MEM_WITH) || HAS(seen, MEM_WITHOUT) || m->raw)
 		complain(t, n->at, "Give state, rw, output, peers and peer; the flags follow from them.",
 			 "the sections of an ivshmem link have no \"size\", flags or \"raw\" of their own");
-	if (!HAS(seen, MEM_PHYS) || !HAS(seen, MEM_STATE) || !m->peers)
+	if (!HAS(seen, MEM_PHYS) || m->anywhere || !HAS(seen, MEM_STATE) || !m->peers)
 		complain(t, n->at, "Add phys, state (4K) and peers.", "an ivshmem link without \"phys\", \"state\" or \"peers\"");
 	add_section(d, n, m, m->state, 0);
 	add_section(d, n, m, m->rw, JAILHOUSE_MEM_WRITE);
@@ -101,6 +126,20 @@ static void check_memory(struct text *t, const struct node *n, const struct memo
 		complain(t, n->at, NULL, is_comm ? "a communication region without \"virt\", its address in the cell" : "memory without \"phys\"");
 	if (HAS(seen, MEM_STATE) || HAS(seen, MEM_RW) || HAS(seen, MEM_OUTPUT) || HAS(seen, MEM_PEERS) || HAS(seen, MEM_PEER))
 		complain(t, n->at, "Use role: ivshmem.", "only an ivshmem link has \"state\", \"rw\", \"output\", \"peers\" and \"peer\"");
+	check_align(t, n, m->anywhere, HAS(seen, MEM_ALIGN), m->align);
+}
+
+/* Memory that is found later: what no other cell is to find at the same address, and nothing that has an address of its own. */
+static void check_anywhere(struct text *t, const struct node *n, const struct jailhouse_memory *m, bool is_system, bool has_virt)
+{
+	if (m->flags & (JAILHOUSE_MEM_IO | JAILHOUSE_MEM_COMM_REGION))
+		complain(t, n->at, "Give its address.", "\"anywhere\" is for RAM");
+	if (!m->size || m->size & 0xfff)
+		complain(t, n->at, "Give whole pages.", "memory anywhere, but its size is no multiple of 4K");
+	if (is_system && has_virt)
+		complain(t, n->at, "Remove virt.", "memory anywhere with \"virt\": the root cell sees memory where it is");
+	if (!is_system && !has_virt)
+		complain(t, n->at, "Add virt.", "memory anywhere without \"virt\", its address in the cell");
 }
 
 void compile_memory(struct text *t, const struct node *n, struct draft *d)
@@ -112,6 +151,7 @@ void compile_memory(struct text *t, const struct node *n, struct draft *d)
 	seen = read_keys(t, n, memory_keys, &m);
 	if (n->kind != NODE_MAP)
 		return;
+	m.anywhere = read_phys(t, m.phys_node, &m.phys);
 	if (!HAS(seen, MEM_VIRT))
 		m.virt = m.phys;
 	if (m.role == ROLE_IVSHMEM) {
@@ -125,6 +165,10 @@ void compile_memory(struct text *t, const struct node *n, struct draft *d)
 	region->size = m.role == ROLE_COMM && !HAS(seen, MEM_SIZE) ? 0x1000 : m.size;
 	region->flags = ((HAS(seen, MEM_FLAGS) ? m.flags : role_flags((enum role)m.role)) | m.with) & ~m.without;
 	read_raw(t, m.raw, memory_fields, region);
+	if (!m.anywhere)
+		return;
+	check_anywhere(t, n, region, d->is_system, HAS(seen, MEM_VIRT));
+	place_ask(d, d->array[DRAFT_MEMORY].count - 1, m.align);
 }
 
 /* --- cache --- */
@@ -520,13 +564,14 @@ void compile_platform(struct text *t, const struct node *n, struct jailhouse_sys
 }
 
 struct hypervisor_text {
-	const struct node *memory, *console, *raw, *memory_raw;
-	__u64 flags, phys, size;
+	const struct node *memory, *console, *raw, *memory_raw, *phys_node;
+	__u64 flags, phys, size, align;
 };
 
 static const struct key hv_memory_keys[] = {
-	{ "phys", key_number, offsetof(struct hypervisor_text, phys), 0, NULL },
+	{ "phys", key_node, offsetof(struct hypervisor_text, phys_node), 0, NULL },
 	{ "size", key_size, offsetof(struct hypervisor_text, size), 0, NULL },
+	{ "align", key_size, offsetof(struct hypervisor_text, align), 0, NULL },
 	{ "raw", key_node, offsetof(struct hypervisor_text, memory_raw), 0, NULL },
 	{ NULL, NULL, 0, 0, NULL }
 };
@@ -542,9 +587,16 @@ static const struct key hypervisor_keys[] = {
 static void compile_hypervisor(struct text *t, const struct node *n, struct draft *d)
 {
 	struct hypervisor_text h = { 0 };
+	bool anywhere;
 
 	d->hypervisor = d->hv_console = n->at;
 	read_keys(t, n, hypervisor_keys, &h);
+	anywhere = read_phys(t, h.phys_node, &h.phys);
+	check_align(t, n, anywhere, h.align, h.align);
+	if (anywhere && (!h.size || h.size & 0xfff))
+		complain(t, n->at, "Give whole pages.", "memory anywhere, but its size is no multiple of 4K");
+	if (anywhere)
+		place_ask(d, JAILHOUSE_EXT_HYPERVISOR, h.align);
 	d->system.flags = (__u32)h.flags;
 	d->system.hypervisor_memory.phys_start = h.phys;
 	d->system.hypervisor_memory.size = h.size;
@@ -611,7 +663,8 @@ static void compile_extension(struct text *t, const struct node *list, struct dr
 
 	if (!list)
 		return;
-	append_extension(d, &block, sizeof(block));
+	if (!d->extension_size)
+		append_extension(d, &block, sizeof(block));
 	compile_list(t, list, d, compile_element);
 	((struct jailhouse_ext_block *)d->extension)->size = d->extension_size;
 }

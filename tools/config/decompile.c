@@ -11,13 +11,15 @@
 
 #include "compile.h"
 #include "names.h"
+#include "place.h"
 
-/* struct state - @again: what the text so far compiles to */
+/* struct state - @again: what the text so far compiles to; @places: how many requests for addresses are written as "anywhere" */
 struct state {
 	struct text *t;
 	const struct draft *d;
 	struct draft again;
 	struct node *root;
+	unsigned int places;
 };
 
 /* --- values --- */
@@ -251,23 +253,70 @@ static void put_label(struct text *t, struct node *map, const struct origin *ori
 		node_put(t, map, "name", word(t, origin->label));
 }
 
+/* --- addresses that are found later --- */
+
+/* The text asks in the order of its elements, the hypervisor's memory first, and the root cell sees memory where it is. */
+static unsigned int count_places(const struct draft *d)
+{
+	const struct jailhouse_ext_place *p;
+	const struct jailhouse_memory *m;
+	__u64 next = 0;
+	unsigned int n;
+
+	for (n = 0; (p = place_request(d, n)); n++) {
+		if (p->region == JAILHOUSE_EXT_HYPERVISOR && !n)
+			continue;
+		if (p->region == JAILHOUSE_EXT_HYPERVISOR || p->region < next)
+			break;
+		m = draft_at(d, DRAFT_MEMORY, p->region);
+		if (d->is_system && m->virt_start)
+			break;
+		next = p->region + 1ULL;
+	}
+	return n;
+}
+
+static const struct jailhouse_ext_place *place_of(const struct state *s, __u32 region)
+{
+	const struct jailhouse_ext_place *p;
+	unsigned int n;
+
+	for (n = 0; n < s->places; n++) {
+		p = place_request(s->d, n);
+		if (p->region == region)
+			return p;
+	}
+	return NULL;
+}
+
+static void put_anywhere(struct text *t, struct node *map, const struct jailhouse_ext_place *p)
+{
+	node_put(t, map, "phys", node_scalar(t, "anywhere"));
+	if (p->align)
+		node_put(t, map, "align", size_node(t, p->align));
+}
+
 static struct node *memory_node(struct state *s, unsigned int index)
 {
 	const struct jailhouse_memory *m = draft_at(s->d, DRAFT_MEMORY, index);
 	bool is_comm = m->flags & JAILHOUSE_MEM_COMM_REGION;
+	const struct jailhouse_ext_place *place = place_of(s, index);
 	struct node *map = node_new(s->t, NODE_MAP);
 	struct draft scratch;
 
 	put_label(s->t, map, &s->d->array[DRAFT_MEMORY].origin[index]);
 	put_memory_flags(s->t, map, m->flags & known_bits(memory_flag_names));
 	is_comm = is_comm && map_get(map, "role");	/* which is "comm" then: see role_fits() */
-	if (!is_comm || m->phys_start)
+	if (place)
+		put_anywhere(s->t, map, place);
+	else if (!is_comm || m->phys_start)
 		node_put(s->t, map, "phys", hex(s->t, m->phys_start));
-	if (is_comm || m->virt_start != m->phys_start)
+	if (is_comm || m->virt_start != m->phys_start || (place && !s->d->is_system))
 		node_put(s->t, map, "virt", hex(s->t, m->virt_start));
 	if (!is_comm || m->size != 0x1000)
 		node_put(s->t, map, "size", size_node(s->t, m->size));
 	draft_init(&scratch);
+	scratch.is_system = s->d->is_system;
 	compile_memory(s->t, map, &scratch);
 	put_raw(s->t, map, memory_fields, draft_at(&scratch, DRAFT_MEMORY, 0), m);
 	draft_free(&scratch);
@@ -320,6 +369,15 @@ static struct node *link_at(struct state *s, unsigned int index, unsigned int *c
 	return NULL;
 }
 
+static bool any_place(const struct state *s, unsigned int first, unsigned int count)
+{
+	while (count-- > 0) {
+		if (place_of(s, first + count))
+			return true;
+	}
+	return false;
+}
+
 static struct node *memory_list(struct state *s)
 {
 	struct node *list = node_new(s->t, NODE_LIST), *map;
@@ -328,13 +386,14 @@ static struct node *memory_list(struct state *s)
 	for (n = 0; n < s->d->array[DRAFT_MEMORY].count; n += count) {
 		count = 1;
 		map = link_at(s, n, &count);
-		if (!map) {
+		if (!map || any_place(s, n, count)) {
 			count = 1;
 			map = memory_node(s, n);
 		}
 		map->at.line = n + 1;
 		node_add(s->t, list, map);
 	}
+	s->again.is_system = s->d->is_system;
 	compile_list(s->t, list, &s->again, compile_memory);
 	return list;
 }
@@ -834,14 +893,20 @@ static struct node *platform_node(struct text *t, const struct jailhouse_system 
 	return map;
 }
 
-static struct node *hypervisor_node(struct text *t, const struct jailhouse_system *s)
+static struct node *hypervisor_node(const struct state *state)
 {
+	const struct jailhouse_system *s = &state->d->system;
+	const struct jailhouse_ext_place *place = place_of(state, JAILHOUSE_EXT_HYPERVISOR);
+	struct text *t = state->t;
 	struct jailhouse_memory again = { .phys_start = s->hypervisor_memory.phys_start, .size = s->hypervisor_memory.size };
 	struct node *map = node_new(t, NODE_MAP), *memory = node_new(t, NODE_MAP);
 	__u64 flags = s->flags & known_bits(system_flag_names);
 	struct jailhouse_system known = { .flags = (__u32)flags };
 
-	node_put(t, memory, "phys", hex(t, s->hypervisor_memory.phys_start));
+	if (place)
+		put_anywhere(t, memory, place);
+	else
+		node_put(t, memory, "phys", hex(t, s->hypervisor_memory.phys_start));
 	node_put(t, memory, "size", size_node(t, s->hypervisor_memory.size));
 	put_raw(t, memory, memory_fields, &again, &s->hypervisor_memory);
 	node_put(t, map, "memory", memory);
@@ -891,8 +956,8 @@ static void put_descriptor(struct state *s)
 	put_nonzero(s->t, s->root, "vpci_irq_base", desc->vpci_irq_base, decimal);
 }
 
-/* Elements of the extension as a list; NULL: it is not well formed. */
-static struct node *extension_list(struct text *t, const struct draft *d)
+/* Elements of the extension behind the @skip first ones as a list; NULL: it is not well formed. */
+static struct node *extension_list(struct text *t, const struct draft *d, unsigned int skip)
 {
 	const struct jailhouse_ext_block *block = (const void *)d->extension;
 	const struct jailhouse_ext_element *element;
@@ -909,7 +974,9 @@ static struct node *extension_list(struct text *t, const struct draft *d)
 		node_put(t, map, "tag", hex(t, element->tag));
 		if (element->length)
 			node_put(t, map, "data", digits_node(t, (const __u8 *)(element + 1), element->length));
-		node_add(t, list, map);
+		if (!skip)
+			node_add(t, list, map);
+		skip -= skip > 0;
 		pos += (unsigned int)sizeof(*element) + element->length;
 	}
 	return list;
@@ -955,10 +1022,11 @@ struct node *config_decompile(struct text *t, const struct draft *d)
 	struct node *list, *cpus, *extension = NULL;
 
 	draft_init(&s.again);
+	s.places = count_places(d);
 	put_descriptor(&s);
 	put_console(t, s.root, &d->system.root_cell.console);
 	if (d->is_system) {
-		node_put(t, s.root, "hypervisor", hypervisor_node(t, &d->system));
+		node_put(t, s.root, "hypervisor", hypervisor_node(&s));
 		node_put(t, s.root, "platform", platform_node(t, &d->system));
 		put_iommus(&s);
 	}
@@ -976,8 +1044,8 @@ struct node *config_decompile(struct text *t, const struct draft *d)
 	put_pci(&s);
 	put_list(&s, "stream_ids", DRAFT_STREAMS, stream_node);
 	if (d->extension_size)
-		extension = extension_list(t, d);
-	if (extension)
+		extension = extension_list(t, d, s.places);
+	if (extension && (extension->count || !s.places))
 		node_put(t, s.root, "extension", extension);
 	put_descriptor_raw(&s, usual_set_size(d), extension);
 	draft_free(&s.again);

@@ -7,6 +7,7 @@
 
 #include "../report.h"
 #include "files.h"
+#include "place.h"
 
 static bool load_cell(struct files *files, const char *path)
 {
@@ -41,6 +42,63 @@ bool files_load(struct files *files, int argc, char **argv)
 	}
 	for (n = 1; fine && n < argc; n++)
 		fine = load_cell(files, argv[n]);
+	return fine && files_place(&files->system, files->cells, files->count);
+}
+
+/* --- addresses that are found later ------------------------------------------------------------------------------------------ */
+
+static void update(struct source *s, __u64 size)
+{
+	s->placed = size;
+	free(s->binary);
+	s->binary = draft_binary(&s->draft, &s->size);
+}
+
+static bool place_in_root(struct source *system)
+{
+	const __u64 size = place_system_size(&system->draft);
+
+	if (!place_wanted(&system->draft))
+		return true;
+	if (!place_system_somewhere(&system->draft)) {
+		report_error(0, "Ask for less.", "%s: the root cell has no RAM with room for %llu MiB together", system->path,
+			     (unsigned long long)(size + 0xfffff) >> 20);
+		return false;
+	}
+	update(system, size);
+	return true;
+}
+
+static bool place_in_pool(struct source *cell, const struct spans *pool, const struct spans *taken)
+{
+	__u64 missing;
+
+	if (!place_wanted(&cell->draft))
+		return true;
+	if (!place_cell(&cell->draft, pool, taken, &missing)) {
+		report_error(0, "Ask for less, or for more \"RAM for cells\" in the system.", "%s: no %llu KiB together are free in the system's RAM for cells",
+			     cell->path, (unsigned long long)missing >> 10);
+		return false;
+	}
+	update(cell, missing);
+	return true;
+}
+
+bool files_place(struct source *system, struct source *cells, unsigned int count)
+{
+	struct spans pool = { NULL, 0 }, taken = { NULL, 0 };
+	unsigned int n;
+	bool fine = !system || place_in_root(system);
+
+	place_pool_guess(system ? &system->draft : NULL, &pool);
+	for (n = 0; n < count; n++)
+		place_taken(&cells[n].draft, &taken);
+	for (n = 0; fine && n < count; n++) {
+		fine = place_in_pool(&cells[n], &pool, &taken);
+		place_taken(&cells[n].draft, &taken);
+	}
+	spans_free(&pool);
+	spans_free(&taken);
 	return fine;
 }
 

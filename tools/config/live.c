@@ -166,10 +166,32 @@ static bool in_system_ram(const struct resources *r, size_t n)
 	return !strcmp(r->item[n].name, "System RAM");
 }
 
+/* The entry that ends closest before @at, which is mostly where what is missing should stand; without a source if there is none. */
+static struct side entry_before(const struct machine *m, bool ports, __u64 at)
+{
+	const struct array *list = &m->root->array[ports ? DRAFT_PIO : DRAFT_MEMORY];
+	const struct jailhouse_memory *memory = list->data;
+	const struct jailhouse_pio *pio = list->data;
+	struct side found = { NULL, ports ? JAILHOUSE_OBJ_PIO : JAILHOUSE_OBJ_MEMORY, 0 };
+	__u64 start, last, best = 0;
+	unsigned int n;
+
+	for (n = 0; n < list->count; n++) {
+		start = ports ? pio[n].base : memory[n].phys_start;
+		last = range_last(start, ports ? pio[n].length : memory[n].size);
+		if (start < at && last < at && (!found.source || last >= best)) {
+			found = system_side(m, found.object, n);
+			best = last;
+		}
+	}
+	return found;
+}
+
 #define MOST_LOST	100
 
-static void check_lost(struct machine *m, const struct resources *r, const struct cover *c, const char *name, const char *what)
+static void check_lost(struct machine *m, const struct resources *r, const struct cover *c, bool ports)
 {
+	const char *name = ports ? "PORTS_LOST" : "MEMORY_LOST", *what = ports ? "ports" : "memory";
 	unsigned int before = m->v->count;
 	__u64 at, hole, next;
 	size_t n;
@@ -179,14 +201,15 @@ static void check_lost(struct machine *m, const struct resources *r, const struc
 			continue;
 		next = r->item[n].start;
 		for (at = next; at >= r->item[n].start && at <= r->item[n].end && m->v->count - before < MOST_LOST &&
-		     find_hole(c, at, r->item[n].end, &hole, &next); at = next)
+		     find_hole(c, at, r->item[n].end, &hole, &next); at = next) {
 			find_other(m->v, false, name, system_side(m, JAILHOUSE_OBJ_HEADER, 0),
 				   "Linux uses %s 0x%llx-0x%llx (%s), which the root cell would lose. Add it, or see that Linux does not use it.",
 				   what, hole, next - 1, r->item[n].name);
+			m->v->list[m->v->count - 1].other = entry_before(m, ports, hole);
+		}
 	}
 }
 
-/* Memory of the hypervisor or a cell is to be reserved or taken offline: Linux would go on using it. */
 /* /proc/iomem names memory that is offline "System RAM", too. */
 static bool is_offline(const struct machine *m, const struct jailhouse_memory *memory)
 {
@@ -203,6 +226,7 @@ static bool is_offline(const struct machine *m, const struct jailhouse_memory *m
 	return at - memory->phys_start >= memory->size;
 }
 
+/* Memory of the hypervisor or a cell is to be reserved or taken offline: Linux would go on using it. */
 static void check_in_use(struct machine *m, const struct resources *r, struct side who, const struct jailhouse_memory *memory)
 {
 	char text[256];
@@ -225,15 +249,61 @@ static void check_memory_in_use(struct machine *m, const struct resources *r)
 	const struct source *cell;
 	unsigned int n, i;
 
-	check_in_use(m, r, system_side(m, JAILHOUSE_OBJ_HYPERVISOR, 0), &m->root->system.hypervisor_memory);
+	if (!m->files->system.placed)
+		check_in_use(m, r, system_side(m, JAILHOUSE_OBJ_HYPERVISOR, 0), &m->root->system.hypervisor_memory);
 	for (n = 0; n < m->files->count; n++) {
 		cell = &m->files->cells[n];
+		if (cell->placed)
+			continue;
 		for (i = 0; i < cell->draft.array[DRAFT_MEMORY].count; i++) {
 			memory = draft_at(&cell->draft, DRAFT_MEMORY, i);
 			if (memory->size && !(memory->flags & (JAILHOUSE_MEM_COMM_REGION | JAILHOUSE_MEM_IO | JAILHOUSE_MEM_ROOTSHARED)))
 				check_in_use(m, r, (struct side){ cell, JAILHOUSE_OBJ_MEMORY, i }, memory);
 		}
 	}
+}
+
+static bool has_row(size_t needed, const struct memory_block *block, size_t count)
+{
+	size_t n;
+
+	for (n = 0; needed && n + needed <= count; n++) {
+		if (memory_row(&block[n], needed))
+			return true;
+	}
+	return false;
+}
+
+static bool has_reserved(const struct machine *m, __u64 size)
+{
+	struct range64 reserved[RESERVED_MAX];
+	char cmdline[4096];
+	unsigned int n;
+
+	tree_line(m->tree, cmdline, sizeof(cmdline), "proc/cmdline");
+	for (n = memmap_parse(cmdline, reserved); n > 0; n--) {
+		if (reserved[n - 1].end - reserved[n - 1].start >= size - 1)
+			return true;
+	}
+	return false;
+}
+
+/* Memory that enable is to find: whether the blocks are in use at that time, nobody knows now. */
+static void check_places(struct machine *m)
+{
+	const __u64 size = m->files->system.placed;
+	struct memory_block *block;
+	size_t count, needed;
+
+	if (!size || has_reserved(m, size))
+		return;
+	block = memory_blocks(m->tree, &count);
+	needed = count ? size / block[0].size + (size % block[0].size != 0) : 1;
+	if (!has_row(needed, block, count))
+		find_other(m->v, false, "MEMORY_UNPLACEABLE", system_side(m, JAILHOUSE_OBJ_HYPERVISOR, 0),
+			   "The memory of hypervisor and cells, %llu MiB, is to be found, and Linux has no %zu memory blocks side by side that it can take "
+			   "offline. Reserve it at boot, or ask for less.", (size + 0xfffff) >> 20, needed);
+	free(block);
 }
 
 static bool read_resources(struct machine *m, const char *name, struct resources *r)
@@ -255,7 +325,7 @@ static void check_resources(struct machine *m)
 
 	if (read_resources(m, "iomem", &r)) {
 		c = cover_memory(m->root);
-		check_lost(m, &r, &c, "MEMORY_LOST", "memory");
+		check_lost(m, &r, &c, false);
 		m->blocks = memory_blocks(m->tree, &m->num_blocks);
 		check_memory_in_use(m, &r);
 		free(m->blocks);
@@ -267,7 +337,7 @@ static void check_resources(struct machine *m)
 	r = (struct resources){ 0 };
 	if (read_resources(m, "ioports", &r)) {
 		c = cover_ports(m->root);
-		check_lost(m, &r, &c, "PORTS_LOST", "ports");
+		check_lost(m, &r, &c, true);
 		free(c.range);
 	}
 	resources_free(&r);
@@ -357,5 +427,6 @@ void check_machine(struct verdict *v, const struct files *files, const struct tr
 
 	check_cpus(&m);
 	check_resources(&m);
+	check_places(&m);
 	check_pci(&m);
 }

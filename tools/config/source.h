@@ -16,10 +16,12 @@
  * @binary:	what the driver would get, @size bytes
  * @judge:	the rules of its architecture
  * @draft:	its elements; of a binary, without lines
+ * @placed:	0, or how many bytes were to be found, for which files_place() has chosen addresses
  */
 struct source {
 	const char *path;
 	bool is_text;
+	__u64 placed;
 	struct text text;
 	struct draft draft;
 	const struct judge *judge;

@@ -156,12 +156,21 @@ bool acpi_parse_fadt(const struct acpi_table *table, struct acpi_fadt *out)
 #define SCOPE_BRIDGE		2
 #define SCOPE_IOAPIC		3
 
-/* The path leads over bridges whose buses only the machine knows: with one step it is the device itself. */
-static bool scope_bdf(const struct walk *w, uint16_t *bdf)
+/* Start bus and path: a device, or bridges and the device behind the last of them. */
+static bool scope_init(const struct walk *w, struct acpi_scope *s)
 {
-	if (w->size != SCOPE_SIZE + 2)
+	const size_t pairs = (w->size - SCOPE_SIZE) / 2;
+	size_t n;
+
+	if (w->size < SCOPE_SIZE + 2 || w->size % 2 || pairs > 1 + ACPI_MAX_STEPS || w->type < SCOPE_ENDPOINT || w->type > SCOPE_IOAPIC)
 		return false;
-	*bdf = (uint16_t)(w->item[5] << 8 | (w->item[6] & 0x1f) << 3 | (w->item[7] & 7));
+	s->first = s->last = (uint16_t)(w->item[5] << 8 | (w->item[6] & 0x1f) << 3 | (w->item[7] & 7));
+	s->steps = (unsigned int)pairs - 1;
+	for (n = 0; n < s->steps; n++)
+		s->step[n] = (uint8_t)((w->item[8 + 2 * n] & 0x1f) << 3 | (w->item[9 + 2 * n] & 7));
+	s->bridge = w->type == SCOPE_BRIDGE;
+	s->is_ioapic = w->type == SCOPE_IOAPIC;
+	s->ioapic = w->item[4];
 	return true;
 }
 
@@ -182,28 +191,29 @@ static void parse_drhd(const struct walk *unit, struct acpi_iommus *out)
 		.base = get64(unit->item + 8), .size = 0x1000, .segment = get16(unit->item + 6), .all = unit->item[4] & DRHD_INCLUDE_ALL,
 	};
 	while (walk_bytes(&w)) {
-		if (w.type < SCOPE_ENDPOINT || w.type > SCOPE_IOAPIC || !scope_bdf(&w, &scope.first))
-			continue;
-		scope.last = scope.first;
-		scope.bridge = w.type == SCOPE_BRIDGE;
-		scope.is_ioapic = w.type == SCOPE_IOAPIC;
-		scope.ioapic = w.item[4];
-		add_scope(out, &scope);
+		if (scope_init(&w, &scope))
+			add_scope(out, &scope);
 	}
+}
+
+static void add_reserved(struct acpi_iommus *out, const struct acpi_reserved *r)
+{
+	if (r->start <= r->end && out->reserveds < ACPI_MAX_RESERVED)
+		out->reserved[out->reserveds++] = *r;
 }
 
 static void parse_rmrr(const struct walk *region, struct acpi_iommus *out)
 {
 	struct walk w = walk_from(region->item, region->size, RMRR_SIZE);
-	uint16_t bdf = 0;
+	struct acpi_reserved r;
 
-	if (region->size < RMRR_SIZE || out->reserveds == ACPI_MAX_RESERVED)
+	if (region->size < RMRR_SIZE)
 		return;
-	if (walk_bytes(&w))
-		scope_bdf(&w, &bdf);
-	out->reserved[out->reserveds++] = (struct acpi_reserved){
-		.start = get64(region->item + 8), .end = get64(region->item + 16), .bdf = bdf,
-	};
+	r = (struct acpi_reserved){ .segment = get16(region->item + 6), .start = get64(region->item + 8), .end = get64(region->item + 16) };
+	while (walk_bytes(&w)) {
+		if (scope_init(&w, &r.who))
+			add_reserved(out, &r);
+	}
 }
 
 bool acpi_parse_dmar(const struct acpi_table *table, struct acpi_iommus *out)
@@ -232,6 +242,10 @@ bool acpi_parse_dmar(const struct acpi_table *table, struct acpi_iommus *out)
 #define DEV_SELECT		2
 #define DEV_START		3
 #define DEV_END			4
+#define DEV_ALIAS		66	/* as SELECT and START, with another requester's number: 66, 67; with other settings: 70, 71 */
+#define DEV_ALIAS_START		67
+#define DEV_EXT			70
+#define DEV_EXT_START		71
 #define DEV_SPECIAL		72
 #define SPECIAL_IOAPIC		1
 
@@ -251,9 +265,13 @@ static void parse_device_entry(const uint8_t *e, struct acpi_iommus *out, struct
 		add_scope(out, &one);
 		break;
 	case DEV_SELECT:
+	case DEV_ALIAS:
+	case DEV_EXT:
 		add_scope(out, &one);
 		break;
 	case DEV_START:
+	case DEV_ALIAS_START:
+	case DEV_EXT_START:
 		range->first = one.first;
 		break;
 	case DEV_END:
@@ -303,6 +321,32 @@ static void parse_ivhd(const struct walk *w, struct acpi_iommus *out)
 	}
 }
 
+#define IVMD_ALL		0x20
+#define IVMD_SELECT		0x21
+#define IVMD_RANGE		0x22
+#define IVMD_SIZE		32
+
+/* Memory that devices use as it is (5.2.2.8); what is excluded from translation altogether is no less theirs. */
+static void parse_ivmd(const struct walk *w, struct acpi_iommus *out)
+{
+	struct acpi_reserved r = { .who.last = 0xffff };
+	uint64_t size;
+
+	if (w->size < IVMD_SIZE)
+		return;
+	r.start = get64(w->item + 16);
+	size = get64(w->item + 24);
+	if (!size || size - 1 > UINT64_MAX - r.start)
+		return;
+	r.end = r.start + size - 1;
+	if (w->type != IVMD_ALL)
+		r.who.first = r.who.last = get16(w->item + 4);
+	if (w->type == IVMD_RANGE)
+		r.who.last = get16(w->item + 6);
+	if (r.who.first <= r.who.last)
+		add_reserved(out, &r);
+}
+
 bool acpi_parse_ivrs(const struct acpi_table *table, struct acpi_iommus *out)
 {
 	struct walk w = walk_from(table->data, table->size, IVRS_FIRST);
@@ -313,6 +357,8 @@ bool acpi_parse_ivrs(const struct acpi_table *table, struct acpi_iommus *out)
 			break;
 		if (w.type == IVHD_10 || w.type == IVHD_11 || w.type == IVHD_40)
 			parse_ivhd(&w, out);
+		else if (w.type >= IVMD_ALL && w.type <= IVMD_RANGE)
+			parse_ivmd(&w, out);
 	}
 	return !w.broken && w.p == w.end;
 }

@@ -20,6 +20,7 @@
 #define ACPI_MAX_IOMMUS		64
 #define ACPI_MAX_SCOPES		256
 #define ACPI_MAX_RESERVED	64
+#define ACPI_MAX_STEPS		8
 
 /** struct acpi_table - a table and its header's signature; @data ends where header and file agree */
 struct acpi_table {
@@ -69,19 +70,25 @@ struct acpi_iommu {
 	uint32_t features;
 };
 
-/** struct acpi_scope - devices @first to @last (bus 15:8, device 7:3, function 2:0) are behind unit @unit; @ioapic: it is an IOAPIC's */
+/**
+ * struct acpi_scope - devices @first to @last (bus 15:8, device 7:3, function 2:0) are behind unit @unit; @ioapic: it is an IOAPIC's
+ * @steps:	@first is a bridge, and so are all but the last of the devices @step (device 7:3, function 2:0) that follow behind it
+ */
 struct acpi_scope {
 	unsigned int unit;
 	uint16_t first, last;
+	unsigned int steps;
+	uint8_t step[ACPI_MAX_STEPS];
 	bool bridge;			/* and all that is behind it */
 	bool is_ioapic;
 	uint8_t ioapic;
 };
 
-/** struct acpi_reserved - memory that a device uses by DMA on the firmware's behalf: it has to stay mapped for it */
+/** struct acpi_reserved - memory that devices @who use by DMA on the firmware's behalf: it has to stay mapped for them; @end: last address */
 struct acpi_reserved {
 	uint64_t start, end;
-	uint16_t bdf;
+	uint16_t segment;
+	struct acpi_scope who;
 };
 
 struct acpi_iommus {

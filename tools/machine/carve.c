@@ -11,10 +11,12 @@
 
 #include <jailhouse/pci_defs.h>
 
+#include "../config/place.h"
 #include "../config/source.h"
 #include "../report.h"
 #include "carve.h"
 #include "dt.h"
+#include "groups.h"
 #include "iomem.h"
 #include "pci.h"
 #include "text.h"
@@ -46,6 +48,7 @@ struct carving {
 	struct cell_text text;
 	struct pci_function *pci;
 	size_t functions;
+	struct acpi_iommus *iommus;	/* NULL: the firmware tells of none */
 };
 
 static bool add(char **list, unsigned int *count, const char *format, ...) __attribute__((format(printf, 3, 4)));
@@ -100,33 +103,43 @@ static uint64_t find_in(const struct carving *c, const struct jailhouse_memory *
 	return 0;
 }
 
-static bool is_for_cells(const struct source *s, unsigned int n)
-{
-	const char *label = s->draft.array[DRAFT_MEMORY].origin[n].label;
-
-	return label && (!strncmp(label, "RAM for cells", 13) || !strncmp(label, "RAM for the cells", 17) || !strncmp(label, "RAM of the cells", 16));
-}
-
 static uint64_t find_ram(const struct carving *c)
 {
 	const struct jailhouse_memory *m;
 	uint64_t start = 0;
 	unsigned int n;
+	__u64 align;
 
 	for (n = 0; !start && (m = region(c->system, n)); n++) {
-		if (is_for_cells(c->system, n))
+		if (!place_asked(&c->system->draft, n, &align) && place_is_for_cells(&c->system->draft, n))
 			start = find_in(c, m, c->o->ram);
 	}
 	return start;
 }
 
+/* Are there addresses of RAM for cells at all? They may be found when the system is enabled, and those of its cells then, too. */
+static bool ram_is_anywhere(const struct carving *c)
+{
+	unsigned int n;
+	__u64 align;
+
+	for (n = 0; region(c->system, n); n++) {
+		if (place_is_for_cells(&c->system->draft, n) && place_asked(&c->system->draft, n, &align))
+			return true;
+	}
+	return false;
+}
+
+/* @phys 0: to be found */
 static void add_ram(struct carving *c, uint64_t phys, uint64_t virt, uint64_t size, const char *name)
 {
-	char text[32];
+	char text[32], address[32] = "anywhere";
 
+	if (phys)
+		snprintf(address, sizeof(address), "0x%" PRIx64, phys);
 	text_size(size, text, sizeof(text));
-	add(c->text.memory, &c->text.memories, "{name: %s, role: loadable, %sphys: 0x%" PRIx64 ", virt: 0x%" PRIx64 ", size: %s}", name,
-	    c->o->pcis ? "with: [dma], " : "", phys, virt, text);
+	add(c->text.memory, &c->text.memories, "{name: %s, role: loadable, %sphys: %s, virt: 0x%" PRIx64 ", size: %s}", name,
+	    c->o->pcis ? "with: [dma], " : "", address, virt, text);
 }
 
 /* From address 0 on; a page is left out for the communication region, where the programs of the library look for it. */
@@ -145,12 +158,45 @@ static int no_ram(const struct carving *c)
 #define LOADER_SIZE	0x10000ULL
 #define KERNEL_ALIGN	0x200000ULL
 
+/* An address for RAM that is found later: one of the root cell's RAM, where no device is */
+static uint64_t guest_address(const struct carving *c, uint64_t size)
+{
+	const struct jailhouse_memory *m;
+	uint64_t start;
+	unsigned int n;
+
+	for (n = 0; (m = region(c->system, n)); n++) {
+		start = (m->phys_start + KERNEL_ALIGN - 1) & ~(KERNEL_ALIGN - 1);
+		if (start <= COMM_ARM && COMM_ARM - start < size)
+			start = COMM_ARM + KERNEL_ALIGN;
+		if (m->flags & JAILHOUSE_MEM_EXECUTE && m->flags & JAILHOUSE_MEM_WRITE && start >= m->phys_start && start >= KERNEL_ALIGN &&
+		    start - m->phys_start < m->size && size <= m->size - (start - m->phys_start))
+			return start;
+	}
+	return 0;
+}
+
+static int carve_ram_anywhere_for_linux(struct carving *c)
+{
+	const uint64_t size = (c->o->ram - LOADER_SIZE) & ~(KERNEL_ALIGN - 1);
+	const uint64_t virt = c->o->ram >= LOADER_SIZE + KERNEL_ALIGN ? guest_address(c, size) : 0;
+
+	if (!virt)
+		return no_ram(c);
+	add_ram(c, 0, 0, LOADER_SIZE, "loader");
+	add_ram(c, 0, virt, size, "RAM");
+	add_communication_region(c, COMM_ARM);
+	return EXIT_SUCCESS;
+}
+
 static int carve_ram_for_linux(struct carving *c)
 {
 	const uint64_t phys = find_ram(c), start = (phys + LOADER_SIZE + KERNEL_ALIGN - 1) & ~(KERNEL_ALIGN - 1), end = phys + c->o->ram;
 
 	if (c->x86)
 		return report_error(0, "Leave out --linux.", "a Linux in a cell runs on ARM so far");
+	if (!phys && ram_is_anywhere(c))
+		return carve_ram_anywhere_for_linux(c);
 	if (!phys || start >= end)
 		return no_ram(c);
 	add_ram(c, phys, 0, LOADER_SIZE, "loader");
@@ -163,13 +209,14 @@ static int carve_ram(struct carving *c)
 {
 	const uint64_t comm = c->x86 ? COMM_X86 : COMM_ARM, size = c->o->ram;
 	const uint64_t phys = find_ram(c), first = size < comm ? size : comm;
+	const bool anywhere = !phys && ram_is_anywhere(c);
 
-	if (!phys)
+	if (!phys && !anywhere)
 		return no_ram(c);
 	add_ram(c, phys, 0, first, "RAM");
 	add_communication_region(c, comm);
 	if (size > comm + PAGE)
-		add_ram(c, phys + comm + PAGE, comm + PAGE, size - comm - PAGE, "RAM above the communication region");
+		add_ram(c, anywhere ? 0 : phys + comm + PAGE, comm + PAGE, size - comm - PAGE, "RAM above the communication region");
 	return EXIT_SUCCESS;
 }
 
@@ -484,18 +531,71 @@ static void describe_device(struct carving *c, const struct pci_function *f, con
 	}
 }
 
+static bool parse_bdf(const char *text, uint16_t *bdf)
+{
+	unsigned int bus, device, function;
+	char rest;
+
+	if (sscanf(text, "0000:%x:%x.%u%c", &bus, &device, &function, &rest) != 3 && sscanf(text, "%x:%x.%u%c", &bus, &device, &function, &rest) != 3)
+		return false;
+	*bdf = (uint16_t)(bus << 8 | (device & 0x1f) << 3 | (function & 7));
+	return true;
+}
+
+/* Does the cell get it, too? */
+static bool is_asked_for(const struct carving *c, const struct pci_function *f)
+{
+	unsigned int n;
+	uint16_t bdf;
+
+	for (n = 0; n < c->o->pcis; n++) {
+		if (!f->domain && parse_bdf(c->o->pci[n], &bdf) && bdf == f->bdf)
+			return true;
+	}
+	return false;
+}
+
+/* Bridges do nothing of their own, and no cell gets one. */
+static bool is_any_bridge(const struct pci_function *f)
+{
+	return f->class >> 16 == 6;
+}
+
+/* With the IOMMU on, what is in its way all the same */
+static int check_isolation(const struct carving *c, const struct pci_function *f)
+{
+	const struct functions all = { c->pci, c->functions };
+	const struct acpi_reserved *r = c->iommus ? reserved_of_function(&all, c->iommus, f) : NULL;
+	char own[16], others[16];
+	size_t n;
+
+	bdf_text(f->bdf, own);
+	if (r)
+		return report_error(0, "Give another device; or switch off in the firmware's set-up what needs it, or accept it with --unsafe-dma.",
+				    "device %s uses memory 0x%" PRIx64 "-0x%" PRIx64 " on behalf of the firmware, which a cell does not have", own,
+				    r->start, r->end);
+	for (n = 0; n < c->functions; n++) {
+		const struct pci_function *other = &c->pci[n];
+
+		if (other == f || is_any_bridge(other) || is_asked_for(c, other) || !group_shared(&all, f, other))
+			continue;
+		bdf_text(other->bdf, others);
+		return report_error(0, "Give the cell both, or another device, or accept it with --unsafe-dma.",
+				    "device %s shares its IOMMU group with %s (%s): no IOMMU can keep them from each other", own, others,
+				    pci_class_name(other->class));
+	}
+	return EXIT_SUCCESS;
+}
+
 static int carve_pci(struct carving *c, const char *text)
 {
 	const struct jailhouse_pci_device *d;
 	const struct pci_function *f;
-	unsigned int bus, device, function;
-	char rest;
 	uint16_t bdf;
 	int status;
 
-	if (sscanf(text, "0000:%x:%x.%u%c", &bus, &device, &function, &rest) != 3 && sscanf(text, "%x:%x.%u%c", &bus, &device, &function, &rest) != 3)
+	if (!parse_bdf(text, &bdf))
 		return report_error(0, "Give bus, device and function, such as 00:1f.2.", "%s: this is not a PCI device", text);
-	bdf = (uint16_t)(bus << 8 | (device & 0x1f) << 3 | (function & 7));
 	d = root_device(c, bdf);
 	f = function_of(c, bdf);
 	if (!d || !f)
@@ -506,7 +606,9 @@ static int carve_pci(struct carving *c, const char *text)
 	if (!c->system->draft.system.platform_info.iommu_units[0].base && !c->o->unsafe_dma)
 		return report_error(0, "Use a machine whose IOMMU the system configuration lists, or accept it with --unsafe-dma.",
 				    "device %s reaches all memory by DMA: the system configuration has no IOMMU", text);
-	status = carve_bars(c, f, d);
+	status = c->o->unsafe_dma ? EXIT_SUCCESS : check_isolation(c, f);
+	if (!status)
+		status = carve_bars(c, f, d);
 	if (!status)
 		status = carve_pin(c, f, d);
 	if (!status)
@@ -596,6 +698,9 @@ int carve(const struct tree *t, const void *dt, const struct carve_options *o, c
 	*c = (struct carving){ .t = t, .dt = dt, .o = o, .system = system, .beside = beside, .count = count };
 	c->x86 = system->draft.system.root_cell.architecture == JAILHOUSE_X86;
 	c->pci = t && o->pcis ? pci_read_all(t, &c->functions, &unread) : NULL;
+	c->iommus = c->pci && c->x86 ? calloc(1, sizeof(*c->iommus)) : NULL;
+	if (c->iommus)
+		acpi_iommus(t, c->iommus);
 	status = o->for_linux ? carve_ram_for_linux(c) : carve_ram(c);
 	for (n = 0; !status && n < o->uarts; n++)
 		status = carve_uart(c, o->uart[n]);
@@ -608,6 +713,7 @@ int carve(const struct tree *t, const void *dt, const struct carve_options *o, c
 	free_lines(c->text.irqs, c->text.num_irqs);
 	free_lines(c->text.pci, c->text.pcis);
 	free(c->pci);
+	free(c->iommus);
 	free(c);
 	return status;
 }

@@ -37,7 +37,7 @@ static const char *const patterns[] = {
 	"/sys/module/kvm_amd/initstate", "/sys/module/kvm_amd/refcnt", "/sys/module/kvm_intel/initstate", "/sys/module/kvm_intel/refcnt",
 };
 
-static const char *const links[] = { "/sys/bus/pci/devices/*/driver", "/sys/bus/pci/devices/*/physfn" };
+static const char *const links[] = { "/sys/bus/pci/devices/*/driver", "/sys/bus/pci/devices/*/physfn", "/sys/bus/pci/devices/*/iommu_group" };
 
 #define COUNT(a)	(sizeof(a) / sizeof((a)[0]))
 

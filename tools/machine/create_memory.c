@@ -112,10 +112,10 @@ static bool row_is_free(const struct plan *p, const struct memory_block *b, size
 	size_t n;
 
 	for (n = 0; n < count; n++) {
-		if (b[n].start != b[0].start + n * b[0].size || !all_ram(p, b[n].start, b[n].start + b[n].size - 1))
+		if (!all_ram(p, b[n].start, b[n].start + b[n].size - 1))
 			return false;
 	}
-	return true;
+	return memory_row(b, count);
 }
 
 static bool row_can_go(const struct tree *t, const struct memory_block *b, size_t count)
@@ -127,28 +127,15 @@ static bool row_can_go(const struct tree *t, const struct memory_block *b, size_
 	return true;
 }
 
-/* 2: offline already; 1: certain to go; 0: perhaps */
-static unsigned int row_grade(const struct memory_block *b, size_t count)
-{
-	unsigned int grade = 2;
-
-	for (; count--; b++) {
-		unsigned int one = !b->online ? 2 : b->movable ? 1 : 0;
-
-		grade = one < grade ? one : grade;
-	}
-	return grade;
-}
-
 /* The best row of @needed blocks, from the top of memory down. */
 static const struct memory_block *find_row(const struct tree *t, const struct plan *p, const struct memory_block *b, size_t count, size_t needed)
 {
 	int grade;
 	size_t n;
 
-	for (grade = 2; grade >= 0; grade--) {
+	for (grade = MEMORY_GRADES - 1; grade >= 0; grade--) {
 		for (n = count + 1 - needed; n-- > 0; ) {
-			if (row_grade(&b[n], needed) == (unsigned int)grade && row_is_free(p, &b[n], needed) && row_can_go(t, &b[n], needed))
+			if (memory_row_grade(&b[n], needed) == grade && row_is_free(p, &b[n], needed) && row_can_go(t, &b[n], needed))
 				return &b[n];
 		}
 	}
@@ -163,8 +150,17 @@ static void note_blocks(struct plan *p, const struct memory_choice *c, const str
 	if (!c->top)
 		snprintf(other, sizeof(other), " To have it for certain, start the kernel with memmap=%" PRIu64 "M$0x%" PRIx64 " (in GRUB's files, write \\$).",
 			 size >> 20, row->start);
-	plan_note(p, "Memory for hypervisor and cells, %" PRIu64 " MiB at 0x%" PRIx64 ", is Linux's so far. \"jailhouse enable\" takes it offline and "
-		  "\"jailhouse disable\" gives it back: no reboot is needed.%s", size >> 20, row->start, other);
+	plan_note(p, "Memory for hypervisor and cells, %" PRIu64 " MiB, is Linux's so far. \"jailhouse enable\" finds free blocks of that size, such as that "
+		  "at 0x%" PRIx64 ", and takes them offline; \"jailhouse disable\" gives them back: no reboot is needed.%s", size >> 20, row->start, other);
+}
+
+/* Their addresses are found when they are needed: what is free now may be in use after the next boot. */
+static void place_anywhere(struct plan *p, uint64_t size, uint64_t hv_size, const char *from)
+{
+	p->anywhere = true;
+	p->hv_size = hv_size;
+	p->cells_size = size - hv_size;
+	snprintf(p->hv_from, sizeof(p->hv_from), "found by enable, such as %.64s", from);
 }
 
 static bool use_blocks(const struct tree *t, const struct create_options *o, const struct memory_choice *c, struct plan *p)
@@ -182,7 +178,7 @@ static bool use_blocks(const struct tree *t, const struct create_options *o, con
 		row = find_row(t, p, blocks, count, needed);
 	if (row) {
 		snprintf(from, sizeof(from), needed == 1 ? "memory block %u" : "memory blocks %u-%u", row->number, row[needed - 1].number);
-		place(p, row->start, row->start + needed * row->size - 1, hv_size, from);
+		place_anywhere(p, needed * row->size, hv_size, from);
 		note_blocks(p, c, row, needed);
 	}
 	free(blocks);

@@ -12,7 +12,9 @@
 
 #include "../report.h"
 #include "create.h"
+#include "groups.h"
 #include "iomem.h"
+#include "text.h"
 
 #define PAGE		4096ULL
 #define MIB		(1ULL << 20)
@@ -130,7 +132,7 @@ static void set_requester(struct plan_irqchip *chip, uint8_t id, const struct ac
 	for (n = 0; n < iommus->scopes; n++) {
 		const struct acpi_scope *s = &iommus->scope[n];
 
-		if (!s->is_ioapic || s->ioapic != id)
+		if (!s->is_ioapic || s->steps || s->ioapic != id)
 			continue;
 		chip->has_bdf = true;
 		chip->bdf = s->first;
@@ -322,27 +324,6 @@ none:
 
 /* --- PCI --------------------------------------------------------------------------------------------------------------------- */
 
-static bool scope_has(const struct acpi_scope *s, uint16_t bdf)
-{
-	return !s->is_ioapic && bdf >= s->first && bdf <= s->last;
-}
-
-/* The unit that names the device; else the one that has all others. What is behind a bridge that is named is not looked for. */
-static uint8_t unit_of(const struct acpi_iommus *iommus, uint16_t bdf)
-{
-	unsigned int n;
-
-	for (n = 0; n < iommus->scopes; n++) {
-		if (scope_has(&iommus->scope[n], bdf))
-			return (uint8_t)iommus->scope[n].unit;
-	}
-	for (n = 0; n < iommus->count; n++) {
-		if (iommus->unit[n].all)
-			return (uint8_t)n;
-	}
-	return 0;
-}
-
 /* A table that does not fill pages of its own cannot be kept from the rest of its BAR. */
 static void settle_msix(struct plan *p, struct pci_function *f)
 {
@@ -362,22 +343,52 @@ static void settle_msix(struct plan *p, struct pci_function *f)
 	f->msix_vectors = 0;
 }
 
+/* Memory that the firmware has devices use stays mapped for them, as long as it is the root cell's. */
+static void keep_reserved(struct plan *p, const struct functions *machine, const struct acpi_reserved *r)
+{
+	const struct pci_function *first = NULL;
+	char bdf[16], more[32] = "";
+	size_t n, count = 0;
+
+	for (n = 0; n < machine->count; n++) {
+		if (machine->list[n].domain != r->segment || !scope_covers(machine, &r->who, &machine->list[n]))
+			continue;
+		first = first ? first : &machine->list[n];
+		count++;
+	}
+	if (!first || first->domain)
+		return;
+	text_bdf(0, first->bdf, bdf, sizeof(bdf));
+	if (count > 1)
+		snprintf(more, sizeof(more), " and %zu more", count - 1);
+	if (!plan_has(p, r->start, r->end))
+		plan_add(p, PLAN_RAM, r->start, r->end, "ACPI, memory of devices", "memory of device %s%s", bdf, more);
+	plan_note(p, "Device %s (%s)%s uses memory 0x%" PRIx64 "-0x%" PRIx64 " on behalf of the firmware: it should stay with the root cell.", bdf,
+		  pci_class_name(first->class), more, r->start, r->end);
+}
+
 static void add_pci(const struct tree *t, struct plan *p, const struct acpi_iommus *iommus)
 {
 	size_t count, unread, n, left_out = 0;
 	struct pci_function *all = pci_read_all(t, &count, &unread);
+	const struct functions machine = { all, count };
 
-	p->pci = all;
+	p->pci = calloc(count + 1, sizeof(*p->pci));
 	p->pci_unit = calloc(count + 1, 1);
-	for (n = 0; n < count && p->pci_unit; n++) {
-		if (all[n].domain || all[n].virtual) {
+	for (n = 0; n < count && p->pci && p->pci_unit; n++) {
+		const struct pci_function *f = &machine.list[n];
+
+		if (f->domain || f->virtual) {
 			left_out++;
 			continue;
 		}
-		all[p->functions] = all[n];
-		settle_msix(p, &all[p->functions]);
-		p->pci_unit[p->functions++] = unit_of(iommus, all[n].bdf);
+		p->pci[p->functions] = *f;
+		settle_msix(p, &p->pci[p->functions]);
+		p->pci_unit[p->functions++] = (uint8_t)unit_of_function(&machine, iommus, f);
 	}
+	for (n = 0; n < iommus->reserveds; n++)
+		keep_reserved(p, &machine, &iommus->reserved[n]);
+	free(all);
 	if (left_out)
 		plan_note(p, "%zu PCI functions are left out: those in domains other than 0, and virtual functions of SR-IOV.", left_out);
 	if (unread)

@@ -281,6 +281,10 @@ static void check_iommu(const struct x86 *x)
 		snprintf(name, sizeof(name), "%s at 0x%llx", units.unit[n].amd ? "AMD-Vi" : "VT-d", (unsigned long long)units.unit[n].base);
 		finding_ok(x->f, OPTIONAL, name, why);
 	}
+	if (units.count && units.reserveds)
+		finding_missing(x->f, OPTIONAL, "devices without memory of the firmware", "Devices that use memory on behalf of the firmware (RMRR, IVMD) go on "
+				"doing so.", "The firmware's tables name %u devices with such memory, which should stay with the root cell. Switch off in the "
+				"firmware's set-up what needs them.", units.reserveds);
 	if (units.count)
 		return;
 	if (seen)

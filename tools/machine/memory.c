@@ -57,3 +57,25 @@ struct memory_block *memory_blocks(const struct tree *t, size_t *count)
 		qsort(blocks, *count, sizeof(*blocks), by_number);
 	return blocks;
 }
+
+bool memory_row(const struct memory_block *row, size_t count)
+{
+	size_t n;
+
+	for (n = 1; n < count; n++) {
+		if (row[n].start != row[0].start + n * row[0].size)
+			return false;
+	}
+	return true;
+}
+
+int memory_row_grade(const struct memory_block *row, size_t count)
+{
+	int grade = MEMORY_GRADES - 1, one;
+
+	for (; count--; row++) {
+		one = !row->online ? 2 : row->movable ? 1 : 0;
+		grade = one < grade ? one : grade;
+	}
+	return grade;
+}

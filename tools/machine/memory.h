@@ -23,4 +23,11 @@ struct memory_block {
 /** All blocks, ascending, which the caller frees. @count 0: Linux cannot do it. */
 struct memory_block *memory_blocks(const struct tree *t, size_t *count);
 
+/** Are the @count blocks from @row on side by side? */
+bool memory_row(const struct memory_block *row, size_t count);
+
+/** How likely they are to be had: 2, offline already; 1, certain to go; 0, perhaps. */
+#define MEMORY_GRADES	3
+int memory_row_grade(const struct memory_block *row, size_t count);
+
 #endif /* TOOLS_MACHINE_MEMORY_H */

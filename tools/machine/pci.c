@@ -3,6 +3,7 @@
  * Copyright (c) Jailhouse contributors, 2026
  */
 #include <errno.h>
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,7 @@
 #define STATUS_CAPS	0x10
 #define REG_CLASS	0x09
 #define REG_HEADER	0x0e
+#define REG_SECONDARY	0x19
 #define REG_CAPS	0x34
 
 /* struct kind - how long a capability is, and whether a driver of root writes it. @length 0: it says so itself, or it is not known */
@@ -125,7 +127,11 @@ static uint16_t cap_length(const uint8_t *cap, uint16_t id, struct pci_function 
 		break;
 	case PCI_CAP_ID_VNDR:
 		return cap[2] > LENGTH_UNKNOWN ? cap[2] : LENGTH_UNKNOWN;
+	case PCI_EXTENDED | PCI_EXT_CAP_ID_ACS:
+		f->acs = true;
+		break;
 	case PCI_CAP_ID_EXP:
+		f->express_type = get16(cap + 2) >> 4 & 0xf;
 		return (get16(cap + 2) & 0xf) == 1 ? 20 : 60;	/* 7.5.3: version 1 ends behind the link registers */
 	}
 	return kind && kind->length ? kind->length : LENGTH_UNKNOWN;
@@ -207,6 +213,8 @@ bool pci_parse_config(const uint8_t *config, size_t size, struct pci_function *f
 		return false;
 	f->bridge = (config[REG_HEADER] & 0x7f) == 1;
 	f->class = get32(config + REG_CLASS - 1) >> 8;
+	f->secondary = f->bridge ? config[REG_SECONDARY] : 0;
+	f->express_type = f->group = -1;
 	parse_caps(config, size, f);
 	parse_extended_caps(config, size, f);
 	clip_caps(f);
@@ -256,6 +264,8 @@ static bool read_function(const struct tree *t, const char *name, struct pci_fun
 		pci_parse_resources(resources, f);
 	free(resources);
 	tree_link(t, f->driver, sizeof(f->driver), FOLDER "/%s/driver", name);
+	tree_link(t, line, sizeof(line), FOLDER "/%s/iommu_group", name);
+	f->group = isdigit((unsigned char)line[0]) ? atoi(line) : -1;
 	f->virtual = tree_has(t, FOLDER "/%s/physfn", name);
 	tree_line(t, line, sizeof(line), FOLDER "/%s/irq", name);
 	f->irq = atoi(line);

@@ -25,6 +25,11 @@ struct pci_cap {
 
 #define PCI_EXTENDED	0x8000
 
+/* Kinds of PCI Express ports (7.5.3.2) that are told apart */
+#define PCI_EXPRESS_ROOT_PORT	4
+#define PCI_EXPRESS_UPSTREAM	5
+#define PCI_EXPRESS_DOWNSTREAM	6
+
 struct pci_bar {
 	uint64_t start, size;	/* size 0: none */
 	bool io, wide;
@@ -35,6 +40,10 @@ struct pci_function {
 	unsigned int domain;
 	uint16_t bdf;
 	bool bridge, virtual;	/* virtual: one that SR-IOV has made */
+	unsigned int secondary;	/* of a bridge: the bus behind it, 0: not known */
+	int express_type;	/* PCI_EXPRESS_*, or another kind of PCI Express device; -1: none */
+	bool acs;		/* it can keep what it and its neighbours send to each other for the IOMMU */
+	int group;		/* Linux's IOMMU group, -1: it has none */
 	uint32_t class;
 	char driver[32];
 	int irq;		/* Linux's number of its pin, 0: none */

@@ -36,6 +36,23 @@ void plan_add(struct plan *p, enum plan_role role, uint64_t start, uint64_t end,
 	va_end(ap);
 }
 
+bool plan_has(const struct plan *p, uint64_t start, uint64_t end)
+{
+	size_t n;
+
+	for (n = 0; n < p->regions; n++) {
+		const struct plan_region *r = &p->region[n];
+
+		if (r->role == PLAN_HOLE || start < r->start || start > r->end)
+			continue;
+		if (end <= r->end)
+			return true;
+		start = r->end + 1;
+		n = (size_t)-1;	/* begin anew */
+	}
+	return false;
+}
+
 void plan_hole(struct plan *p, uint64_t start, uint64_t end, const char *name)
 {
 	plan_add(p, PLAN_HOLE, start, end, "", "%s", name);

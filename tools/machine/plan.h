@@ -84,7 +84,9 @@ struct plan {
 	size_t iommus;
 	uint8_t *pci_unit;	/* of each function */
 
-	uint64_t hv_start, hv_size;
+	/* @anywhere: of this size, and of @cells_size for cells; their addresses are found later */
+	bool anywhere;
+	uint64_t hv_start, hv_size, cells_size;
 	char hv_from[PLAN_FROM];
 	struct plan_console console;
 
@@ -103,6 +105,9 @@ struct plan {
 /** A range of the CPU's addresses. Whole pages are taken around it. */
 __attribute__((format(printf, 6, 7)))
 void plan_add(struct plan *p, enum plan_role role, uint64_t start, uint64_t end, const char *from, const char *name, ...);
+
+/** Is all of the range in regions so far? */
+bool plan_has(const struct plan *p, uint64_t start, uint64_t end);
 
 /** What nobody may have as memory: the hypervisor handles it. */
 void plan_hole(struct plan *p, uint64_t start, uint64_t end, const char *name);

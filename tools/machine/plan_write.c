@@ -25,6 +25,16 @@ static void write_region(const struct plan_region *r, FILE *out)
 	text_commented(out, line, COMMENT, r->from);
 }
 
+/* Cut out of the RAM above when it is found */
+static void write_cells_anywhere(const struct plan *p, FILE *out)
+{
+	char size[32], line[128];
+
+	text_size(p->cells_size, size, sizeof(size));
+	snprintf(line, sizeof(line), "  - {name: RAM for cells, role: ram, phys: anywhere, size: %s}", size);
+	text_commented(out, line, COMMENT, "behind the hypervisor's memory");
+}
+
 static void write_memory(const struct plan *p, FILE *out)
 {
 	size_t n;
@@ -32,6 +42,8 @@ static void write_memory(const struct plan *p, FILE *out)
 	fputs("\nmemory:\n", out);
 	for (n = 0; n < p->regions; n++)
 		write_region(&p->region[n], out);
+	if (p->anywhere)
+		write_cells_anywhere(p, out);
 }
 
 static void write_ports(const struct plan *p, FILE *out)
@@ -180,7 +192,10 @@ static void write_hypervisor(const struct plan *p, FILE *out)
 
 	text_size(p->hv_size, size, sizeof(size));
 	fputs("\nhypervisor:\n", out);
-	snprintf(line, sizeof(line), "  memory: {phys: 0x%" PRIx64 ", size: %s}", p->hv_start, size);
+	if (p->anywhere)
+		snprintf(line, sizeof(line), "  memory: {phys: anywhere, size: %s}", size);
+	else
+		snprintf(line, sizeof(line), "  memory: {phys: 0x%" PRIx64 ", size: %s}", p->hv_start, size);
 	text_commented(out, line, COMMENT, p->hv_from);
 	write_console(&p->console, out);
 	fputs("  flags: [virtual_debug_console]\n", out);
