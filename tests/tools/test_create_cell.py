@@ -164,3 +164,26 @@ def test_a_cell_for_linux_has_its_ram_where_the_machine_has_it(tmp_path):
     assert loader[1] == "0" and ram[0] == ram[1] and int(ram[0], 16) % 0x200000 == 0 and "passive_commreg" in cell.read_text()
     done = run("config", "check", system, cell)
     assert "0 errors" in done.stdout, done.stdout + done.stderr
+
+
+def test_a_cell_for_linux_whose_ram_is_found_later_sees_it_where_ram_is(tmp_path):
+    """No device is at such an address, and the page of the communication region is left out."""
+    from test_create_arm import BOARDS, BUILD, create_from  # pylint: disable=import-outside-toplevel
+    path = os.path.join(BUILD, "tests", "dtbs", "bcm2711-rpi-4-b.dtb")
+    if not os.path.exists(path):
+        pytest.skip("the kernel package for arm64 is not there")
+    system, cell = tmp_path / "system.yaml", tmp_path / "demo.yaml"
+    text = create_from(path, BOARDS["rpi4"][2])
+    text = re.sub(r"(memory: \{phys:) 0x\w+", r"\1 anywhere", text)
+    entry = re.search(r"  - \{name: RAM for cells, role: ram, phys: 0x\w+.*\n", text).group(0)
+    # first of all: it has no address, from which one could be taken
+    text = text.replace(entry, "").replace("\nmemory:\n", "\nmemory:\n" + re.sub(r"phys: 0x\w+", "phys: anywhere", entry))
+    text = re.sub(r"(phys: )0x0, size: \w+", r"\g<1>0x40000000, size: 512M", text)
+    system.write_text(text)
+    done = run("config", "create", "--dtb", path, "--cell", "demo", "--system", system, "--cpus", "2-3", "--ram", "64M", "--linux", cell)
+    assert done.returncode == 0, done.stderr
+    (loader, _), (ram, size) = re.findall(r"name: (?:loader|RAM), role: loadable, phys: anywhere, virt: 0x([0-9a-f]+), size: (\w+)", cell.read_text())
+    start = int(ram, 16)
+    assert loader == "0" and size == "62M" and start == 0x40000000 and not start % 0x200000 and not start <= 0x80000000 < start + (62 << 20)
+    done = run("config", "check", system, cell)
+    assert "0 errors" in done.stdout, done.stdout + done.stderr

@@ -164,12 +164,15 @@ static uint64_t guest_address(const struct carving *c, uint64_t size)
 	const struct jailhouse_memory *m;
 	uint64_t start;
 	unsigned int n;
+	__u64 align;
 
 	for (n = 0; (m = region(c->system, n)); n++) {
-		start = (m->phys_start + KERNEL_ALIGN - 1) & ~(KERNEL_ALIGN - 1);
+		if (place_asked(&c->system->draft, n, &align))
+			continue;
+		start = m->phys_start < KERNEL_ALIGN ? KERNEL_ALIGN : (m->phys_start + KERNEL_ALIGN - 1) & ~(KERNEL_ALIGN - 1);
 		if (start <= COMM_ARM && COMM_ARM - start < size)
 			start = COMM_ARM + KERNEL_ALIGN;
-		if (m->flags & JAILHOUSE_MEM_EXECUTE && m->flags & JAILHOUSE_MEM_WRITE && start >= m->phys_start && start >= KERNEL_ALIGN &&
+		if (m->flags & JAILHOUSE_MEM_EXECUTE && m->flags & JAILHOUSE_MEM_WRITE && start >= m->phys_start &&
 		    start - m->phys_start < m->size && size <= m->size - (start - m->phys_start))
 			return start;
 	}
