@@ -22,12 +22,12 @@ HARMLESS = {
     "cpu_on_of_nobody": 0xfffffffffffffffd,
     "enable_foreign_spi": 0, "disable_foreign_spi": None, "switch_gic_off": None, "foreign_redistributor": 0,
     "sgi_to_root": None, "sgi_to_all": None, "every_hypercall": 1, "every_smc": 1,
-    "cpu_on_of_root": None, "flush_by_set": 1, "write_cntp_cval": None,
+    "cpu_on_of_root": None, "flush_by_set": 1, "write_cntp_cval": None, "lock_debug_registers": 0,
 }
 # What may end the CPU, be undefined, or have no effect
 EITHER = {
     "table_in_root", "route_foreign_spi", "write_hcr_el2", "write_vttbr_el2", "write_vbar_el2", "write_cnthctl_el2", "write_ich_lr0",
-    "write_icc_sre_el2", "write_oslar", "write_mdscr", "write_dbgbcr", "write_pmcr", "write_actlr", "write_implementation",
+    "write_icc_sre_el2", "write_mdscr", "write_dbgbcr", "write_pmcr", "write_actlr", "write_implementation",
     "read_error_records", "read_activity_monitors", "byte_of_enable", "clean_line_gic", "flush_all_guests", "hvc_of_the_stub", "hvc_of_another_kind",
 }
 

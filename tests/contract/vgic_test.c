@@ -748,7 +748,7 @@ static bool may_change(u32 offset, bool private)
 		/* where writing 0 changes nothing, the model keeps the word that was written */
 		if (bits == 1)
 			return is_cells((at & ~3U) * 8, 32, private);
-		return is_cells(at * 8 / bits, bits < 8 ? 8 / bits : 1, private && moderated[n].start != GICD_ITARGETSR);
+		return is_cells(at * 8 / bits, bits < 8 ? 8 / bits : 1, private && moderated[n].start != GICD_ITARGETSR && bits != 2);
 	}
 	return false;
 }

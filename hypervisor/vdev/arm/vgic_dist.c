@@ -71,6 +71,14 @@ static void write_irq_word(struct vcpu *v, const struct irq_register *r, u32 off
 	spin_unlock(&dist_lock);
 }
 
+/* Edge or level, of a CPU's own: implementations may wire it (IHI 0048, 4.3.13), and where all CPUs have one it would be everybody's. */
+#define PRIVATE_CONFIG	8
+
+static bool is_wired(const struct irq_register *r, u32 word)
+{
+	return r->read_only || (r->start == GICD_ICFGR && word < PRIVATE_CONFIG);
+}
+
 static void access_irq_word(struct vcpu *v, const struct irq_register *r, struct mmio_access *a, u32 offset)
 {
 	u32 word = offset & ~3U, shift = (offset & 3) * 8, width = a->size < 4 ? (1U << a->size * 8) - 1 : ~0U;
@@ -78,7 +86,7 @@ static void access_irq_word(struct vcpu *v, const struct irq_register *r, struct
 
 	if (!a->is_write)
 		a->value = (gic->read_irq(v, r->start, word) & mask) >> shift;
-	else if (!r->read_only && mask)
+	else if (!is_wired(r, word) && mask)
 		write_irq_word(v, r, word, (u32)a->value << shift, mask);
 }
 

@@ -12,6 +12,6 @@
 
 void arm_trap_registers(void)
 {
-	write_sysreg(arm_pmu_counters(), mdcr_el2);
+	write_sysreg(ARM_MDCR_TDOSA | arm_pmu_counters(), mdcr_el2);
 	write_sysreg(HSTR_T11 | HSTR_T15, hstr_el2);
 }

@@ -55,6 +55,6 @@ void arm_trap_registers(void)
 	u32 counters = arm_pmu_counters();
 
 	stop_buffers();
-	write_sysreg(MDCR_TTRF | (counters ? MDCR_HPMD | counters : 0), mdcr_el2);
+	write_sysreg(MDCR_TTRF | ARM_MDCR_TDOSA | (counters ? MDCR_HPMD | counters : 0), mdcr_el2);
 	write_sysreg(0, hstr_el2);
 }

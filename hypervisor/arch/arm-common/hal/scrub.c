@@ -53,8 +53,19 @@ static void scrub_el1(void)
 	SCRUB_SYSREG(tpidr_el0) SCRUB_SYSREG(tpidrro_el0) SCRUB_SYSREG(tpidr_el1) SCRUB_SYSREG(par_el1) SCRUB_SYSREG(csselr_el1)
 }
 
+/* What the last owner's accesses led to is not the next one's: it is taken here, and forgotten by the vector. */
+static void drain_serrors(void)
+{
+	unsigned long *resume = &this_cpu()->regs.fault_resume, at;
+
+	__asm__ volatile("adr %0, 1f\n\tstr %0, [%1]\n\tdsb sy\n\t" ARM_UNMASK_SERRORS "\n\tisb\n1:\t" ARM_MASK_SERRORS
+			 : "=&r"(at) : "r"(resume) : "memory");
+	WRITE_ONCE(*resume, 0);
+}
+
 void arm_scrub_registers(void)
 {
+	drain_serrors();
 	arm_scrub_own();
 	scrub_pmu();
 	scrub_el1();

@@ -19,6 +19,7 @@
 #define CP_ACTLR		CP(0, 1, 0, 1)
 /* The syndrome has a condition, which is "always" */
 #define ESR_ALWAYS(esr)		(((esr) >> 20 & 0x1f) == 0x1e)
+#define CP_OP1(iss)		((iss) >> 14 & 7)
 
 /* --- frequent exits ----------------------------------------------------------------------- */
 
@@ -133,7 +134,10 @@ void arm_inject_abort(u32 class, bool write)
 	inject(MODE_ABT, VECTOR_DABT, 8);
 }
 
-/* Deny by default. A cell ends; root learns from an exception. ACTLR reads as what it is, writes are ignored. */
+/* Of CP14's debug registers those trap that lock them and keep the power on (HDCR.TDOSA): Linux unlocks what is not locked. */
+#define IS_CP14_LOCK(esr)	(ESR_CLASS(esr) == EC_CP14_32 && !CP_OP1(ESR_ISS(esr)))
+
+/* Deny by default. A cell ends; root learns from an exception. ACTLR reads as what it is, locks as zero; writes are ignored. */
 void arm_handle_register(struct vcpu *v, u64 esr)
 {
 	bool is_cp15 = ESR_CLASS(esr) == EC_CP15_32;
@@ -142,11 +146,11 @@ void arm_handle_register(struct vcpu *v, u64 esr)
 	if (is_cp15)
 		vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_CP15);
 	/* others are of other coprocessors, or of two registers at a time */
-	if (!is_cp15 || CP_ID(iss) != CP_ACTLR) {
+	if (is_cp15 ? CP_ID(iss) != CP_ACTLR : !IS_CP14_LOCK(esr)) {
 		arm_deny_register(v, CP_IS_READ(iss), CP_ID(iss), CP_RT(iss));
 		return;
 	}
 	if (CP_IS_READ(iss))
-		arm_set_reg(v, CP_RT(iss), read_sysreg(actlr_el1));
+		arm_set_reg(v, CP_RT(iss), is_cp15 ? read_sysreg(actlr_el1) : 0);
 	arm_skip_instruction(esr);
 }

@@ -106,13 +106,25 @@ static void scrub_fp(void)
 #define DIDR_BRPS(r)	(((r) >> 24 & 0xf) + 1)
 #define DIDR_WRPS(r)	(((r) >> 28 & 0xf) + 1)
 
+/* DBGDSCR says whether anything is caught, DBGVCR which vectors are. */
 static void scrub_debug(void)
 {
 	u32 didr;
 
+	CP14_ZERO(2, 2);
+	CP14_ZERO(7, 0);
 	__asm__ volatile("mrc p14, 0, %0, c0, c0, 0" : "=r"(didr) : : "memory");
 	ARM_FOR_EACH_PAIR(DIDR_BRPS(didr), SCRUB_BREAKPOINT);
 	ARM_FOR_EACH_PAIR(DIDR_WRPS(didr), SCRUB_WATCHPOINT);
+}
+
+/* ThumbEE (A2.10): TEEHBR and TEECR, where ID_PFR0 says that they are */
+#define PFR0_HAS_THUMBEE(r)	((r) >> 12 & 0xf)
+
+static void scrub_thumbee(void)
+{
+	if (PFR0_HAS_THUMBEE(read_sysreg(id_pfr0)))
+		__asm__ volatile("mcr p14, 6, %0, c1, c0, 0\n\tmcr p14, 6, %0, c0, c0, 0" : : "r"(0) : "memory");
 }
 
 /* What PL1 keeps in CP15, beside what ARM64 has too. */
@@ -126,6 +138,7 @@ void arm_scrub_own(void)
 {
 	scrub_fp();
 	scrub_debug();
+	scrub_thumbee();
 	scrub_banked();
 	scrub_pl1();
 }

@@ -127,12 +127,16 @@ void arm_inject_abort(u32 class, bool write)
 	inject(ESR_EC(same ? class + 1 : class) | FSC_EXTERNAL);
 }
 
-/* Records of errors (CRm 3 to 5) and activity monitors (CRm 2 to 15): there are none. */
+/*
+ * Records of errors (CRm 3 to 5) and activity monitors (CRm 2 to 15): there are none. The debug registers' locks and their power (CRm 0
+ * to 4): Linux unlocks what is not locked.
+ */
 static bool reads_as_zero(u32 id)
 {
 	u32 group = id & SYSREG_CRN_CRM;
 
-	return (group >= SYSREG(3, 0, 5, 3, 0) && group <= SYSREG(3, 0, 5, 5, 0)) ||
+	return (group >= SYSREG(2, 0, 1, 0, 0) && group <= SYSREG(2, 0, 1, 4, 0)) ||
+	       (group >= SYSREG(3, 0, 5, 3, 0) && group <= SYSREG(3, 0, 5, 5, 0)) ||
 	       (group >= SYSREG(3, 3, 13, 2, 0) && group <= SYSREG(3, 3, 13, 15, 0));
 }
 
@@ -179,6 +183,20 @@ static void handle_cp15_64(struct vcpu *v, u64 esr)
 	arm_skip_instruction(esr);
 }
 
+/* AArch32: the same registers as in reads_as_zero(), which CP14 has; others of it are trace registers. */
+#define CP14_IS_LOCK(iss)	(!((iss) >> 14 & 7))
+
+static void handle_cp14(struct vcpu *v, u64 esr)
+{
+	if (!CP14_IS_LOCK(ESR_ISS(esr))) {
+		deny_exit(v, esr);
+		return;
+	}
+	if (SYSREG_IS_READ(ESR_ISS(esr)))
+		arm_set_reg(v, SYSREG_RT(ESR_ISS(esr)), 0);
+	arm_skip_instruction(esr);
+}
+
 void arm_handle_register(struct vcpu *v, u64 esr)
 {
 	switch (ESR_CLASS(esr)) {
@@ -187,6 +205,9 @@ void arm_handle_register(struct vcpu *v, u64 esr)
 		break;
 	case EC_CP15_64:
 		handle_cp15_64(v, esr);
+		break;
+	case EC_CP14_32:
+		handle_cp14(v, esr);
 		break;
 	case EC_SVE:
 		arm_inject_undefined(v);

@@ -82,19 +82,8 @@ static void scrub_aarch32(void)
 	SCRUB_SYSREG(spsr_abt) SCRUB_SYSREG(spsr_und) SCRUB_SYSREG(spsr_irq) SCRUB_SYSREG(spsr_fiq)
 }
 
-/* What the last owner's accesses led to is not the next one's: it is taken here, and forgotten by the vector. */
-static void drain_serrors(void)
-{
-	unsigned long *resume = &this_cpu()->regs.fault_resume, at;
-
-	__asm__ volatile("adr %0, 1f\n\tstr %0, [%1]\n\tdsb sy\n\tmsr daifclr, #4\n\tisb\n1:\tmsr daifset, #4"
-			 : "=&r"(at) : "r"(resume) : "memory");
-	WRITE_ONCE(*resume, 0);
-}
-
 void arm_scrub_own(void)
 {
-	drain_serrors();
 	scrub_fp();
 	scrub_debug();
 	scrub_keys();

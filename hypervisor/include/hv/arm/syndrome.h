@@ -14,7 +14,7 @@
 #define ESR_ISS(esr)		((u32)(esr) & 0x1ffffff)
 #define ESR_IS_32BIT_LONG(esr)	((esr) & (1UL << 25))
 enum {
-	EC_UNKNOWN = 0x00, EC_WFX = 0x01, EC_CP15_32 = 0x03, EC_CP15_64 = 0x04, EC_FP = 0x07, EC_HVC32 = 0x12,
+	EC_UNKNOWN = 0x00, EC_WFX = 0x01, EC_CP15_32 = 0x03, EC_CP15_64 = 0x04, EC_CP14_32 = 0x05, EC_FP = 0x07, EC_HVC32 = 0x12,
 	EC_SMC32 = 0x13, EC_HVC64 = 0x16, EC_SMC64 = 0x17, EC_SYSREG = 0x18, EC_SVE = 0x19, EC_IABT_LOW = 0x20,
 	EC_DABT_LOW = 0x24, EC_DABT_SAME = 0x25, EC_SERROR = 0x2f,
 };

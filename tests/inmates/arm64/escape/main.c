@@ -394,13 +394,21 @@ WRITE_REGISTER(write_vbar_el2, vbar_el2)
 WRITE_REGISTER(write_cnthctl_el2, cnthctl_el2)
 WRITE_REGISTER(write_ich_lr0, s3_4_c12_c12_0)
 WRITE_REGISTER(write_icc_sre_el2, s3_4_c12_c9_5)
-WRITE_REGISTER(write_oslar, oslar_el1)
 WRITE_REGISTER(write_mdscr, mdscr_el1)
 WRITE_REGISTER(write_dbgbcr, dbgbcr0_el1)
 WRITE_REGISTER(write_pmcr, pmcr_el0)
 WRITE_REGISTER(write_actlr, actlr_el1)
 WRITE_REGISTER(write_implementation, s3_1_c15_c2_0)
 WRITE_REGISTER(write_cntp_cval, cntp_cval_el0)
+
+/* Under the lock halting debug can be switched on (ARM ARM, MDSCR_EL1.HDE): a CPU that halts answers nobody. OSLSR_EL1.OSLK */
+static void lock_debug_registers(void *arg)
+{
+	write_sysreg(oslar_el1, 1);
+	isb();
+	value = read_sysreg(oslsr_el1) & 2;
+	write_sysreg(oslar_el1, 0);
+}
 
 /*
  * Every register that MRS can name (C5.1.3), read, and written with what it read, from the number "from" on: op0 2 and 3, op1, CRn, CRm, op2 are
@@ -546,7 +554,7 @@ static const struct attempt {
 	ATTEMPT(enable_foreign_spi), ATTEMPT(disable_foreign_spi), ATTEMPT(route_foreign_spi), ATTEMPT(switch_gic_off),
 	ATTEMPT(rewrite_foreign_spi), ATTEMPT(own_lpi_tables), ATTEMPT(foreign_redistributor), ATTEMPT(sgi_to_root), ATTEMPT(sgi_to_all),
 	ATTEMPT(write_hcr_el2), ATTEMPT(write_vttbr_el2), ATTEMPT(write_vbar_el2), ATTEMPT(write_cnthctl_el2), ATTEMPT(write_ich_lr0),
-	ATTEMPT(write_icc_sre_el2), ATTEMPT(write_oslar), ATTEMPT(write_mdscr), ATTEMPT(write_dbgbcr), ATTEMPT(write_pmcr),
+	ATTEMPT(write_icc_sre_el2), ATTEMPT(lock_debug_registers), ATTEMPT(write_mdscr), ATTEMPT(write_dbgbcr), ATTEMPT(write_pmcr),
 	ATTEMPT(write_actlr), ATTEMPT(write_implementation), ATTEMPT(write_cntp_cval), ATTEMPT(flush_by_set), ATTEMPT(flush_all_guests),
 	ATTEMPT(every_hypercall), ATTEMPT(hvc_of_the_stub), ATTEMPT(hvc_of_another_kind), ATTEMPT(every_smc), ATTEMPT(cpu_on_of_root), ATTEMPT(cpu_on_of_nobody), ATTEMPT(sweep_registers),
 	ATTEMPT(read_error_records), ATTEMPT(read_activity_monitors),

@@ -43,6 +43,8 @@ void arm_load_cell(struct vcpu *v);
 void arm_set_entry(struct vcpu *v, u64 entry);
 /** Of arm_enable_traps(): what differs. */
 void arm_trap_registers(void);
+/* Who locks the debug registers for the OS could switch on halting debug: a CPU that halts answers nobody (ARM ARM, MDSCR_EL1.HDE). */
+#define ARM_MDCR_TDOSA	(1U << 10)
 /** Counters of the performance monitors, 0: there are none. */
 u32 arm_pmu_counters(void);
 /** FP, debug, performance and timer registers, and EL1's own, to what a reset leaves. */

@@ -50,6 +50,9 @@ static inline void arm_flush_own_page(const void *va)
 	__asm__ volatile("dsb nshst; mcr p15, 4, %0, c8, c7, 1; dsb nsh; isb" : : "r"(va) : "memory");
 }
 
+#define ARM_UNMASK_SERRORS	"cpsie a"
+#define ARM_MASK_SERRORS	"cpsid a"
+
 struct vcpu;
 
 static inline u64 arm_cptr_of(struct vcpu *v) { return CPTR_GUEST; }

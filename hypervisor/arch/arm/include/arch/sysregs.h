@@ -57,6 +57,7 @@
 #define SYSREG_hpfar_el2(x, ...)	x(CP15, __VA_ARGS__, 4, c6, c0, 4)
 #define SYSREG_hstr_el2(x, ...)		x(CP15, __VA_ARGS__, 4, c1, c1, 3)
 #define SYSREG_id_dfr0(x, ...)		x(CP15, __VA_ARGS__, 0, c0, c1, 2)
+#define SYSREG_id_pfr0(x, ...)		x(CP15, __VA_ARGS__, 0, c0, c1, 0)
 #define SYSREG_id_pfr1(x, ...)		x(CP15, __VA_ARGS__, 0, c0, c1, 1)
 #define SYSREG_ifar(x, ...)		x(CP15, __VA_ARGS__, 0, c6, c0, 2)
 #define SYSREG_ifsr(x, ...)		x(CP15, __VA_ARGS__, 0, c5, c0, 1)

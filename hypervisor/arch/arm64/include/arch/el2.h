@@ -60,6 +60,9 @@ static inline void arm_flush_own_page(const void *va)
 	__asm__ volatile("dsb nshst; tlbi vae2, %0; dsb nsh; isb" : : "r"((u64)va >> PAGE_SHIFT) : "memory");
 }
 
+#define ARM_UNMASK_SERRORS	"msr daifclr, #4"
+#define ARM_MASK_SERRORS	"msr daifset, #4"
+
 struct vcpu;
 
 /** Of arm_load_cell() */
