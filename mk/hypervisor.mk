@@ -5,16 +5,16 @@ HV_DIRS_x86 := common/efifb hypervisor/mm/formats hypervisor/emul hypervisor/vde
 	hypervisor/irqchip hypervisor/virt hypervisor/arch/x86/hal hypervisor/arch/x86/entry hypervisor/main
 HV_DIRS_arm64 := hypervisor/mm/formats/arm hypervisor/emul/arm hypervisor/vdev/arm hypervisor/irqchip/arm hypervisor/virt/arm64 hypervisor/virt/arm-common \
 	hypervisor/arch/arm-common/hal hypervisor/arch/arm-common/entry \
-	hypervisor/arch/arm64/hal hypervisor/arch/arm64/entry hypervisor/main/arm hypervisor/main/arm64
+	hypervisor/arch/arm64/hal hypervisor/arch/arm64/entry hypervisor/main/arm-common hypervisor/main/arm64
 HV_DIRS_arm := hypervisor/mm/formats/arm hypervisor/emul/arm hypervisor/vdev/arm hypervisor/virt/arm hypervisor/virt/arm-common \
 	hypervisor/arch/arm-common/hal hypervisor/arch/arm-common/entry \
-	hypervisor/arch/arm/hal hypervisor/arch/arm/entry hypervisor/main/arm hypervisor/main/arm32
+	hypervisor/arch/arm/hal hypervisor/arch/arm/entry hypervisor/main/arm-common hypervisor/main/arm
 # Single files of folders that belong to another architecture otherwise
 HV_FILES_arm64 := hypervisor/iommu/iommu.c hypervisor/iommu/none.c hypervisor/vdev/subpage.c
 HV_FILES_arm := $(HV_FILES_arm64) hypervisor/irqchip/arm/gicv2.c
 HV_DIRS := common/lib common/config hypervisor/mm hypervisor/core $(HV_DIRS_$(ARCH))
 HV_LDS_x86 := hypervisor/main/hypervisor.lds.S
-HV_LDS_arm64 := hypervisor/main/arm/hypervisor.lds.S
+HV_LDS_arm64 := hypervisor/main/arm-common/hypervisor.lds.S
 HV_LDS_arm := $(HV_LDS_arm64)
 HV_LDS := $(HV_LDS_$(ARCH))
 HV_SRC := $(filter-out %.lds.S,$(foreach d,$(HV_DIRS),$(wildcard $(d)/*.c $(d)/*.S))) $(HV_FILES_$(ARCH)) $(COMMON_UART_SRCS)

@@ -22,6 +22,13 @@
 /* SCTLR: RES1, U, and what is always on (ARM DDI 0406, B4.1.130) */
 #define ARM_SCTLR_RESET		0x00c50878
 
+/* What <arch/layout.h> says in numbers */
+#define ARM_CHECK_LAYOUT						\
+	_Static_assert(JAILHOUSE_ARM == HEADER_ARCHITECTURE, "layout.h");	\
+	_Static_assert(HV_BASE == HV_LINK_BASE_ARM, "layout.h");	\
+	_Static_assert(LAYOUT_END == HV_LAYOUT_END_ARM, "layout.h");	\
+	_Static_assert(HV_MAX_SIZE == 0x8000000, "common/config/internal.h");
+
 /* HCR (ARM DDI 0406, B4.1.65) */
 #define HCR_VM		(1U << 0)
 #define HCR_SWIO	(1U << 1)

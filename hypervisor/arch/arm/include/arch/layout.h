@@ -13,6 +13,8 @@
 #ifndef ARCH_LAYOUT_H
 #define ARCH_LAYOUT_H
 
+#include <arm/header.h>
+
 #define HV_BASE			0x20000000
 #define HV_MAX_SIZE		0x08000000
 #define LOCAL_BASE		0x28000000
@@ -34,16 +36,7 @@
 /* Of the linker */
 #define HV_ELF_FORMAT		"elf32-littlearm"
 
-/* Of the status page behind the console ring, main/arm/main.c */
-#define HV_STATUS_OFFSET	0x11000
-
-/* Fields of struct hv_image_header that start.S reads; checked in hal/image.c */
-#define HEADER_CORE_SIZE	24
-#define HEADER_HV_SIZE		88
-#define HEADER_MAX_CPUS		96
-#define HEADER_SIZE		124
-#define HEADER_VERSION		4
-#define HEADER_ARCHITECTURE	1
+#define HEADER_ARCHITECTURE	1	/* JAILHOUSE_ARM */
 
 /* struct percpu, checked by static asserts in percpu.h */
 #define PERCPU_STACK_SIZE	0x4000

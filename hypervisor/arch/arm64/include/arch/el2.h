@@ -22,6 +22,11 @@
 /* D17.2.118: RES1 in a CPU without later extensions, caches and MMU off */
 #define ARM_SCTLR_RESET		0x30d00800
 
+/* What <arch/layout.h> says in numbers */
+#define ARM_CHECK_LAYOUT						\
+	_Static_assert(JAILHOUSE_ARM64 == HEADER_ARCHITECTURE, "layout.h");	\
+	_Static_assert(HV_BASE == HV_LINK_BASE_ARM64, "layout.h");
+
 /* HCR_EL2 (ARM ARM, D17.2.48) */
 #define HCR_VM		(1UL << 0)
 #define HCR_SWIO	(1UL << 1)

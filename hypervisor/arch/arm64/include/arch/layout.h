@@ -12,6 +12,8 @@
 #ifndef ARCH_LAYOUT_H
 #define ARCH_LAYOUT_H
 
+#include <arm/header.h>
+
 #define HV_BASE			0x0000800000000000
 #define HV_MAX_SIZE		0x40000000
 #define LOCAL_BASE		0x0000801000000000
@@ -32,13 +34,7 @@
 /* Of the linker */
 #define HV_ELF_FORMAT		"elf64-littleaarch64"
 
-/* Of the status page behind the console ring, main/arm/main.c */
-#define HV_STATUS_OFFSET	0x11000
-
-/* Fields of struct hv_image_header that start.S reads; checked in hal/image.c */
-#define HEADER_CORE_SIZE	24
-#define HEADER_HV_SIZE		88
-#define HEADER_MAX_CPUS		96
+#define HEADER_ARCHITECTURE	2	/* JAILHOUSE_ARM64 */
 
 /* struct percpu, checked by static asserts in percpu.h */
 #define PERCPU_STACK_SIZE	0x4000
