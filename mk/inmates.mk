@@ -80,7 +80,8 @@ $(INMATE_OUT)/%.bin: $(INMATE_OUT)/%-linked.o
 	@$(OBJCOPY) -O binary --remove-section=.note* $< $@
 
 .PHONY: inmates
-.SECONDARY:
+# Intermediate files stay; with a bare .SECONDARY a header that is gone would not have its users compiled again.
+.PRECIOUS: %.o
 inmates: $(INMATE_NAMES:%=$(INMATE_OUT)/%.bin) $(INMATE_OTHERS:%=$(INMATE_OUT)/%.bin) ## build the inmate library, demos and test inmates
 
 .PHONY: install-inmates
