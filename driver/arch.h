@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What an architecture owes the driver: machine_ARCH.c and enter_ARCH.c.
+ * What an architecture owes the driver: machine_ARCH.c and enter_ARCH.c, for ARM and ARM64 also those of arm_common.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */

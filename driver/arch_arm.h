@@ -8,13 +8,23 @@
 #define DRIVER_ARCH_ARM_H
 
 #include <linux/types.h>
+#include <asm/cacheflush.h>
 
 #ifdef CONFIG_ARM64
 #define DRIVER_ARCHITECTURE	JAILHOUSE_ARM64
+#define DRIVER_LINK_BASE	HV_LINK_BASE_ARM64
 #define ARCH_STATS_CP15(entry)
+#define CLEAN_LINE		"dc civac, %0"
+#define sync_instructions	caches_clean_inval_pou
+/** Linux's stub has EL2 of this CPU again: KVM, which may have had it, gets it back. */
+void give_el2_to_kvm(void);
 #else
 #define DRIVER_ARCHITECTURE	JAILHOUSE_ARM
+#define DRIVER_LINK_BASE	HV_LINK_BASE_ARM
 #define ARCH_STATS_CP15(entry)	entry(cp15, CP15)
+#define CLEAN_LINE		"mcr p15, 0, %0, c7, c14, 1"	/* DCCIMVAC */
+#define sync_instructions	flush_icache_range
+static inline void give_el2_to_kvm(void) { }
 #endif
 
 /* Exit counters that only this architecture has: name in sysfs, name of the constant */

@@ -9,8 +9,6 @@
 #include <linux/debugfs.h>
 #include <linux/fs.h>
 #include <linux/printk.h>
-#include <asm/cacheflush.h>
-#include <asm/cputype.h>
 #include <asm/sysreg.h>
 #include <asm/virt.h>
 
@@ -48,26 +46,4 @@ int arch_check_machine(struct jailhouse_refusal *why)
 	if (guests < 0)
 		pr_warn("Without debugfs it cannot be seen whether KVM has guests: there must be none.\n");
 	return 0;
-}
-
-bool arch_header_is_sane(const struct hv_image_header *h)
-{
-	return h->link_base == HV_LINK_BASE_ARM64;
-}
-
-static size_t cache_line(void)
-{
-	return 4UL << ((read_sysreg(ctr_el0) >> 16) & 0xf); /* ARM ARM D19.2.34: DminLine, log2 of words */
-}
-
-/* To the point of coherency: what runs next has its MMU off and sees memory without caches. */
-void arch_publish_memory(void *mem, size_t size)
-{
-	unsigned long start = (unsigned long)mem, addr;
-	size_t line = cache_line();
-
-	for (addr = round_down(start, line); addr < start + size; addr += line)
-		asm volatile("dc civac, %0" : : "r"(addr) : "memory");
-	dsb(sy);
-	caches_clean_inval_pou(start, start + size);
 }

@@ -11,9 +11,13 @@
 #include <linux/io.h>
 #include <linux/irqdesc.h>
 #include <linux/irqnr.h>
+#include <linux/math.h>
 #include <linux/of.h>
 #include <linux/of_address.h>
 #include <linux/of_irq.h>
+#include <asm/barrier.h>
+#include <asm/cacheflush.h>
+#include <asm/cputype.h>
 
 #include "arch.h"
 #include "refusal.h"
@@ -98,6 +102,24 @@ int arch_check_hotplug(struct jailhouse_refusal *why)
 int arch_complete_config(struct jailhouse_system *config, struct jailhouse_refusal *why)
 {
 	return 0;
+}
+
+bool arch_header_is_sane(const struct hv_image_header *h)
+{
+	return h->link_base == DRIVER_LINK_BASE;
+}
+
+/* To the point of coherency: what runs next has its MMU off and sees memory without caches. */
+void arch_publish_memory(void *mem, size_t size)
+{
+	unsigned long start = (unsigned long)mem, addr;
+	/* ARM ARM D19.2.34, ARM DDI 0406, B4.1.42: DminLine, log2 of words */
+	size_t line = 4UL << (read_cpuid_cachetype() >> 16 & 0xf);
+
+	for (addr = round_down(start, line); addr < start + size; addr += line)
+		asm volatile(CLEAN_LINE : : "r"(addr) : "memory");
+	dsb(sy);
+	sync_instructions(start, start + size);
 }
 
 void arch_header_fill(struct hv_image_header *h, const struct jailhouse_system *config)

@@ -5,10 +5,4 @@
  * Copyright (c) Jailhouse contributors, 2026
  */
 #define ARCHITECTURE	JAILHOUSE_ARM
-#define NAME		"gic-demo"
-#define FLAGS		JAILHOUSE_CELL_VIRTUAL_CONSOLE_PERMITTED
-#define CPUS		0x8
-#define RAM		0x7f700000
-#define UART		0x09000000
-#define UART_TYPE	JAILHOUSE_CON_TYPE_PL011
-#include "../arm64/small.inc"
+#include "../arm64/gic-demo.c"
