@@ -15,33 +15,41 @@
 #include "report.h"
 #include "sysfs.h"
 
-/* The cells may have changed since the last line. */
-static void read_layout(struct layout *l)
+static void load_layout(struct narrator *n)
 {
-	struct tree *tree = sysfs_is_live() ? tree_open(NULL) : NULL;
+	struct tree *tree;
 
-	layout_init(l);
-	layout_add_live(l);
+	if (n->loaded)
+		return;
+	n->loaded = true;
+	layout_init(&n->layout);
+	layout_add_live(&n->layout);
+	tree = sysfs_is_live() ? tree_open(NULL) : NULL;
 	if (!tree)
 		return;
-	layout_add_names(l, tree);
+	layout_add_names(&n->layout, tree);
 	tree_close(tree);
 }
 
+static void forget_layout(struct narrator *n)
+{
+	if (n->loaded)
+		layout_free(&n->layout);
+	n->loaded = false;
+}
+
 /* Of a cell that has gone, or whose configuration may not be read, there is nothing to say. */
-static void explain(const struct access *a)
+static void explain(struct narrator *n, const struct access *a)
 {
 	struct json_object *advice, *reason;
-	struct layout layout;
 
-	read_layout(&layout);
-	if (layout_find(&layout, a->is_root ? "" : a->cell)) {
-		advice = advice_make(a, &layout);
-		if (json_object_object_get_ex(advice, "reason", &reason))
-			printf("    %s.\n", json_object_get_string(reason));
-		json_object_put(advice);
-	}
-	layout_free(&layout);
+	load_layout(n);
+	if (!layout_find(&n->layout, a->is_root ? "" : a->cell))
+		return;
+	advice = advice_make(a, &n->layout);
+	if (json_object_object_get_ex(advice, "reason", &reason))
+		printf("    %s.\n", json_object_get_string(reason));
+	json_object_put(advice);
 }
 
 static void end_line(struct narrator *n)
@@ -50,7 +58,7 @@ static void end_line(struct narrator *n)
 
 	n->line[n->used] = '\0';
 	if (!n->lost && access_parse(&access, n->line))
-		explain(&access);
+		explain(n, &access);
 	n->used = 0;
 	n->lost = false;
 }
@@ -81,5 +89,6 @@ int narrate(void *narrator, const char *text, size_t size)
 		text += length;
 		size -= length;
 	}
+	forget_layout(n);
 	return fflush(stdout) ? report_error(errno, NULL, "standard output") : EXIT_SUCCESS;
 }

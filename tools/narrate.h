@@ -11,11 +11,17 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/** struct narrator - @line: what came since the last newline, @used of its characters; @lost: it has more than that */
+#include "layout.h"
+
+/**
+ * struct narrator - @line: what came since the last newline, @used of its characters; @lost: it has more than that
+ * @layout: the configurations, if @loaded; read anew for each piece of the console, for cells come and go
+ */
 struct narrator {
 	char line[512];
 	size_t used;
-	bool lost;
+	bool lost, loaded;
+	struct layout layout;
 };
 
 /** Print @size bytes of the console, and what is to be said of the lines that end there. Returns the exit status. */

@@ -6,6 +6,7 @@
  * Copyright (c) Jailhouse contributors, 2026
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -27,16 +28,16 @@
 static int set_state(unsigned int block, const char *state)
 {
 	char path[96];
-	FILE *f;
-	int error = 0;
+	int fd, error = 0;
 
 	snprintf(path, sizeof(path), "/sys/devices/system/memory/memory%u/state", block);
-	f = fopen(path, "we");
-	if (!f)
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
 		return errno;
-	if (fputs(state, f) < 0 || fflush(f))
+	/* once: stdio would ask again when the file is closed */
+	if (write(fd, state, strlen(state)) < 0)
 		error = errno;
-	fclose(f);
+	close(fd);
 	return error;
 }
 
@@ -72,7 +73,21 @@ static int cannot(const struct memory_block *b, int error)
 
 /* --- taking ------------------------------------------------------------------------------------------------------------------ */
 
+/* Who interrupts the command gets back what is taken so far: nothing else would know of it. */
+static volatile sig_atomic_t interrupted;
+
+static void interrupt(int signal)
+{
+	if (signal != SIGALRM)
+		interrupted = 1;
+}
+
+static const int signals[] = { SIGALRM, SIGINT, SIGTERM, SIGHUP };
+#define SIGNALS	(sizeof(signals) / sizeof(signals[0]))
+
+/* struct taking - @before: what signals did before it began */
 struct taking {
+	struct sigaction before[SIGNALS];
 	struct tree *t;
 	struct resources iomem;
 	struct memory_block *block;
@@ -82,7 +97,12 @@ struct taking {
 
 static bool taking_start(struct taking *k)
 {
+	const struct sigaction action = { .sa_handler = interrupt };
+	size_t n;
+
 	*k = (struct taking){ .t = tree_open(NULL) };
+	for (n = 0; n < SIGNALS; n++)
+		sigaction(signals[n], &action, &k->before[n]);
 	if (!k->t || resources_read(k->t, "iomem", &k->iomem) != RESOURCES_SEEN)
 		return false;
 	k->block = memory_blocks(k->t, &k->count);
@@ -92,6 +112,10 @@ static bool taking_start(struct taking *k)
 
 static void taking_end(struct taking *k)
 {
+	size_t n;
+
+	for (n = 0; n < SIGNALS; n++)
+		sigaction(signals[n], &k->before[n], NULL);
 	free(k->taken);
 	free(k->block);
 	resources_free(&k->iomem);
@@ -109,24 +133,18 @@ static void undo(struct taking *k)
 	}
 }
 
-static void interrupt(int signal)
-{
-}
-
 /* Linux goes on trying while something, such as a device's buffer, pins a page of the block, until a signal comes. */
 #define PATIENCE	20	/* s */
 
 /* Returns errno. */
 static int try_block(struct taking *k, size_t n)
 {
-	struct sigaction action = { .sa_handler = interrupt }, before;
-	int error;
+	int error = EINTR;
 
-	sigaction(SIGALRM, &action, &before);
 	alarm(PATIENCE);
-	error = set_state(k->block[n].number, "offline");
+	if (!interrupted)
+		error = set_state(k->block[n].number, "offline");
 	alarm(0);
-	sigaction(SIGALRM, &before, NULL);
 	k->taken[n] = !error;
 	k->block[n].online = error;
 	return error;
@@ -185,6 +203,8 @@ static int take_regions(struct taking *k, const struct cell_view *cell)
 
 static int finish(struct taking *k, int status)
 {
+	if (!status && interrupted)
+		status = report_error(EINTR, NULL, "taking memory offline");
 	if (!status)
 		status = keep(k);
 	if (status)
@@ -269,7 +289,7 @@ static bool place_in_blocks(struct search *s)
 	size_t n;
 
 	for (grade = MEMORY_GRADES - 1; grade >= 0; grade--) {
-		for (n = s->k->count >= s->needed ? s->k->count + 1 - s->needed : 0; n-- > 0; ) {
+		for (n = s->k->count >= s->needed ? s->k->count + 1 - s->needed : 0; n-- > 0 && !interrupted; ) {
 			if (!is_candidate(s, n, grade))
 				continue;
 			if (take_row(s, n))
@@ -285,6 +305,8 @@ static int not_found(const struct search *s, uint64_t size)
 	const bool x86 = s->d->system.architecture == JAILHOUSE_X86;
 	char way_out[256], reason[128] = "";
 
+	if (interrupted)
+		return report_error(EINTR, NULL, "taking memory offline");
 	if (!s->rows)
 		return report_error(0, x86 ? "Reserve memory at boot (memmap=) and create the configuration again, or ask for less."
 					   : "Reserve memory at boot (reserved-memory or mem=) and create the configuration again, or ask for less.",
@@ -320,6 +342,8 @@ static int place_in_memory(struct taking *k, struct draft *d)
 		s.needed = size / k->block[0].size + (size % k->block[0].size != 0);
 	count_rows(&s);
 	progress_begin("Taking memory offline");
+	if (s.rows)
+		progress_step(0, s.rows);
 	found = place_in_blocks(&s);
 	progress_end();
 	return found ? EXIT_SUCCESS : not_found(&s, size);
