@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # Copyright (c) Jailhouse contributors, 2026
 """From nothing but module and command to a running cell, by the running machine's device tree: nothing is edited by hand."""
+import re
+
 import pytest
 
 from jailhouse import TIME, kernel_trouble, way_to_a_cell, way_to_linux, work_on_every_cpu
@@ -37,3 +39,17 @@ def test_five_commands_lead_to_a_running_linux(prepared):
     box.uart_type("poweroff -f\n")
     prepared.wait_state("linux-demo", "shut down", timeout=30)
     prepared.destroy("linux-demo")
+
+
+@pytest.mark.on("gicv3")
+def test_what_differs_from_the_machine_is_told_with_both_sides(jh):
+    """RAM that Linux has and the file does not, beside the entry below it; CPUs the other way round."""
+    box = jh.box
+    box.check(way_to_a_cell(box, "", "")[1], timeout=TIME)
+    assert "0 errors, 0 warnings" in box.check("jailhouse config check --live /tmp/machine.yaml", timeout=TIME)
+    box.check("awk '/name: [^,]*RAM[^,]*, role: ram/ && !/cells/ && !n++ {next} 1' /tmp/machine.yaml >/tmp/less.yaml; ! cmp -s /tmp/machine.yaml /tmp/less.yaml")
+    lost = box.check("jailhouse config check --live /tmp/less.yaml 2>&1", timeout=TIME)
+    assert re.search(r"Linux uses memory 0x4\w+-0x\w+ \(System RAM\), which the root cell would lose.*\[MEMORY_LOST\]\n"
+                     r"    /tmp/less.yaml:\d+:\d+: memory region \d+ \(.*, 0x\w+-0x\w+\)\n", lost), lost
+    box.check("sed 's/^cpus: .*/cpus: 0-40/' /tmp/machine.yaml >/tmp/less.yaml")
+    assert "The configuration has CPU 40, the machine does not" in box.refused("jailhouse config check --live /tmp/less.yaml 2>&1", timeout=TIME)
