@@ -66,8 +66,8 @@ static bool is_linux_ram(const struct resources *iomem, uint64_t start, uint64_t
 
 static int cannot(const struct memory_block *b, int error)
 {
-	return report_error(error, "Another block may be free: \"jailhouse config create\" looks for one. Or reserve the memory with the kernel parameter "
-			    "memmap=.", "memory block %u (0x%llx-0x%llx) is Linux's and cannot be taken offline", b->number,
+	return report_error(error, "Another block may be free: \"jailhouse config create\" looks for one. Or reserve the memory at boot (memmap= on "
+			    "x86, mem= or reserved-memory on ARM).", "memory block %u (0x%llx-0x%llx) is Linux's and cannot be taken offline", b->number,
 			    (unsigned long long)b->start, (unsigned long long)(b->start + b->size - 1));
 }
 

@@ -4,6 +4,7 @@
 import glob
 import os
 import re
+import shutil
 import subprocess
 
 import pytest
@@ -205,3 +206,27 @@ def test_what_is_no_tree_is_refused(tmp_path):
         (tmp_path / "x.dtb").write_bytes(content)
         done = run("config", "create", "--dtb", tmp_path / "x.dtb", "-")
         assert done.returncode == 1 and "no device tree can be read" in done.stderr
+
+
+def test_on_arm_only_blocks_that_are_offline_already_are_believed(tmp_path, trees):
+    """Linux for ARM64 takes no memory offline that was there at boot; with an archive nothing can be tried."""
+    path = os.path.join(trees, BOARDS["zcu102"][1])
+    if not os.path.exists(path):
+        pytest.skip("the kernel package for arm64 is not there")
+    memory = tmp_path / "sys/devices/system/memory"
+    (tmp_path / "sys/firmware").mkdir(parents=True)
+    shutil.copy(path, tmp_path / "sys/firmware/fdt")
+    (tmp_path / "jailhouse").mkdir()
+    (tmp_path / "jailhouse/machine").write_text("aarch64\n")
+    (tmp_path / "proc").mkdir()
+    (tmp_path / "proc/cmdline").write_text("\n")
+    memory.mkdir(parents=True)
+    (memory / "block_size_bytes").write_text("8000000\n")
+    for block in range(8):
+        (memory / f"memory{block}").mkdir()
+        (memory / f"memory{block}/state").write_text("online\n")
+    done = run("config", "create", "--root", tmp_path, "-")
+    assert done.returncode == 0 and "anywhere" not in done.stdout and "Start the kernel with mem=" in done.stderr, done.stderr
+    (memory / "memory3/state").write_text("offline\n")
+    done = run("config", "create", "--root", tmp_path, "-")
+    assert done.stdout.count("phys: anywhere") == 2 and "such as memory block 3" in done.stdout, done.stdout + done.stderr

@@ -99,11 +99,16 @@ static bool set_state(const struct tree *t, unsigned int block, const char *stat
 	return !fclose(f) && done;
 }
 
-/* On the running machine, and with the rights for it, a block shows that it can: off and on again. */
-static bool can_go_offline(const struct tree *t, const struct memory_block *b)
+/*
+ * On the running machine, and with the rights for it, a block shows that it can: off and on again. Elsewhere it is believed, but not on ARM:
+ * Linux for ARM64 takes no memory offline that was there at boot.
+ */
+static bool can_go_offline(const struct tree *t, const struct memory_block *b, bool arm)
 {
-	if (!b->online || !tree_is_live(t) || geteuid())
+	if (!b->online)
 		return true;
+	if (!tree_is_live(t) || geteuid())
+		return !arm;
 	return set_state(t, b->number, "offline") && set_state(t, b->number, "online");
 }
 
@@ -118,24 +123,25 @@ static bool row_is_free(const struct plan *p, const struct memory_block *b, size
 	return memory_row(b, count);
 }
 
-static bool row_can_go(const struct tree *t, const struct memory_block *b, size_t count)
+static bool row_can_go(const struct tree *t, const struct memory_block *b, size_t count, bool arm)
 {
 	while (count--) {
-		if (!can_go_offline(t, &b[count]))
+		if (!can_go_offline(t, &b[count], arm))
 			return false;
 	}
 	return true;
 }
 
 /* The best row of @needed blocks, from the top of memory down. */
-static const struct memory_block *find_row(const struct tree *t, const struct plan *p, const struct memory_block *b, size_t count, size_t needed)
+static const struct memory_block *find_row(const struct tree *t, const struct plan *p, const struct memory_block *b, size_t count, size_t needed,
+					   bool arm)
 {
 	int grade;
 	size_t n;
 
 	for (grade = MEMORY_GRADES - 1; grade >= 0; grade--) {
 		for (n = count + 1 - needed; n-- > 0; ) {
-			if (memory_row_grade(&b[n], needed) == grade && row_is_free(p, &b[n], needed) && row_can_go(t, &b[n], needed))
+			if (memory_row_grade(&b[n], needed) == grade && row_is_free(p, &b[n], needed) && row_can_go(t, &b[n], needed, arm))
 				return &b[n];
 		}
 	}
@@ -175,7 +181,7 @@ static bool use_blocks(const struct tree *t, const struct create_options *o, con
 	blocks = memory_blocks(t, &count);
 	needed = count ? (wanted + blocks[0].size - 1) / blocks[0].size : 0;
 	if (needed && needed < count && !(blocks[0].size % c->align))
-		row = find_row(t, p, blocks, count, needed);
+		row = find_row(t, p, blocks, count, needed, strcmp(p->arch, "x86"));
 	if (row) {
 		snprintf(from, sizeof(from), needed == 1 ? "memory block %u" : "memory blocks %u-%u", row->number, row[needed - 1].number);
 		place_anywhere(p, needed * row->size, hv_size, from);
