@@ -13,18 +13,13 @@
 #ifndef ARCH_LAYOUT_H
 #define ARCH_LAYOUT_H
 
-#include <arm/header.h>
+#include <arm/layout.h>
 
 #define HV_BASE			0x20000000
 #define HV_MAX_SIZE		0x08000000
 #define LOCAL_BASE		0x28000000
 #define WINDOW_BASE		0x28200000
 #define DEVICE_BASE		0x28400000
-#define DEVICE_CONSOLE		(DEVICE_BASE + 0x00000000)
-#define DEVICE_CLOCK		(DEVICE_BASE + 0x00001000)	/* of the console */
-#define DEVICE_GICD		(DEVICE_BASE + 0x00010000)
-#define DEVICE_GICC		(DEVICE_BASE + 0x00020000)
-#define DEVICE_GICH		(DEVICE_BASE + 0x00030000)
 #define LAYOUT_END		0x28600000
 
 /* GICv3 is not used: no CPU of ARMv7 has its interface */
@@ -39,7 +34,6 @@
 #define HEADER_ARCHITECTURE	1	/* JAILHOUSE_ARM */
 
 /* struct percpu, checked by static asserts in percpu.h */
-#define PERCPU_STACK_SIZE	0x4000
 #define PERCPU_REGS		0x3fc0
 #define PERCPU_SIZE		0x9000
 

@@ -12,18 +12,13 @@
 #ifndef ARCH_LAYOUT_H
 #define ARCH_LAYOUT_H
 
-#include <arm/header.h>
+#include <arm/layout.h>
 
 #define HV_BASE			0x0000800000000000
 #define HV_MAX_SIZE		0x40000000
 #define LOCAL_BASE		0x0000801000000000
 #define WINDOW_BASE		0x0000801000200000
 #define DEVICE_BASE		0x0000801000400000
-#define DEVICE_CONSOLE		(DEVICE_BASE + 0x00000000)
-#define DEVICE_CLOCK		(DEVICE_BASE + 0x00001000)	/* of the console */
-#define DEVICE_GICD		(DEVICE_BASE + 0x00010000)
-#define DEVICE_GICC		(DEVICE_BASE + 0x00020000)
-#define DEVICE_GICH		(DEVICE_BASE + 0x00030000)
 #define DEVICE_GICR		(DEVICE_BASE + 0x00200000)
 #define DEVICE_GICR_SIZE	0x04000000
 #define LAYOUT_END		(DEVICE_GICR + DEVICE_GICR_SIZE)
@@ -37,7 +32,6 @@
 #define HEADER_ARCHITECTURE	2	/* JAILHOUSE_ARM64 */
 
 /* struct percpu, checked by static asserts in percpu.h */
-#define PERCPU_STACK_SIZE	0x4000
 #define PERCPU_REGS		0x3f00
 #define PERCPU_SIZE		0xa000
 
