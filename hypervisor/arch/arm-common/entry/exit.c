@@ -68,7 +68,8 @@ void arm_deny_register(struct vcpu *v, bool is_read, u32 id, u32 rt)
 	struct fault f = { .kind = is_read ? FAULT_MSR_READ : FAULT_MSR_WRITE, .address = id, .width = sizeof(unsigned long),
 			   .value = arm_get_reg(v, rt), .rip = read_sysreg(elr_el2) };
 
-	if (guest_fault(v, &f) == FAULT_COMPLETE)
+	/* whether HCR.TIDCP and HSTR trap a process, too, implementations define: it does not end its cell */
+	if (SPSR_IS_USER(read_sysreg(spsr_el2)) || guest_fault(v, &f) == FAULT_COMPLETE)
 		arm_inject_undefined(v);
 }
 

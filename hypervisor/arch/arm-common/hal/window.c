@@ -114,7 +114,6 @@ u32 arm_read_guest(u64 pa, unsigned int size)
 }
 
 #define PAR_FAILED	1
-#define SPSR_IS_USER(s)	(((s) & 0xf) == 0)
 
 /* PAR_EL1 is the guest's, which may be between its own translation and the look at it. Its table may lie where nothing answers. */
 bool arm_translate(u64 address, u64 *ipa)

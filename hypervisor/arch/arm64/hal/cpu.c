@@ -77,7 +77,7 @@ static void scrub_aarch32(void)
 {
 	if (!arm64_has_aarch32())
 		return;
-	SCRUB_SYSREG(dacr32_el2) SCRUB_SYSREG(ifsr32_el2)
+	SCRUB_SYSREG(dacr32_el2) SCRUB_SYSREG(ifsr32_el2) SCRUB_SYSREG(dbgvcr32_el2)
 	write_sysreg(0x700, fpexc32_el2);
 	SCRUB_SYSREG(spsr_abt) SCRUB_SYSREG(spsr_und) SCRUB_SYSREG(spsr_irq) SCRUB_SYSREG(spsr_fiq)
 }

@@ -16,6 +16,9 @@
 
 struct cell;
 
+/* EL0 of AArch64, and user mode */
+#define SPSR_IS_USER(s)	(((s) & 0xf) == 0)
+
 /** What a vector of EL2's own exceptions leaves on the stack. */
 struct hv_fault_frame {
 	unsigned long x[ARM_GENERAL_REGS], vector, elr, sp;
