@@ -48,7 +48,7 @@ rootfs: all $(if $(filter x86,$(ARCH)),$(O)/hypervisor/jailhouse-debug.bin)
 # A machine with Debian's root file system, for tests: with the oldest kernel.
 .PHONY: debian
 debian: $(O)/rig/debian.squashfs all
-	@O='$(O)' scripts/mkdebian $(firstword $(KERNELS))
+	+@O='$(O)' scripts/mkdebian $(firstword $(KERNELS))
 
 $(O)/rig/debian.squashfs: scripts/setup scripts/packages/debian
 	@O='$(O)' ARCH='$(ARCH)' scripts/setup debian
