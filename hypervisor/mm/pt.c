@@ -508,6 +508,6 @@ bool pt_lookup_ram(const struct pt *pt, u64 va, u64 *pa)
 			break;
 		table = arch_phys_to_virt(pte & fmt->address_mask);
 	}
-	*pa = (pte & fmt->address_mask & ~((1UL << shift) - 1)) | (va & ((1UL << shift) - 1));
+	*pa = (pte & fmt->address_mask & ~((1ULL << shift) - 1)) | (va & ((1ULL << shift) - 1));
 	return (pte & fmt->ram_mask) == fmt->ram_value;
 }
