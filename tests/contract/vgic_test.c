@@ -1038,6 +1038,15 @@ static void cpus_of_others_are_denied(void **state)
 	assert_int_equal(pcpus[0].ctrl.requests | pcpus[3].ctrl.requests, 0);
 }
 
+static void cpus_of_a_cell_are_off_once_it_is_stopped(void **state)
+{
+	subsys_vgic.cell_reset(&sys, &cell);
+	assert_int_equal(pcpus[2].arch.psci.state, PSCI_OFF);
+	assert_int_equal(pcpus[3].arch.psci.state, PSCI_OFF);
+	assert_int_equal(pcpus[0].arch.psci.state, PSCI_ON);
+	assert_int_equal(call(2, 0xc4000003, 3, 0x1000, 0), 0);
+}
+
 static void off_parks_and_the_end_of_a_cell_is_its_own(void **state)
 {
 	call(3, 0x84000002, 0, 0, 0);
@@ -1215,6 +1224,7 @@ int main(void)
 		cmocka_unit_test_setup(a_cpu_is_switched_on_once_and_with_its_context, setup),
 		cmocka_unit_test_setup(arguments_of_32_bit_calls_have_32_bits, setup),
 		cmocka_unit_test_setup(cpus_of_others_are_denied, setup),
+		cmocka_unit_test_setup(cpus_of_a_cell_are_off_once_it_is_stopped, setup),
 		cmocka_unit_test_setup(off_parks_and_the_end_of_a_cell_is_its_own, setup),
 		cmocka_unit_test_setup(a_machine_is_reset_by_root_alone, setup),
 		cmocka_unit_test_setup(standby_ends_at_once_when_something_is_pending, setup),

@@ -7,6 +7,7 @@
  */
 #include <arm/hal.h>
 #include <hv/arm/vgic.h>
+#include <hv/arm/vpsci.h>
 #include <hv/cell_ops.h>
 #include <hv/log.h>
 #include <hv/subsys.h>
@@ -278,11 +279,18 @@ static void vgic_cell_release(struct mgmt_token m, struct system *s, struct cell
 		}
 }
 
-/* Its CPUs are parked, or will be before they do anything else. */
+/*
+ * Its CPUs are parked, or will be before they do anything else. They are off from here on: what a CPU still has to do for a reset or a new
+ * owner does not keep a sibling, or root, from switching it on meanwhile.
+ */
 static void vgic_cell_reset(struct system *s, struct cell *c)
 {
+	u32 cpu;
+
 	c->arch.flushed = 0;
 	reset_spis(s, NULL, c, c);
+	cell_for_each_cpu(cpu, c)
+		vpsci_set_state(&s->pcpus[cpu], PSCI_OFF);
 }
 
 const struct subsys_ops subsys_vgic = {

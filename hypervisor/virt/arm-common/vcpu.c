@@ -17,11 +17,6 @@ void arch_vcpu_park(struct vcpu *v)
 {
 }
 
-static void set_state(struct vcpu *v, enum psci_state state)
-{
-	__atomic_store_n(&v->pcpu->arch.psci.state, state, __ATOMIC_RELEASE);
-}
-
 static void clear_general(struct vcpu *v)
 {
 	for (unsigned int n = 0; n < ARM_GENERAL_REGS; n++)
@@ -36,7 +31,7 @@ static void start_at(struct vcpu *v, u64 entry, u64 context, enum arm_quiesce wh
 	vcpu_percpu(v)->regs.x[0] = context;
 	arm_set_entry(v, entry);
 	arm_load_cell(v);
-	set_state(v, PSCI_ON);
+	__atomic_store_n(&v->pcpu->arch.psci.state, PSCI_ON, __ATOMIC_RELEASE);
 }
 
 void arch_vcpu_reset(struct vcpu *v, u64 entry)
@@ -47,7 +42,6 @@ void arch_vcpu_reset(struct vcpu *v, u64 entry)
 	if (bitmap_next((const __u64 *)c->cpu_set, 256, 0) != v->pcpu->id) {
 		arm_vcpu_quiesce(v, QUIESCE_RESET);
 		v->pcpu->parked = true;
-		set_state(v, PSCI_OFF);
 		return;
 	}
 	if (arm_flush_slice(c)) {
@@ -67,7 +61,6 @@ void arch_vcpu_switch_cell(struct vcpu *v)
 	arm_vcpu_quiesce(v, QUIESCE_RESET);
 	clear_general(v);
 	arm_load_cell(v);
-	set_state(v, PSCI_OFF);
 }
 
 void arch_vcpu_flush_stage2(struct vcpu *v)
