@@ -131,7 +131,7 @@ static void scrub_thumbee(void)
 static void scrub_pl1(void)
 {
 	SCRUB_SYSREG(mair0) SCRUB_SYSREG(mair1) SCRUB_SYSREG(amair0) SCRUB_SYSREG(amair1) SCRUB_SYSREG(dacr) SCRUB_SYSREG(dfsr)
-	SCRUB_SYSREG(ifsr) SCRUB_SYSREG(adfsr) SCRUB_SYSREG(aifsr) SCRUB_SYSREG(dfar) SCRUB_SYSREG(ifar)
+	SCRUB_SYSREG(ifsr) SCRUB_SYSREG(adfsr) SCRUB_SYSREG(aifsr) SCRUB_SYSREG(dfar) SCRUB_SYSREG(ifar) SCRUB_SYSREG(fcseidr)
 }
 
 void arm_scrub_own(void)

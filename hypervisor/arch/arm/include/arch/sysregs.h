@@ -53,6 +53,7 @@
 #define SYSREG_esr_el2(x, ...)		x(CP15, __VA_ARGS__, 4, c5, c2, 0)
 #define SYSREG_far_el2(x, ...)		x(CP15, __VA_ARGS__, 4, c6, c0, 0)	/* HDFAR */
 #define SYSREG_hifar(x, ...)		x(CP15, __VA_ARGS__, 4, c6, c0, 2)
+#define SYSREG_fcseidr(x, ...)		x(CP15, __VA_ARGS__, 0, c13, c0, 0)
 #define SYSREG_hcr_el2(x, ...)		x(CP15, __VA_ARGS__, 4, c1, c1, 0)
 #define SYSREG_hpfar_el2(x, ...)	x(CP15, __VA_ARGS__, 4, c6, c0, 4)
 #define SYSREG_hstr_el2(x, ...)		x(CP15, __VA_ARGS__, 4, c1, c1, 3)
