@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # Copyright (c) Jailhouse contributors, 2026
 """
-Audit of a running ARM64 system from outside, as tests/system/audit.py does it for x86: a dump of the hypervisor's memory, the debug
-information of its image, and the registers of EL2 that the emulator's gdb stub tells of each CPU.
+Audit of a running ARM64 or ARMv7 system from outside, as tests/system/audit.py does it for x86: a dump of the hypervisor's memory, the debug
+information of its image, and the registers of EL2 (HYP mode) that the emulator's gdb stub tells of each CPU. Both have the same descriptors.
 
 What is proved for every CPU and every cell (each finding is a sentence):
  * CPU i's own tables, those that it has loaded, map nothing of Linux or a cell, no other CPU's private area, nothing writable and
@@ -19,14 +19,18 @@ import time
 
 import audit
 from audit import COMM_FLAG, PAGE, covered
+import machine
 from gdb import Stub
 
-HV_BASE = 0x0000800000000000
-LOCAL_BASE = 0x0000801000000000
-WINDOW_BASE = 0x0000801000200000
-DEVICE_BASE = 0x0000801000400000
+ARMV7 = machine.rig_env()["ARCH"] == "arm"
+# Of layout.h; the last one is behind all of them. The level of the CPU's own top table.
+if ARMV7:
+    HV_BASE, LOCAL_BASE, DEVICES_SIZE, TOP_LEVEL = 0x20000000, 0x28000000, 0x200000, 2
+else:
+    HV_BASE, LOCAL_BASE, DEVICES_SIZE, TOP_LEVEL = 0x0000800000000000, 0x0000801000000000, 0x4200000, 3
+WINDOW_BASE, DEVICE_BASE = LOCAL_BASE + (1 << 21), LOCAL_BASE + (2 << 21)
+LAYOUT_END = DEVICE_BASE + DEVICES_SIZE
 WINDOW_SLOTS = 4
-PHYS, SIZE = 0x7f800000, 0x800000  # of all configurations of configs/arm64
 IO_FLAG, NO_HUGEPAGES_FLAG = 0x10, 0x100
 
 # Long descriptors (ARM ARM, D8.3)
@@ -40,6 +44,10 @@ HCR = {"VM": 0, "FMO": 3, "IMO": 4, "AMO": 5, "TSC": 19, "TIDCP": 20, "TACR": 21
 HCR_RW = 1 << 31
 AARCH32_FLAG = 4
 EL2_REGISTERS = ("TTBR0_EL2", "VTTBR_EL2", "HCR_EL2", "SCTLR_EL2", "TCR_EL2")
+# What the emulator calls them on ARMv7; HCPTR, HSTR, HDCR (ARM DDI 0406, B4.1.63, .64, .73): coprocessors but FP's, CP15's c11 and c15, locks of
+# debug registers
+ARMV7_NAMES = {"TTBR0_EL2": "HTTBR", "VTTBR_EL2": "VTTBR", "HCR_EL2": "HCR"}
+ARMV7_TRAPS = {"CPTR_EL2": 0x1033ff, "HSTR_EL2": 1 << 11 | 1 << 15, "MDCR_EL2": 1 << 10}
 SCTLR_WXN, SCTLR_M = 1 << 19, 1
 # Members of struct jailhouse_system (tests/abi/abi_layout_test.c)
 CONSOLE_OFFSET, GICH_OFFSET, GICR_OFFSET, CELL_FLAGS_OFFSET = 44, 332, 348, 44
@@ -56,6 +64,10 @@ class Dump(audit.Dump):
     def at(self, va, size):
         return self.at_phys(va - HV_BASE + self.phys, size)
 
+    def field(self, va, struct_name, member, size=8):
+        """Pointers have four bytes on ARMv7."""
+        return super().field(va, struct_name, member, min(size, self.lay.pointers.get((struct_name, member), size)))
+
     def to_phys(self, va):
         return va - HV_BASE + self.phys
 
@@ -63,13 +75,21 @@ class Dump(audit.Dump):
 def take_dump(box):
     """Stops the machine, copies the hypervisor's memory and the registers of EL2, lets it go on."""
     path = os.path.join(box.logs, "hypervisor.dump")
+    phys, size = box.HYPERVISOR
     with Stub(box.gdb) as stub:
-        box.monitor(f'pmemsave 0x{PHYS:x} 0x{SIZE:x} "{path}"', timeout=30)
-        registers = [stub.registers(cpu, EL2_REGISTERS) for cpu in range(box.smp)]
+        box.monitor(f'pmemsave 0x{phys:x} 0x{size:x} "{path}"', timeout=30)
+        registers = [registers_of(stub, cpu) for cpu in range(box.smp)]
     with open(path, "rb") as file:
         data = bytearray(file.read())
     os.unlink(path)
-    return Dump(data, PHYS, audit.layouts(), registers)
+    return Dump(data, phys, audit.layouts(), registers)
+
+
+def registers_of(stub, cpu):
+    """By their names on ARM64, whatever the emulator calls them."""
+    names = {name: ARMV7_NAMES.get(name, name) for name in (*EL2_REGISTERS, *ARMV7_TRAPS)} if ARMV7 else {name: name for name in EL2_REGISTERS}
+    values = stub.registers(cpu, names.values())
+    return {name: values[told] for name, told in names.items()}
 
 
 def stage1(entry):
@@ -185,7 +205,7 @@ class Audit(audit.Audit):
         if not self.dump.registers[cpu]["SCTLR_EL2"] & SCTLR_M:
             self.find(f"CPU {cpu}: the hypervisor runs without translation")
         writable, executable = set(), set()
-        for va, pa, size, write, execute, _ in walk(self.dump, [top], 3, stage1):
+        for va, pa, size, write, execute, _ in walk(self.dump, [top], TOP_LEVEL, stage1):
             where = f"CPU {cpu}: 0x{va:x} → 0x{pa:x}"
             if write and execute:
                 self.find(f"{where} is writable and executable")
@@ -203,10 +223,10 @@ class Audit(audit.Audit):
         elif WINDOW_BASE <= va < DEVICE_BASE:
             if not va < WINDOW_BASE + WINDOW_SLOTS * PAGE or size != PAGE or execute:
                 self.find(f"{where}: a mapping in the window that is no slot")
-        elif va >= DEVICE_BASE:
+        elif DEVICE_BASE <= va < LAYOUT_END:
             if execute or not any(start <= pa and pa + size <= end for start, end in self.devices):
                 self.find(f"{where}: a device mapping that is neither the interrupt controller nor the console")
-        elif va < HV_BASE:
+        elif not HV_BASE <= va < LAYOUT_END:
             self.find(f"{where}: an address that is not the hypervisor's")
         elif not (self.dump.owns(pa) and self.dump.owns(pa + size - 1)):
             self.find(f"{where}: memory of Linux or a cell")
@@ -240,7 +260,10 @@ class Audit(audit.Audit):
         for name, bit in HCR.items():
             if not registers["HCR_EL2"] >> bit & 1:
                 self.find(f"CPU {cpu} of {owner}: HCR_EL2.{name} is off")
-        if bool(registers["HCR_EL2"] & HCR_RW) == bool(owner.flags & AARCH32_FLAG):
+        for name, bits in (ARMV7_TRAPS if ARMV7 else {}).items():
+            if registers[name] & bits != bits:
+                self.find(f"CPU {cpu} of {owner}: {name} leaves 0x{bits & ~registers[name]:x} to the guest")
+        if not ARMV7 and bool(registers["HCR_EL2"] & HCR_RW) == bool(owner.flags & AARCH32_FLAG):
             self.find(f"CPU {cpu} of {owner} runs in another execution state than configured")
 
     def tops_of(self, cell):
@@ -289,7 +312,7 @@ class Follower:
 
     def _read(self, address, size):
         path = os.path.join(self.box.logs, "word.dump")
-        self.box.monitor(f'pmemsave 0x{address - HV_BASE + PHYS:x} {size} "{path}"')
+        self.box.monitor(f'pmemsave 0x{address - HV_BASE + self.box.HYPERVISOR[0]:x} {size} "{path}"')
         with open(path, "rb") as file:
             return int.from_bytes(file.read(), "little")
 

@@ -29,6 +29,7 @@ class Arm64Machine(machine.Machine):
     ROOT_CONSOLE = "hvc0"
     CELL_CONSOLE = "ttyAMA0"  # that of a Linux in a cell
     HV_UART = CELL_UART = "/pl011@9000000"
+    HYPERVISOR = (0x7f800000, 0x800000)  # its memory, of the system's configuration
     MEMORY = ("1G", "mem=768M")  # the machine's, and Linux's: the rest is the hypervisor's and the cells'
     WORDS = "earlycon=pl011,0x9000000"
 

@@ -58,7 +58,7 @@ class Layouts:
         with open(path, "rb") as file:
             elf = ELFFile(file)
             self.symbols = {s.name: s["st_value"] for s in elf.get_section_by_name(".symtab").iter_symbols()}
-            self.structs = {}
+            self.structs, self.pointers = {}, {}  # (struct, member): bytes
             for unit in elf.get_dwarf_info().iter_CUs():
                 for die in unit.get_top_DIE().iter_children():
                     self._note(die)
@@ -71,7 +71,11 @@ class Layouts:
         for child in die.iter_children():
             if child.tag == "DW_TAG_member" and "DW_AT_name" in child.attributes:
                 offset = child.attributes.get("DW_AT_data_member_location")
-                members[child.attributes["DW_AT_name"].value.decode()] = offset.value if offset else 0
+                member = child.attributes["DW_AT_name"].value.decode()
+                members[member] = offset.value if offset else 0
+                kind = child.get_DIE_from_attribute("DW_AT_type")
+                if kind.tag == "DW_TAG_pointer_type":
+                    self.pointers[name.value.decode(), member] = kind.attributes["DW_AT_byte_size"].value
         self.structs[name.value.decode()] = (members, die.attributes["DW_AT_byte_size"].value)
 
     def offset(self, struct_name, *path):
@@ -440,7 +444,7 @@ _LAYOUTS = []
 def layouts():
     """Read once for each build: the result lies beside the image."""
     if not _LAYOUTS:
-        _LAYOUTS.append(kept_layouts(ELF + ".layouts"))
+        _LAYOUTS.append(kept_layouts(ELF + ".members"))
     return _LAYOUTS[0]
 
 
