@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # Bare-metal programs for cells: library (x86: 64 and 32 bits), demos, test inmates.
 #
-# A program is demos/ARCH/NAME.c, or all of tests/inmates/NAME/ (x86) or tests/inmates/ARCH/NAME/ (others); where listed also as a
-# 32-bit program NAME-32. One of tests/inmates/arm/ without a main.c has ARM64's.
+# A program is demos/ARCH/NAME.c, or all of tests/inmates/NAME/ (x86) or tests/inmates/ARCH/NAME/ and tests/inmates/arm-common/NAME/ (others);
+# where listed also as a 32-bit program NAME-32. One of tests/inmates/arm/ without a main.c has ARM64's.
 INMATE_TREE := .
 # ARM has the same programs as ARM64.
 INMATE_KIN := $(if $(filter arm,$(ARCH)),arm64,$(ARCH))
@@ -11,12 +11,13 @@ include inmates/lib/$(ARCH)/lib.mk
 INMATE_OUT := $(O)/inmates
 INMATE_TESTS := tests/inmates$(if $(filter x86,$(ARCH)),,/$(ARCH))
 
-INMATE_CFLAGS += $(if $(filter x86,$(ARCH)),,-I$(INMATE_TESTS))
-
 INMATE_DEMOS_32 := $(if $(filter x86,$(ARCH)),32-bit-demo)
 INMATE_DEMOS := $(filter-out $(INMATE_DEMOS_32),$(notdir $(basename $(wildcard inmates/demos/$(INMATE_KIN)/*.c))))
-inmate_main = $(firstword $(wildcard $(INMATE_TESTS)/$(1)/main.c $(if $(filter arm,$(ARCH)),tests/inmates/$(INMATE_KIN)/$(1)/main.c)))
-INMATE_TEST_NAMES := $(foreach dir,$(filter-out lib rom,$(notdir $(patsubst %/,%,$(wildcard $(INMATE_TESTS)/*/)))),$(if $(call inmate_main,$(dir)),$(dir)))
+# What both ARM architectures have in common; its files include those of the architecture by <NAME/FILE>, and these them.
+INMATE_TEST_DIRS := $(INMATE_TESTS) $(if $(filter x86,$(ARCH)),,tests/inmates/arm-common)
+INMATE_CFLAGS += $(if $(filter x86,$(ARCH)),,$(addprefix -I,$(INMATE_TEST_DIRS)))
+inmate_main = $(firstword $(wildcard $(INMATE_TEST_DIRS:%=%/$(1)/main.c) $(if $(filter arm,$(ARCH)),tests/inmates/$(INMATE_KIN)/$(1)/main.c)))
+INMATE_TEST_NAMES := $(sort $(foreach dir,$(filter-out lib rom,$(notdir $(patsubst %/,%,$(wildcard $(INMATE_TEST_DIRS:%=%/*/))))),$(if $(call inmate_main,$(dir)),$(dir))))
 INMATE_TEST_NAMES_32 := $(if $(filter x86,$(ARCH)),$(addsuffix -32,$(filter mmio-decoder,$(INMATE_TEST_NAMES))))
 # what the jailhouse command loads itself
 INMATE_TOOLS := $(notdir $(basename $(wildcard inmates/tools/$(ARCH)/*.c)))
@@ -52,7 +53,7 @@ endef
 $(foreach name,$(INMATE_DEMOS),$(eval $(call inmate_program,$(name),64,inmates/demos/$(INMATE_KIN)/$(name).c)))
 $(foreach name,$(INMATE_TOOLS),$(eval $(call inmate_program,$(name),64,inmates/tools/$(ARCH)/$(name).c)))
 $(foreach name,$(INMATE_DEMOS_32),$(eval $(call inmate_program,$(name),32,inmates/demos/$(INMATE_KIN)/$(name).c)))
-$(foreach name,$(INMATE_TEST_NAMES),$(eval $(call inmate_program,$(name),64,$(sort $(call inmate_main,$(name)) $(wildcard $(INMATE_TESTS)/$(name)/*.[cS])))))
+$(foreach name,$(INMATE_TEST_NAMES),$(eval $(call inmate_program,$(name),64,$(sort $(call inmate_main,$(name)) $(wildcard $(INMATE_TEST_DIRS:%=%/$(name)/*.[cS]))))))
 $(foreach name,$(INMATE_TEST_NAMES_32),$(eval $(call inmate_program,$(name),32,$(wildcard $(INMATE_TESTS)/$(name:-32=)/*.[cS]))))
 
 # What cells are promised about MSRs, out of the document.

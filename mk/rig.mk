@@ -7,7 +7,8 @@ BUILT_PARTS := $(foreach part,$(PARTS),$(if $(wildcard mk/$(part).mk),$(part)))
 # of one architecture only
 GUEST_PROGRAMS_x86 := probe ldt blobctl
 GUEST_PROGRAMS_arm64 := kvm-guest registers
-GUEST_PROGRAMS_OTHERS := $(foreach arch,$(filter-out $(ARCH),x86 arm64 arm),$(GUEST_PROGRAMS_$(arch)))
+GUEST_PROGRAMS_arm := registers
+GUEST_PROGRAMS_OTHERS := $(filter-out $(GUEST_PROGRAMS_$(ARCH)),$(foreach arch,x86 arm64 arm,$(GUEST_PROGRAMS_$(arch))))
 GUEST_PROGRAMS := $(patsubst tests/system/guest/%.c,$(O)/tests/guest/%,$(filter-out \
 	$(GUEST_PROGRAMS_OTHERS:%=tests/system/guest/%.c),$(wildcard tests/system/guest/*.c)))
 
@@ -38,9 +39,9 @@ $(O)/tests/module/%/svm_probe.ko: $(wildcard tests/system/module/*.c) tests/syst
 	@$(MAKE) O= --no-print-directory -s -C $(KDIR_$(strip $(foreach line,$(KERNELS),$(if $(filter $*,$(KERNEL_$(line))),$(line))))) \
 		M=$(abspath $(@D)) CONFIG_DEBUG_INFO_BTF_MODULES= modules
 
-$(O)/tests/guest/%: tests/system/guest/%.c include/jailhouse/ioctl.h tests/inmates/lib/heartbeat.h $(wildcard tests/inmates/arm64/pattern/*)
+$(O)/tests/guest/%: tests/system/guest/%.c include/jailhouse/ioctl.h tests/inmates/lib/heartbeat.h $(wildcard tests/inmates/$(ARCH)/pattern/*)
 	@mkdir -p $(@D)
-	$(USER_CC) $(HOST_CFLAGS) -O2 -static -Iinclude -I. -o $@ $<
+	$(USER_CC) $(HOST_CFLAGS) -O2 -static -Iinclude -I. -Itests/inmates/$(ARCH) -o $@ $<
 
 rootfs: all $(if $(filter x86,$(ARCH)),$(O)/hypervisor/jailhouse-debug.bin)
 	@for line in $(KERNELS); do O='$(O)' scripts/mkinitramfs --strict $$line $(O)/rig/initramfs-$$line.cpio || exit 1; done

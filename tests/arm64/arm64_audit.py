@@ -169,7 +169,7 @@ class Audit(audit.Audit):
         get = lambda symbol, size=8: int.from_bytes(self.dump.at(self.lay.symbols[symbol], size), "little")  # noqa: E731
         console, length = struct.unpack("<QI", self.dump.at(config + CONSOLE_OFFSET, 12))
         self.gicd, self.gicc, self.gicv = get("arm_gicd_base"), get("arm_gicc_base"), get("arm_gicv_base")
-        self.devices = [(self.gicd, self.gicd + GICD_SIZE), (console, console + length)]
+        self.devices = [(self.gicd, self.gicd + GICD_SIZE), (console & -PAGE, -(-(console + length) // PAGE) * PAGE)]
         gich, gicr = (struct.unpack("<Q", self.dump.at(config + offset, 8))[0] for offset in (GICH_OFFSET, GICR_OFFSET))
         if self.gicc:
             self.devices += [(self.gicc, self.gicc + GICC_SIZE), (gich, gich + GICH_SIZE)]

@@ -31,8 +31,9 @@ def machine_of(item):
     return item.callspec.params.get("host") if hasattr(item, "callspec") else None
 
 
-# What of the tests is there for ARMv7: no audit from outside, no UARTs of their own, of inmates of tests its own
-ARMV7_FILES = ("test_story.py", "test_linux.py", "test_create.py", "test_boards.py", "test_cp14.py", "test_denied.py")
+# What of the tests is there for ARMv7: no UARTs of their own
+ARMV7_FILES = ("test_story.py", "test_linux.py", "test_create.py", "test_boards.py", "test_cp14.py", "test_denied.py", "test_audit.py",
+               "test_escape.py", "test_registers.py")
 
 
 def is_wanted(config, item):
@@ -70,7 +71,7 @@ class Host:
         if self.box is None:
             self.box = machines.make(self.name, self.boots)
             self.boots += 1
-            self.box.follower = None if machines.ARMV7 else Follower(self.box)
+            self.box.follower = Follower(self.box)
             self.box.boot(timeout=120 * self.box.PATIENCE)
         return self.box
 

@@ -55,6 +55,7 @@ class OrangePiMachine(Board32Machine):
     """Orange Pi PC: Allwinner H3 with four Cortex-A7, GIC-400; four UARTs in one page. The emulator is the firmware that has PSCI."""
 
     MACHINE = CONFIGS = "orangepi-pc"
+    HYPERVISOR = (0x7ae00000, 0x600000)
     TREE = "sun8i-h3-orangepi-pc.dtb"
     CELL_CONSOLE = "ttyS0"
     ROOT_CONSOLE, WORDS = "ttyS0", "earlycon=uart8250,mmio32,0x1c28000"
@@ -68,6 +69,7 @@ class VexpressMachine(Board32Machine):
 
     MACHINE = "vexpress-a15,virtualization={virtualization},secure=off"
     CONFIGS = "vexpress-a15"
+    HYPERVISOR = (0xbae00000, 0x600000)
     TREE = "vexpress-v2p-ca15-tc1.dtb"
     ROOT_CONSOLE, WORDS = "ttyAMA0", "earlycon=pl011,0x1c090000"
 

@@ -17,13 +17,20 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <tests/inmates/arm64/pattern/frame.h>
+#include <pattern/frame.h>
 
-#define STEP		0x9e3779b97f4a7c15UL	/* odd: no value comes twice */
+#define STEP		((unsigned long)0x9e3779b97f4a7c15ULL)	/* odd: no value comes twice */
 #define MAX_CPUS	64
 
 /* A while with all registers in use. An emulator that runs all CPUs in turn goes on to the next one at YIELD. */
-asm(".include \"tests/inmates/arm64/pattern/registers.inc\"\n"
+#ifdef __arm__
+#define STATE	"	.arm\n	.type	hold_registers, %function\n"
+#else
+#define STATE
+#endif
+asm("	.text\n"
+    ".include \"pattern/registers.inc\"\n"
+    STATE
     "	.globl	hold_registers\n"
     "hold_registers:\n"
     "	enter\n"
@@ -47,11 +54,11 @@ static void fill(struct frame *f, unsigned long *pattern)
 {
 	size_t n;
 
-	for (n = 0; n < 31; n++)
+	for (n = 0; n < GENERAL; n++)
 		f->x[n] = *pattern += STEP;
 	for (n = 0; n < 64; n++)
 		f->v[n] = *pattern += STEP;
-	f->flags = (struct flags){ *pattern & NZCV_MASK, FPCR_VALUE, FPSR_VALUE };
+	f->flags = flags_of(*pattern);
 }
 
 static bool same(int cpu, const char *name, size_t number, unsigned long is, unsigned long was)
@@ -66,12 +73,12 @@ static bool kept(int cpu, const struct frame *f)
 	bool good = true;
 	size_t n;
 
-	for (n = 0; n < 31; n++)
+	for (n = 0; n < GENERAL; n++)
 		good &= same(cpu, "x", n, f->x_after[n], f->x[n]);
 	for (n = 0; n < 64; n++)
 		good &= same(cpu, "v", n, f->v_after[n], f->v[n]);
-	return good & same(cpu, "nzcv", 0, f->flags_after.nzcv & NZCV_MASK, f->flags.nzcv) &
-		same(cpu, "fpcr", 0, f->flags_after.fpcr, FPCR_VALUE) & same(cpu, "fpsr", 0, f->flags_after.fpsr, FPSR_VALUE);
+#define SAME(name)	& same(cpu, #name, 0, f->flags_after.name, f->flags.name)
+	return good FLAGS(SAME);
 }
 
 static void stay_on(int cpu)
