@@ -44,6 +44,7 @@ static int map_image(void)
 	return err;
 }
 
+/* Whole pages, as many as [@pa, @pa + @size) touches. */
 static int map_device(u64 va, u64 pa, u64 size)
 {
 	u64 offset = pa & ~PAGE_MASK;
@@ -84,9 +85,9 @@ int arm_paging_init(struct system *s)
 	if (!err)
 		err = map_gic(s->config);
 	if (!err && s->config->debug_console.flags & JAILHOUSE_CON_ACCESS_MMIO)
-		err = map_device(DEVICE_CONSOLE, s->config->debug_console.address, PAGE_SIZE);
+		err = map_device(DEVICE_CONSOLE, s->config->debug_console.address, 1);
 	if (!err && s->config->debug_console.clock_reg)
-		err = map_device(DEVICE_CLOCK, s->config->debug_console.clock_reg, PAGE_SIZE);
+		err = map_device(DEVICE_CLOCK, s->config->debug_console.clock_reg, 1);
 	return err;
 }
 
