@@ -57,9 +57,9 @@ GICD_SIZE, GICC_SIZE, GICH_SIZE, GICR_STRIDE = 0x10000, 0x2000, 0x1000, 0x40000
 class Dump(audit.Dump):
     """With the addresses of EL2, and the registers of each CPU."""
 
-    def __init__(self, data, phys, layouts, registers):
+    def __init__(self, data, phys, layouts, registers, hcr_zero=()):
         super().__init__(data, phys, layouts)
-        self.registers = registers
+        self.registers, self.hcr_zero = registers, hcr_zero
 
     def at(self, va, size):
         return self.at_phys(va - HV_BASE + self.phys, size)
@@ -82,7 +82,7 @@ def take_dump(box):
     with open(path, "rb") as file:
         data = bytearray(file.read())
     os.unlink(path)
-    return Dump(data, phys, audit.layouts(), registers)
+    return Dump(data, phys, audit.layouts(), registers, box.HCR_ZERO)
 
 
 def registers_of(stub, cpu):
@@ -258,7 +258,7 @@ class Audit(audit.Audit):
         if number != owner.id & 0xff:
             self.find(f"CPU {cpu} of {owner} runs under the number {number}")
         for name, bit in HCR.items():
-            if not registers["HCR_EL2"] >> bit & 1:
+            if not registers["HCR_EL2"] >> bit & 1 and name not in self.dump.hcr_zero:
                 self.find(f"CPU {cpu} of {owner}: HCR_EL2.{name} is off")
         for name, bits in (ARMV7_TRAPS if ARMV7 else {}).items():
             if registers[name] & bits != bits:

@@ -70,6 +70,7 @@ class VexpressMachine(Board32Machine):
     MACHINE = "vexpress-a15,virtualization={virtualization},secure=off"
     CONFIGS = "vexpress-a15"
     HYPERVISOR = (0xbae00000, 0x600000)
+    HCR_ZERO = ("TSC",)  # no secure state: SMC is undefined
     TREE = "vexpress-v2p-ca15-tc1.dtb"
     ROOT_CONSOLE, WORDS = "ttyAMA0", "earlycon=pl011,0x1c090000"
 

@@ -30,6 +30,7 @@ class Arm64Machine(machine.Machine):
     CELL_CONSOLE = "ttyAMA0"  # that of a Linux in a cell
     HV_UART = CELL_UART = "/pl011@9000000"
     HYPERVISOR = (0x7f800000, 0x800000)  # its memory, of the system's configuration
+    HCR_ZERO = ()  # bits of HCR that the CPU does not have
     MEMORY = ("1G", "mem=768M")  # the machine's, and Linux's: the rest is the hypervisor's and the cells'
     WORDS = "earlycon=pl011,0x9000000"
 
