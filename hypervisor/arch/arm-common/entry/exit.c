@@ -174,7 +174,7 @@ void arm_host_fault(struct hv_fault_frame *f)
 {
 	unsigned long *resume = &this_cpu()->regs.fault_resume;
 
-	if (*resume && arm_is_abort(f->vector)) {
+	if (*resume && arm_is_expected(f->vector)) {
 		write_sysreg(*resume, elr_el2);
 		write_sysreg(read_sysreg(spsr_el2) | SPSR_A, spsr_el2);	/* one is enough */
 		*resume = 0;

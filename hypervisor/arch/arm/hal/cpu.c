@@ -106,12 +106,20 @@ static void scrub_fp(void)
 #define DIDR_BRPS(r)	(((r) >> 24 & 0xf) + 1)
 #define DIDR_WRPS(r)	(((r) >> 28 & 0xf) + 1)
 
-/* DBGDSCR says whether anything is caught, DBGVCR which vectors are. */
+/*
+ * DBGDSCR says whether anything is caught, DBGVCR which vectors are. Where the board leaves the debug logic without power or
+ * denies it to software, it is undefined even here (C6.5): no owner has it then.
+ */
 static void scrub_debug(void)
 {
+	unsigned long *resume = &this_cpu()->regs.fault_resume, at;
 	u32 didr;
 
-	CP14_ZERO(2, 2);
+	__asm__ volatile("adr %0, 1f\n\tstr %0, [%1]\n\tmcr p14, 0, %2, c0, c2, 2\n\tisb\n1:"
+			 : "=&r"(at) : "r"(resume), "r"(0) : "memory");
+	if (!READ_ONCE(*resume))
+		return;
+	WRITE_ONCE(*resume, 0);
 	CP14_ZERO(7, 0);
 	__asm__ volatile("mrc p14, 0, %0, c0, c0, 0" : "=r"(didr) : : "memory");
 	ARM_FOR_EACH_PAIR(DIDR_BRPS(didr), SCRUB_BREAKPOINT);

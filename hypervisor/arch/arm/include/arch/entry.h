@@ -30,8 +30,8 @@ void arm_service_call(struct vcpu *v, struct arm_regs *regs);
 
 static inline bool arm_is_kvm_call(u32 fn) { return false; }
 static inline bool arm_can_inject(const struct vcpu *v) { return true; }
-/* Of an exception of the hypervisor: the vector of data aborts is the fourth. */
-static inline bool arm_is_abort(unsigned long vector) { return vector == 4; }
+/* Of an exception of the hypervisor: the first vector is that of undefined instructions, the fourth of data aborts. */
+static inline bool arm_is_expected(unsigned long vector) { return vector == 4 || vector == 1; }
 static inline u64 arm_fetch_far(void) { return read_sysreg(hifar); }
 
 #endif /* ARCH_ENTRY_H */

@@ -44,7 +44,7 @@ static inline void arm_service_call(struct vcpu *v, struct arm_regs *regs) { vps
 static inline bool arm_can_inject(const struct vcpu *v) { return !(v->pcpu->cell->config->flags & JAILHOUSE_CELL_AARCH32); }
 
 /* Of an exception of the hypervisor */
-static inline bool arm_is_abort(unsigned long vector)
+static inline bool arm_is_expected(unsigned long vector)
 {
 	u32 class = ESR_CLASS(read_sysreg(esr_el2));
 
