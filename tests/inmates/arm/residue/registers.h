@@ -5,6 +5,9 @@
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
+#ifndef RESIDUE_REGISTERS_H
+#define RESIDUE_REGISTERS_H
+
 #include <inmate.h>
 
 #define PATTERN		0xa5a5a5a5a5a5a5a5ULL
@@ -109,3 +112,5 @@ static inline void fill_vectors(void)
 		     ".endr\n\t"
 		     "vmsr fpscr, %1" : : "r" ((u32)PATTERN), "r" (FPSCR_VALUE), "r" (FPEXC_EN) : "memory");
 }
+
+#endif /* RESIDUE_REGISTERS_H */

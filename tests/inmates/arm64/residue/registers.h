@@ -4,6 +4,9 @@
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
+#ifndef RESIDUE_REGISTERS_H
+#define RESIDUE_REGISTERS_H
+
 #include <inmate.h>
 
 #define PATTERN		0xa5a5a5a5a5a5a5a5ULL
@@ -54,3 +57,5 @@ static inline void fill_vectors(void)
 		".endr\n\t"
 		"msr fpcr, %1\n\tmsr fpsr, %2" : : "r" (PATTERN), "r" (0x03c00000UL), "r" (0x0800009fUL) : "memory");
 }
+
+#endif /* RESIDUE_REGISTERS_H */
