@@ -7,6 +7,9 @@ CONFIG_CFLAGS_x86 := -fcf-protection=none
 .PHONY: configs
 configs: $(CONFIGS) ## cell and system configurations
 
+# Kept, or make takes them for intermediate files and compiles them each time.
+.PRECIOUS: $(O)/configs/%.o
+
 $(O)/configs/%.o: configs/%.c mk/configs.mk
 	@mkdir -p $(@D)
 	$(CC) $(CONFIG_CFLAGS) -MMD -MP -c -o $@ $<
