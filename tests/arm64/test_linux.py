@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # Copyright (c) Jailhouse contributors, 2026
 """A stock Linux in a cell: console, CPUs, the ends that it chooses itself."""
+import base64
 import re
+import subprocess
 
 import pytest
 
@@ -59,6 +61,34 @@ def test_linux_with_a_given_device_tree_switches_itself_off(on):
     assert work_on_every_cpu(on.box) == others(on)
     on.destroy(CELL)
     assert not kernel_trouble(on.box)
+
+
+UBOOT_NUMBERS = {"cpu_off": "95c1ba5f", "cpu_on": "95c1ba60"}
+
+
+def with_uboots_psci(box, tree):
+    """The tree on the machine with PSCI 0.1, whose numbers stand in the tree"""
+    tree.write_bytes(base64.b64decode(box.check("base64 /tmp/given.dtb")))
+    subprocess.run(["fdtput", "-t", "s", tree, "/psci", "compatible", "arm,psci"], check=True)
+    for name, number in UBOOT_NUMBERS.items():
+        subprocess.run(["fdtput", "-t", "x", tree, "/psci", name, number], check=True)
+    box.check("rm /tmp/given.dtb")
+    text = base64.b64encode(tree.read_bytes()).decode()
+    for at in range(0, len(text), 400):
+        box.check(f"echo {text[at:at + 400]} >>/tmp/given.64")
+    box.check("base64 -d /tmp/given.64 >/tmp/given.dtb; rm /tmp/given.64")
+
+
+@pytest.mark.on("a15")
+def test_linux_switches_cpus_by_the_numbers_of_u_boot(on, tmp_path):
+    on.box.check(f"{command(on)} -w /tmp/given.dtb")
+    with_uboots_psci(on.box, tmp_path / "tree.dtb")
+    start(on, " -d /tmp/given.dtb")
+    in_cell(on, "dmesg | grep -c 'psci: .*v0.1' | sed 's/.*/=&=/'", "^=[1-9]=")
+    in_cell(on, "echo 0 >/sys/devices/system/cpu/cpu1/online; echo =$(nproc)=", "^=1=")
+    in_cell(on, "echo 1 >/sys/devices/system/cpu/cpu1/online; echo =$(nproc)=", "^=2=")
+    on.destroy(CELL)
+    assert work_on_every_cpu(on.box) == set(range(on.box.smp))
 
 
 @pytest.mark.on("gicv3", "zcu102", "a15")
