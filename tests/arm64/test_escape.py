@@ -45,7 +45,7 @@ if machines.ARMV7:
         "preindex_gic": 0x100, "signed_byte_gic": 0x401, "pair_gic": 0x108, "pair_store_gic": 0x108,
         "list_gic": 0x10c, "list_store_gic": 0x104, "push_gic": 0x104, "thumb_writeback_gic": 0x104, "thumb_byte_gic": 0x400,
         "thumb_pair_gic": 0x108, "thumb_list_gic": 0x108, "thumb_wide_list_gic": 0x104, "thumb_push_gic": 0x104, "thumb_condition_gic": 0x105,
-        "write_actlr": 0, "enter_hyp_mode": 0x13, "write_hyp_mode": 0x13, "failed_condition": 0x84000000,
+        "write_actlr": 0, "enter_hyp_mode": 0x13, "write_hyp_mode": 0x13, "failed_condition": 0x84000000, "forget_branches": 0,
     }
     EITHER |= {"swap_gic", "write_elr_hyp", "read_sp_hyp"}
     UNDEFINED, DATA_ABORT = 1, 4
@@ -54,7 +54,7 @@ if machines.ARMV7:
         "flush_all_guests")}}
 else:
     STOPPED |= {"zero_line_gic"}
-    HARMLESS |= {"pair_store_gic": 1}
+    HARMLESS |= {"pair_store_gic": 1, "forget_branches": 0xffffffffffffffff}
     EITHER |= {
         "write_hcr_el2", "write_vttbr_el2", "write_vbar_el2", "write_cnthctl_el2", "write_ich_lr0", "write_icc_sre_el2", "write_mdscr",
         "write_actlr", "read_error_records", "read_activity_monitors", "flush_all_guests",

@@ -165,6 +165,8 @@ void status_update(struct system *s) { states++; }
 void log_printf(const char *fmt, ...) { log_lines++; }
 void arm_wait(void) { waits++; }
 void arch_cpu_relax(void) { memset(redistributors, 0, sizeof(redistributors)); }	/* a write is complete */
+static u32 own_workaround;
+u32 arm_own_workaround(void) { return own_workaround; }
 unsigned long arm_workaround(u32 fn) { smc_calls++; last_smc = fn; return 88; }
 void arm_smc(u64 regs[8]) { smc_calls++; last_smc = regs[0]; regs[0] = 77; }
 
@@ -1136,6 +1138,15 @@ static void unknown_calls_are_not_supported(void **state)
 	assert_int_equal(call(0, 0xc4000021, 0, 0, 0), -1);
 }
 
+static void workaround_of_the_cpu_needs_no_firmware(void **state)
+{
+	own_workaround = 0x80008000;
+	assert_int_equal(call(2, 0x80000001, 0x80008000, 0, 0), 0);
+	assert_int_equal(smc_calls, 0);
+	assert_int_equal(call(2, 0x80000001, 0x80007fff, 0, 0), 77);
+	own_workaround = 0;
+}
+
 static void workarounds_are_the_firmwares(void **state)
 {
 	assert_int_equal(call(2, 0x80000001, 0x80008000, 0, 0), 77);
@@ -1232,6 +1243,7 @@ int main(void)
 		cmocka_unit_test_setup(root_reaches_its_firmware_but_for_what_calls_back, setup),
 		cmocka_unit_test_setup(unknown_calls_are_not_supported, setup),
 		cmocka_unit_test_setup(workarounds_are_the_firmwares, setup),
+		cmocka_unit_test_setup(workaround_of_the_cpu_needs_no_firmware, setup),
 		cmocka_unit_test_setup(workarounds_and_versions_are_answered_at_once, setup),
 	};
 

@@ -205,7 +205,9 @@ static s64 architecture_call(struct vcpu *v, u64 *x)
 		return SMCCC_NOT_SUPPORTED;
 	if ((u32)x[1] == SMCCC_VERSION || (u32)x[1] == SMCCC_ARCH_FEATURES)
 		return PSCI_SUCCESS;
-	return is_workaround(x[1]) ? forward(x) : SMCCC_NOT_SUPPORTED;
+	if (!is_workaround(x[1]))
+		return SMCCC_NOT_SUPPORTED;
+	return (u32)x[1] == arm_own_workaround() ? PSCI_SUCCESS : forward(x);
 }
 
 /* Services of the machine's firmware: clocks, power domains, random numbers; nothing that calls back. */

@@ -6,6 +6,8 @@
  */
 #include <arch/contract.h>
 #include <arm/el2.h>
+#include <arm/hal.h>
+#include <hv/arm/vpsci.h>
 #include <hv/cell.h>
 
 /* MVFR0.A_SIMD (ARM DDI 0406, B6.1.65) */
@@ -13,10 +15,20 @@
 #define MVFR0_D32	2
 #define FPEXC_EN	(1U << 30)
 
+/*
+ * No firmware of these boards has it: a Cortex-A15 forgets its branches with ICIALLU, where its firmware has set ACTLR.IBE, A12 and A17
+ * with BPIALL, and A7 has none that matter (Arm, Cache Speculation Side-channels).
+ */
+u32 arm_own_workaround(void) { return SMCCC_ARCH_WORKAROUND_1; }
+
 unsigned long arm_workaround(u32 fn)
 {
 	register unsigned long r0 __asm__("r0") = fn;
 
+	if (fn == arm_own_workaround()) {
+		__asm__ volatile("mcr p15, 0, %0, c7, c5, 0\n\tmcr p15, 0, %0, c7, c5, 6\n\tdsb nsh" : : "r"(0) : "memory");
+		return 0;
+	}
 	__asm__ volatile(".arch_extension sec\n\tsmc #0" : "+r"(r0) : : "r1", "r2", "r3", "memory");
 	return r0;
 }

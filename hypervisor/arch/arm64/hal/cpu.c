@@ -19,6 +19,8 @@ unsigned long arm_workaround(u32 fn)
 	return x0;
 }
 
+u32 arm_own_workaround(void) { return 0; }
+
 void arm_flush_tlb(void)
 {
 	/* tables before the walk; this CPU's entries of the cell, both stages, and what it has fetched */

@@ -64,7 +64,13 @@ static void cpu_on_of_nobody(void *arg)
 	value = (u64)smc_call(PSCI_CPU_ON, (unsigned long)0xff00ffffffULL, HYPERVISOR, 0) | (u64)smc_call(PSCI_CPU_ON, ~0UL, HYPERVISOR, 0);
 }
 
+/* ARCH_WORKAROUND_1 (DEN 0028, 7.5): ARMv7 has it without its firmware, of which the emulator has none. */
+static void forget_branches(void *arg)
+{
+	value = (u64)smc_call(0x80000001, 0x80008000, 0, 0) | (u64)smc_call(0x80008000, 0, 0, 0);
+}
+
 const struct attempt call_attempts[] = {
 	ATTEMPT(every_hypercall), ATTEMPT(hvc_of_the_stub), ATTEMPT(hvc_of_another_kind), ATTEMPT(every_smc), ATTEMPT(cpu_on_of_root),
-	ATTEMPT(cpu_on_of_nobody), NO_MORE,
+	ATTEMPT(cpu_on_of_nobody), ATTEMPT(forget_branches), NO_MORE,
 };

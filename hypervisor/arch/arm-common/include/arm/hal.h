@@ -26,6 +26,8 @@ u64 arm_cpu_affinity(void);
 void arm_smc(u64 regs[8]);
 /** One of its calls against speculation (SMCCC 1.1): no arguments, returns x0. */
 unsigned long arm_workaround(u32 fn);
+/** The one that this architecture has without its firmware, 0: none. */
+u32 arm_own_workaround(void);
 
 /** On the CPU itself; set at boot (vdev is above hal). */
 extern void (*arm_vcpu_quiesce)(struct vcpu *v, enum arm_quiesce why);
