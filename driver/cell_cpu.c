@@ -10,6 +10,8 @@
 
 #include <linux/cpu.h>
 #include <linux/cpuhotplug.h>
+#include <linux/delay.h>
+#include <linux/jiffies.h>
 #include <linux/printk.h>
 
 #include "arch.h"
@@ -91,6 +93,26 @@ int cell_cpu_check_root(const struct cell_view *config, struct jailhouse_refusal
 	return 0;
 }
 
+/*
+ * Linux refuses for moments: -EBUSY while a PCI driver probes (pci_call_probe()), or what a bring-up
+ * leaves behind that failed. Whoever gets a CPU back wants it, so this is tried for a while.
+ */
+#define ADD_FOR_MS	2000
+#define ADD_AGAIN_MS	20
+
+static int add_patiently(unsigned int cpu)
+{
+	unsigned long end = jiffies + msecs_to_jiffies(ADD_FOR_MS);
+	int err = add_cpu(cpu);
+
+	while (err < 0 && err != -EPERM && time_before(jiffies, end)) {
+		pr_info("CPU %u does not come online yet (error %d).\n", cpu, err);
+		msleep(ADD_AGAIN_MS);
+		err = add_cpu(cpu);
+	}
+	return err;
+}
+
 static void give_back_one(struct cell *root, struct cell *cell, unsigned int cpu)
 {
 	int err;
@@ -99,7 +121,7 @@ static void give_back_one(struct cell *root, struct cell *cell, unsigned int cpu
 	cpumask_set_cpu(cpu, &gate_root);
 	if (!cpumask_test_and_clear_cpu(cpu, &cell->offlined))
 		return;
-	err = add_cpu(cpu);
+	err = add_patiently(cpu);
 	if (err < 0)
 		pr_err("CPU %u belongs to Linux again, but cannot be brought online (error %d).\n",
 		       cpu, err);
@@ -147,7 +169,7 @@ void cell_cpu_put_away(void)
 
 static int fetch_one(unsigned int cpu, struct jailhouse_refusal *why)
 {
-	int err = add_cpu(cpu);
+	int err = add_patiently(cpu);
 
 	if (err < 0)
 		return refuse_as(why, RULE_CPU_REPLUG, err, JAILHOUSE_OBJ_CPU, cpu, cpu, -err, 0);

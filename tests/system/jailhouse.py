@@ -61,7 +61,7 @@ class Jailhouse:
             self.box.check("rmmod jailhouse")
 
     def enable(self, config=None):
-        self.box.check(f"jailhouse enable {config or self.box.SYSTEM}", timeout=TIME)
+        self.box.check(f"jailhouse enable {config or self.box.SYSTEM} || (dmesg | tail -n 30; exit 1)", timeout=TIME)
         assert self.enabled(), "enable succeeded and sysfs says that nothing is enabled"
         self.audit()
 
