@@ -105,10 +105,9 @@ void x86_expect_late_kick(struct pcpu *self)
 
 bool x86_is_late_kick(struct pcpu *self)
 {
-	if (!READ_ONCE(self->arch.kicked_again))
-		return false;
-	WRITE_ONCE(self->arch.kicked_again, false);
-	return arch_time_us() - READ_ONCE(self->arch.kicked_at_us) < KICK_LATE_US;
+	if (arch_time_us() - READ_ONCE(self->arch.kicked_at_us) >= KICK_LATE_US)
+		WRITE_ONCE(self->arch.kicked_again, false);
+	return READ_ONCE(self->arch.kicked_again);
 }
 
 void arch_cpu_kick(struct pcpu *target)

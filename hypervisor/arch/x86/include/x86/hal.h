@@ -55,7 +55,7 @@ bool rdmsr_safe(u32 msr, u64 *value);
 bool wrmsr_safe(u32 msr, u64 value);
 /** A kick has been handled, which may have taken long: if it was sent twice, the second NMI comes next. */
 void x86_expect_late_kick(struct pcpu *self);
-/** Is an NMI without a pending kick the rest of one that was sent twice? On the CPU itself; asks once. */
+/** Is an NMI without a pending kick the rest of one that was sent again? So it is for a second. On the CPU itself. */
 bool x86_is_late_kick(struct pcpu *self);
 /**
  * True: a global interrupt flag is 0 while the hypervisor runs (SVM). False: NMIs come in at any time (VMX). Set at boot with the backend.
