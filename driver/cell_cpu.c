@@ -105,8 +105,9 @@ static int add_patiently(unsigned int cpu)
 	unsigned long end = jiffies + msecs_to_jiffies(ADD_FOR_MS);
 	int err = add_cpu(cpu);
 
-	while (err < 0 && err != -EPERM && time_before(jiffies, end)) {
+	if (err < 0 && err != -EPERM)
 		pr_info("CPU %u does not come online yet (error %d).\n", cpu, err);
+	while (err < 0 && err != -EPERM && time_before(jiffies, end)) {
 		msleep(ADD_AGAIN_MS);
 		err = add_cpu(cpu);
 	}
