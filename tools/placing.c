@@ -231,7 +231,7 @@ static void guess(struct placing_guess *g, struct draft *d)
 
 void *placing_read(struct placing_guess *g, const char *path, size_t *size)
 {
-	void *config = file_read(path, size);
+	void *config = file_read(path, size), *text;
 	struct jailhouse_refusal refusal;
 	struct source s;
 	struct draft d;
@@ -247,8 +247,9 @@ void *placing_read(struct placing_guess *g, const char *path, size_t *size)
 		draft_free(&d);
 		return config;
 	}
+	text = config;
 	config = NULL;
-	if (source_load(&s, path)) {
+	if (source_take(&s, path, text, *size)) {
 		guess(g, &s.draft);
 		config = draft_binary(&s.draft, size);
 	}
