@@ -23,6 +23,8 @@ TOP = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
 BUILD = os.path.abspath(os.environ.get("O", os.path.join(TOP, "build")))
 KERNEL_LINE = re.compile(r"^\[ *\d+\.\d+\].*\n?", re.M)
 CPU = "EPYC,+svm,+npt"
+# A stock user's pair each: 6.1 with the emulator of its release, 6.12 with the one of backports.
+EMULATORS = {"6_1": "QEMU", "6_12": "QEMU_10"}
 # "$" has no meaning here: QEMU hands the string to the kernel as it is.
 MEMMAP = "memmap=82M$0x3a000000"
 
@@ -122,7 +124,7 @@ class Machine:
         if may_reset:
             self.gdb = os.path.join(self._private, "gdb")
             self.args += ["-gdb", f"unix:{self.gdb},server=on,wait=off"]
-        self.qemu = env["QEMU"]
+        self.qemu = env[EMULATORS.get(self.line, "QEMU")]
 
     def _console(self, title, name):
         path = os.path.join(self.logs, name + ".log")
