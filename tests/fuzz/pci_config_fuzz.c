@@ -4,7 +4,8 @@
 /*
  * Configuration space of a device and the text of its resources: the first byte chooses how much of the rest is which.
  *
- * Held: capabilities come in order, none reaches into another or out of its space; MSI vectors are a power of two up to 32; each has a name.
+ * Held: capabilities come in order, none reaches into another or out of its space; MSI vectors are a power of two up to 32; each has a name. A table
+ * of MSI-X lies in a BAR. What is to say that access control is on, or off, is read from a PCI Express function that shows all of its space.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -48,8 +49,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t text_size = in.size;
 	char *text = fuzz_take_block(&in, text_size + 1);
 
-	if (pci_parse_config(config, config_size, &f))
+	if (pci_parse_config(config, config_size, &f)) {
 		FUZZ_CHECK(f.msi_vectors <= 32 && !(f.msi_vectors & (f.msi_vectors - 1)) && f.msix_vectors <= 2048);
+		FUZZ_CHECK(f.msix_bar < PCI_BARS);
+		FUZZ_CHECK((f.acs != PCI_ACS_ON && f.acs != PCI_ACS_OFF) || (f.express_type >= 0 && config_size == 4096));
+		FUZZ_CHECK(f.acs != PCI_ACS_NONE || config_size == 4096 || (config_size == 256 && f.express_type < 0));
+	}
 	check_caps(&f);
 	pci_parse_resources(text, &f);
 	check_bars(&f);

@@ -2,6 +2,7 @@
 # Copyright (c) Jailhouse contributors, 2026
 """What an IOMMU cannot keep apart, and what the firmware says of units and devices, on machines with made-up trees of PCI buses:
 config create, and what config create --cell refuses."""
+import json
 import re
 import struct
 
@@ -11,6 +12,8 @@ from test_hardware import Collected, drhd, run, table
 
 ROOT_PORT, UPSTREAM, DOWNSTREAM, TO_PCI = 4, 5, 6, 7
 ENDPOINT, BRIDGE = 1, 2
+# Access Control Services: what the function has, and what of it is on; 0x1d is all that counts
+ON, OFF = (0x1f, 0x1d), (0x1f, 0)
 
 
 class Bus(Collected):
@@ -21,8 +24,9 @@ class Bus(Collected):
         self.system = folder / "system.yaml"
         self.units()
 
-    def add(self, bdf, secondary=0, kind=None, acs=False, group=None, cls=0x020000):
-        """A function: @secondary makes it a bridge to that bus; @kind: of PCI Express device or port; with one BAR if it is no bridge."""
+    def add(self, bdf, secondary=0, kind=None, acs=None, group=None, cls=0x020000, readable=4096):
+        """A function: @secondary makes it a bridge to that bus; @kind: of PCI Express device or port; with one BAR if it is no bridge;
+        @readable: bytes of its configuration space."""
         config = bytearray(4096)
         struct.pack_into("<HHHH", config, 0, 0x8086, 0x10d3, 0, 0x10)
         struct.pack_into("<I", config, 8, (0x060400 if secondary else cls) << 8)
@@ -32,9 +36,9 @@ class Bus(Collected):
         if kind is not None:
             struct.pack_into("<BBH", config, 0x60, 0x10, 0, kind << 4 | 2)
         if acs:
-            struct.pack_into("<IHH", config, 0x100, 0x1000d, 0x1d, 0)
+            struct.pack_into("<IHH", config, 0x100, 0x1000d, *acs)
         path = f"sys/bus/pci/devices/0000:{bdf}"
-        self.write(f"{path}/config", bytes(config))
+        self.write(f"{path}/config", bytes(config[:readable]))
         bus, device, function = (int(part, 16) for part in re.split("[:.]", bdf))
         start = 0xc0000000 + (bus << 20) + (device << 15) + (function << 12)
         self.write(f"{path}/resource", "" if secondary else f"{start:#018x} {start + 4095:#018x} {0x40200:#018x}\n")
@@ -133,32 +137,90 @@ def test_a_device_behind_a_port_of_its_own_is_isolated(bus):
 @pytest.mark.parametrize("kind", [None, TO_PCI])
 def test_all_behind_a_conventional_bridge_are_one(bus, kind):
     """They send with the same number, whatever stands above."""
-    bus.add("00:03.0", secondary=5, kind=ROOT_PORT, acs=True)
+    bus.add("00:03.0", secondary=5, kind=ROOT_PORT, acs=ON)
     bus.add("05:00.0", secondary=6, kind=kind)
     bus.add("06:01.0")
     bus.add("06:02.0")
     bus.add("00:08.0", kind=0)
-    assert "device 06:01.0 shares its IOMMU group with 06:02.0 (Ethernet)" in bus.carve("06:01.0")
+    said = bus.carve("06:01.0")
+    assert "device 06:01.0 shares its IOMMU group with 06:02.0 (Ethernet): bridge 05:00.0 sends all requests from behind it as its own" in said
+    assert "Give the cell both, or another device" in said
     assert not bus.carve("06:01.0", "06:02.0") and not bus.carve("06:01.0", more=["--unsafe-dma"]) and not bus.carve("00:08.0")
 
 
-@pytest.mark.parametrize("acs", [False, True])
-def test_a_switch_keeps_devices_apart_if_its_ports_can(bus, acs):
-    bus.add("00:03.0", secondary=5, kind=ROOT_PORT, acs=True)
+def switch(bus, port_acs, readable=4096):
+    """Two devices, 09:00.0 and 0a:00.0, behind the ports of a switch"""
+    bus.add("00:03.0", secondary=5, kind=ROOT_PORT, acs=ON)
     bus.add("05:00.0", secondary=6, kind=UPSTREAM)
-    for port in (1, 2):
-        bus.add(f"06:0{port}.0", secondary=8 + port, kind=DOWNSTREAM, acs=acs)
+    for port, acs in enumerate(port_acs, 1):
+        bus.add(f"06:0{port}.0", secondary=8 + port, kind=DOWNSTREAM, acs=acs, readable=readable)
         bus.add(f"{8 + port:02x}:00.0", kind=0)
+
+
+# What a port does not implement is not asked for; translation blocking and the rest do not count.
+@pytest.mark.parametrize("acs,apart", [(None, False), (OFF, False), (ON, True), ((0x1f, 0x1f), True), ((0x7f, 0x1d), True), ((0x0c, 0x0c), True),
+                                       ((0x1f, 0x1c), False), ((0x1f, 0x19), False), ((0x1f, 0x15), False), ((0x1f, 0x0d), False)])
+def test_a_switch_keeps_devices_apart_if_its_ports_do(bus, acs, apart):
+    """Requests turn at the switch otherwise, before the IOMMU sees them."""
+    switch(bus, (acs, acs))
+    assert (not bus.carve("09:00.0")) is apart
+    assert not bus.carve("09:00.0", "0a:00.0")
+
+
+@pytest.mark.parametrize("device", ["09:00.0", "0a:00.0"])
+def test_one_port_of_a_switch_is_enough_to_reach_the_others(bus, device):
+    switch(bus, (ON, OFF))
+    said = bus.carve(device)
+    assert "the access control (ACS) of 06:02.0 is switched off" in said
+    assert "pci=config_acs=111x1@pci:0:0" in said and "setpci -s 06:02.0 ECAP_ACS+6.w=1d:1d" in said
+
+
+@pytest.mark.parametrize("acs,apart", [(ON, True), (OFF, False), (None, False)])
+def test_a_root_port_sends_up_what_comes_up(bus, acs, apart):
+    switch(bus, (ON, ON))
+    bus.add("00:03.0", secondary=5, kind=ROOT_PORT, acs=acs)
+    assert (not bus.carve("09:00.0")) is apart
+
+
+@pytest.mark.parametrize("readable", [256, 64])
+def test_what_could_not_be_read_counts_as_off(bus, readable):
+    """As in an archive that was not collected by root"""
+    switch(bus, (ON, ON), readable=readable)
     said = bus.carve("09:00.0")
-    # Each port leads its own group, unless requests turn at the switch.
-    assert ("shares its IOMMU group" in said) is False, said
+    assert "device 09:00.0 shares its IOMMU group with 0a:00.0 (Ethernet): whether the access control (ACS) of 06:0" in said
+    assert "read in part only" in said and "as root" in said and "collect" in said
 
 
-@pytest.mark.parametrize("acs", [False, True])
-def test_functions_of_one_device_are_one_unless_they_say_otherwise(bus, acs):
+def test_a_bridge_that_was_not_read_is_not_taken_for_a_conventional_one(bus):
+    bus.add("00:03.0", secondary=5, kind=ROOT_PORT, acs=ON, readable=64)
+    for function in (0, 1):
+        bus.add(f"05:00.{function}", kind=0, acs=ON)
+    assert "whether the access control (ACS) of 00:03.0 is switched on cannot be told" in bus.carve("05:00.0")
+
+
+@pytest.mark.parametrize("acs,why", [(None, "00:08.0 has no access control (ACS)"), (OFF, "the access control (ACS) of 00:08.0 is switched off"),
+                                     (ON, None), ((0x0c, 0x0c), None)])
+def test_functions_of_one_device_are_one_unless_they_say_otherwise(bus, acs, why):
     for function in (0, 1):
         bus.add(f"00:08.{function}", kind=0, acs=acs)
-    assert ("device 00:08.0 shares its IOMMU group with 00:08.1" in bus.carve("00:08.0")) is not acs
+    said = bus.carve("00:08.0")
+    assert f"device 00:08.0 shares its IOMMU group with 00:08.1 (Ethernet): {why}" in said if why else not said
+
+
+def test_conventional_pci_has_no_access_control(bus):
+    """Whatever is at the place of its capability; all of it could be read."""
+    for function in (0, 1):
+        bus.add(f"00:08.{function}", acs=ON)
+        bus.add(f"00:09.{function}", readable=256)
+    assert "00:08.0 has no access control" in bus.carve("00:08.0")
+    assert "00:09.0 has no access control" in bus.carve("00:09.0")
+
+
+def test_a_function_beside_a_switch_reaches_what_is_behind(bus):
+    switch(bus, (ON, ON))
+    bus.add("05:00.1", kind=0)
+    assert "shares its IOMMU group with 05:00.1" in bus.carve("09:00.0")
+    assert "shares its IOMMU group with 09:00.0" in bus.carve("05:00.1", "0a:00.0")
 
 
 def test_ports_that_are_functions_of_one_device_without_acs_lead_to_one_group(bus):
@@ -205,3 +267,27 @@ def test_ranges_without_sense_are_left_out(bus):
     assert not bus.carve("00:09.0")
     bus.ivrs(struct.pack("<BBHHHQQQ", 0x20, 1, 32, 0, 0, 0, 2**64 - 4096, 8192))
     assert not bus.carve("00:09.0")
+
+
+# --- a machine that has changed since ---------------------------------------------------------------
+
+def not_apart(bus, *pci):
+    """What "config check" finds about the devices of a cell"""
+    cell = bus.folder / "cell.yaml"
+    done = run("config", "create", "--root", bus.folder, "--cell", "demo", "--system", bus.system, "--cpus", "3", "--ram", "1M",
+               *[word for bdf in pci for word in ("--pci", bdf)], "--unsafe-dma", cell)
+    assert done.returncode == 0, done.stderr
+    done = run("config", "check", "--json", "--root", bus.folder, bus.system, cell)
+    assert done.returncode == 0, done.stdout
+    return [f["sentence"] for f in json.loads(done.stdout)["findings"] if f["name"] == "PCI_NOT_APART"]
+
+
+def test_access_control_that_is_off_after_a_boot_is_found(bus):
+    switch(bus, (ON, ON))
+    bus.create()
+    assert not not_apart(bus, "09:00.0")
+    switch(bus, (ON, OFF))
+    said, = not_apart(bus, "09:00.0")
+    assert said.startswith("The device shares its IOMMU group with 0a:00.0 (Ethernet): the access control (ACS) of 06:02.0 is switched off")
+    assert said.endswith("or give the cell both, or another device.")
+    assert not not_apart(bus, "09:00.0", "0a:00.0")

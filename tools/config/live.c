@@ -7,6 +7,7 @@
 #include <common/lib/range.h>
 
 #include "../machine/cpus.h"
+#include "../machine/groups.h"
 #include "../machine/iomem.h"
 #include "../machine/memory.h"
 #include "../machine/pci.h"
@@ -394,6 +395,40 @@ static bool hypervisor_has_pci(const struct draft *d)
 	return d->system.architecture == JAILHOUSE_X86 || d->system.platform_info.pci_mmconfig_base;
 }
 
+/* Access control that was on when the cell was made may be off after the next boot. */
+static void check_apart(struct machine *m, const struct source *cell, unsigned int n, const struct functions *all)
+{
+	const struct jailhouse_pci_device *dev = draft_at(&cell->draft, DRAFT_PCI, n);
+	const struct pci_function *f = find_function(all->list, all->count, dev), *other = all->list;
+	struct group_bond bond = { GROUP_APART, NULL };
+	char why[192], way_out[512];
+
+	for (; f && dev->type == JAILHOUSE_PCI_TYPE_DEVICE && other < all->list + all->count; other++) {
+		if (!pci_is_bridge(other) && !is_listed(&cell->draft, other))
+			bond = group_bond(all, f, other);
+		if (bond.reason != GROUP_APART)
+			break;
+	}
+	if (bond.reason == GROUP_APART)
+		return;
+	group_bond_text(&bond, why, sizeof(why), way_out, sizeof(way_out));
+	find_other(m->v, false, "PCI_NOT_APART", (struct side){ cell, JAILHOUSE_OBJ_PCI_DEVICE, n },
+		   "The device shares its IOMMU group with %02x:%02x.%x (%s): %s. %s.", other->bdf >> 8, other->bdf >> 3 & 0x1f, other->bdf & 7,
+		   pci_class_name(other->class), why, way_out);
+}
+
+/* Without an IOMMU, there is another finding about each of them. */
+static void check_cells_devices(struct machine *m, const struct functions *all)
+{
+	const struct source *cell = m->files->cells;
+	unsigned int n;
+
+	for (; m->root->system.platform_info.iommu_units[0].base && cell < m->files->cells + m->files->count; cell++) {
+		for (n = 0; n < cell->draft.array[DRAFT_PCI].count; n++)
+			check_apart(m, cell, n, all);
+	}
+}
+
 static void check_pci(struct machine *m)
 {
 	const struct array *devices = &m->root->array[DRAFT_PCI];
@@ -417,6 +452,7 @@ static void check_pci(struct machine *m)
 			find_other(m->v, false, "PCI_UNLISTED", system_side(m, JAILHOUSE_OBJ_HEADER, 0),
 				   "The machine has a PCI function %02x:%02x.%x (%s), which the root cell would lose. Add it to pci.",
 				   f[n].bdf >> 8, f[n].bdf >> 3 & 0x1f, f[n].bdf & 7, pci_class_name(f[n].class));
+	check_cells_devices(m, &(struct functions){ f, count });
 	m->v->incomplete = m->v->incomplete || unread;
 	free(f);
 }

@@ -558,10 +558,17 @@ static bool is_asked_for(const struct carving *c, const struct pci_function *f)
 	return false;
 }
 
-/* Bridges do nothing of their own, and no cell gets one. */
-static bool is_any_bridge(const struct pci_function *f)
+static int refuse_bond(const struct pci_function *f, const struct pci_function *other, const struct group_bond *bond)
 {
-	return f->class >> 16 == 6;
+	char own[16], others[16], why[192], way_out[512];
+	size_t used;
+
+	bdf_text(f->bdf, own);
+	bdf_text(other->bdf, others);
+	group_bond_text(bond, why, sizeof(why), way_out, sizeof(way_out));
+	used = strlen(way_out);
+	snprintf(way_out + used, sizeof(way_out) - used, ", or accept it with --unsafe-dma.");
+	return report_error(0, way_out, "device %s shares its IOMMU group with %s (%s): %s", own, others, pci_class_name(other->class), why);
 }
 
 /* With the IOMMU on, what is in its way all the same */
@@ -569,7 +576,8 @@ static int check_isolation(const struct carving *c, const struct pci_function *f
 {
 	const struct functions all = { c->pci, c->functions };
 	const struct acpi_reserved *r = c->iommus ? reserved_of_function(&all, c->iommus, f) : NULL;
-	char own[16], others[16];
+	struct group_bond bond;
+	char own[16];
 	size_t n;
 
 	bdf_text(f->bdf, own);
@@ -580,12 +588,11 @@ static int check_isolation(const struct carving *c, const struct pci_function *f
 	for (n = 0; n < c->functions; n++) {
 		const struct pci_function *other = &c->pci[n];
 
-		if (other == f || is_any_bridge(other) || is_asked_for(c, other) || !group_shared(&all, f, other))
+		if (other == f || pci_is_bridge(other) || is_asked_for(c, other))
 			continue;
-		bdf_text(other->bdf, others);
-		return report_error(0, "Give the cell both, or another device, or accept it with --unsafe-dma.",
-				    "device %s shares its IOMMU group with %s (%s): no IOMMU can keep them from each other", own, others,
-				    pci_class_name(other->class));
+		bond = group_bond(&all, f, other);
+		if (bond.reason != GROUP_APART)
+			return refuse_bond(f, other, &bond);
 	}
 	return EXIT_SUCCESS;
 }

@@ -327,13 +327,13 @@ none:
 /* A table that does not fill pages of its own cannot be kept from the rest of its BAR. */
 static void settle_msix(struct plan *p, struct pci_function *f)
 {
-	const struct pci_bar *bar = f->msix_bar < PCI_BARS ? &f->bar[f->msix_bar] : NULL;
+	const struct pci_bar *bar = &f->bar[f->msix_bar];
 	uint64_t start, bytes = f->msix_vectors * 16ULL;
 	char bdf[16];
 
 	if (!f->msix_vectors)
 		return;
-	if (bar && bar->size && !bar->io && !((bar->start + f->msix_offset) & (PAGE - 1)) && f->msix_offset + bytes <= bar->size) {
+	if (bar->size && !bar->io && !((bar->start + f->msix_offset) & (PAGE - 1)) && f->msix_offset + bytes <= bar->size) {
 		start = bar->start + f->msix_offset;
 		plan_hole(p, start, ((start + bytes + PAGE - 1) & ~(PAGE - 1)) - 1, "MSI-X table");
 		return;

@@ -2,7 +2,10 @@
 /*
  * Copyright (c) Jailhouse contributors, 2026
  */
+#include <stdio.h>
+
 #include "groups.h"
+#include "text.h"
 
 #define BUS(bdf)	((unsigned int)(bdf) >> 8)
 /* Buses are 256: a chain of bridges that is longer bites its tail. */
@@ -37,15 +40,15 @@ static const struct pci_function *bridge_above(const struct functions *all, cons
 
 /* --- groups ------------------------------------------------------------------------------------------------------------------ */
 
-/* A port that checks who sends, and sends all upstream that is addressed to a neighbour */
-static bool port_isolates(const struct pci_function *bridge)
+static bool is_port(const struct pci_function *bridge)
 {
-	return (bridge->express_type == PCI_EXPRESS_ROOT_PORT || bridge->express_type == PCI_EXPRESS_DOWNSTREAM) && bridge->acs;
+	return bridge->express_type == PCI_EXPRESS_ROOT_PORT || bridge->express_type == PCI_EXPRESS_DOWNSTREAM;
 }
 
+/* A port has to check who sends, and to send all upstream that is addressed to what is behind it. */
 static bool bridge_isolates(const struct pci_function *bridge)
 {
-	return bridge->express_type == PCI_EXPRESS_UPSTREAM || port_isolates(bridge);
+	return bridge->express_type == PCI_EXPRESS_UPSTREAM || (is_port(bridge) && bridge->acs == PCI_ACS_ON);
 }
 
 /* The bridge nearest to the host that does not keep what is behind it apart; @f itself if all do. */
@@ -61,21 +64,83 @@ static const struct pci_function *representative(const struct functions *all, co
 	return found;
 }
 
-/* Functions of one device reach each other unless they all say that they do not. */
-static bool same_device(const struct pci_function *a, const struct pci_function *b)
+/* @f or the bridge above it that is on the bus of @other; NULL: its way to the host does not lead over that bus. */
+static const struct pci_function *on_bus_of(const struct functions *all, const struct pci_function *f, const struct pci_function *other)
 {
-	return a->domain == b->domain && a->bdf >> 3 == b->bdf >> 3 && (!a->acs || !b->acs);
+	unsigned int depth;
+
+	for (depth = 0; depth < DEEPEST && f; depth++, f = bridge_above(all, f)) {
+		if (f->domain == other->domain && BUS(f->bdf) == BUS(other->bdf))
+			return f;
+	}
+	return NULL;
 }
 
-bool group_shared(const struct functions *all, const struct pci_function *a, const struct pci_function *b)
+/* What stands for @a and @b on the first bus that both have on their ways to the host. False: there is none, or one is on the way of the other. */
+static bool ways_meet(const struct functions *all, const struct pci_function **a, const struct pci_function **b)
 {
-	const struct pci_function *x, *y;
+	const struct pci_function *met = NULL;
+	unsigned int depth;
+
+	for (depth = 0; depth < DEEPEST && *a; depth++, *a = bridge_above(all, *a)) {
+		met = on_bus_of(all, *b, *a);
+		if (met)
+			break;
+	}
+	*b = met;
+	return met && *a != met;
+}
+
+/*
+ * Functions of one device, and downstream ports of one switch, send to each other what is addressed to them, unless all say that they do not.
+ * Slots of the host are apart, as they are for Linux.
+ */
+static bool are_neighbours(const struct functions *all, const struct pci_function *a, const struct pci_function *b)
+{
+	return (a->bdf >> 3 == b->bdf >> 3 || bridge_above(all, a)) && (a->acs != PCI_ACS_ON || b->acs != PCI_ACS_ON);
+}
+
+static const enum group_reason without[] = {
+	[PCI_ACS_NONE] = GROUP_ACS_NONE, [PCI_ACS_OFF] = GROUP_ACS_OFF, [PCI_ACS_ON] = GROUP_BRIDGE, [PCI_ACS_UNSEEN] = GROUP_ACS_UNSEEN
+};
+
+struct group_bond group_bond(const struct functions *all, const struct pci_function *a, const struct pci_function *b)
+{
+	const struct pci_function *bridge = representative(all, a);
 
 	if (a->group >= 0 && b->group >= 0)
-		return a->group == b->group;
-	x = representative(all, a);
-	y = representative(all, b);
-	return x == y || same_device(x, y);
+		return (struct group_bond){ a->group == b->group ? GROUP_LINUX : GROUP_APART, NULL };
+	if (bridge == representative(all, b))
+		return (struct group_bond){ is_port(bridge) || bridge->acs == PCI_ACS_UNSEEN ? without[bridge->acs] : GROUP_BRIDGE, bridge };
+	if (!ways_meet(all, &a, &b) || !are_neighbours(all, a, b))
+		return (struct group_bond){ GROUP_APART, NULL };
+	a = a->acs != PCI_ACS_ON ? a : b;
+	return (struct group_bond){ without[a->acs], a };
+}
+
+/* In the order of enum group_reason */
+static const struct { const char *why, *cure; } told[] = {
+	{ "", "" },
+	{ "no IOMMU can keep them from each other", "" },
+	{ "bridge %s sends all requests from behind it as its own, so no IOMMU can keep them from each other", "" },
+	{ "%s has no access control (ACS), so no IOMMU sees what they send to each other", "" },
+	{ "the access control (ACS) of %s is switched off, so no IOMMU sees what they send to each other",
+	  "Switch it on with the kernel parameter pci=config_acs=111x1@pci:0:0 (Linux 6.11 or newer), or until the next boot with \"setpci -s %s "
+	  "ECAP_ACS+6.w=1d:1d\"; or give" },
+	{ "whether the access control (ACS) of %s is switched on cannot be told, as its configuration space was read in part only; so it counts as off",
+	  "Run the command as root, and \"jailhouse config collect\", too, if this is an archive, with a kernel that reads all of that space (no "
+	  "pci=nommconf); or give" },
+};
+
+void group_bond_text(const struct group_bond *bond, char *why, size_t why_size, char *way_out, size_t way_out_size)
+{
+	char where[16] = "", cure[320];
+
+	if (bond->because)
+		text_bdf(bond->because->domain, bond->because->bdf, where, sizeof(where));
+	snprintf(why, why_size, told[bond->reason].why, where);
+	snprintf(cure, sizeof(cure), told[bond->reason].cure, where);
+	snprintf(way_out, way_out_size, "%s the cell both, or another device", *cure ? cure : "Give");
 }
 
 /* --- the firmware's words ---------------------------------------------------------------------------------------------------- */

@@ -18,8 +18,23 @@ struct functions {
 	size_t count;
 };
 
-/** May @a and @b reach each other whatever the IOMMU says? Linux's groups are believed where the machine tells them. */
-bool group_shared(const struct functions *all, const struct pci_function *a, const struct pci_function *b);
+/**
+ * enum group_reason - why functions may reach each other whatever the IOMMU says: they may not; Linux says so; a bridge sends their requests as
+ * its own; a port or function has no Access Control Services, has not switched them on, or could not be asked
+ */
+enum group_reason { GROUP_APART, GROUP_LINUX, GROUP_BRIDGE, GROUP_ACS_NONE, GROUP_ACS_OFF, GROUP_ACS_UNSEEN };
+
+/** struct group_bond - @because: of that function; NULL: Linux does not tell, or they are apart */
+struct group_bond {
+	enum group_reason reason;
+	const struct pci_function *because;
+};
+
+/** What @a and @b, two functions, have in common. Linux's groups are believed where the machine tells them. */
+struct group_bond group_bond(const struct functions *all, const struct pci_function *a, const struct pci_function *b);
+
+/** For people: why the two are together, the rest of a sentence, and the way out, one without its end. */
+void group_bond_text(const struct group_bond *bond, char *why, size_t why_size, char *way_out, size_t way_out_size);
 
 /** Is function @f what the scope names, or behind the bridge that it names? */
 bool scope_covers(const struct functions *all, const struct acpi_scope *s, const struct pci_function *f);

@@ -109,9 +109,24 @@ static uint16_t parse_msi(const uint8_t *cap, struct pci_function *f)
 
 static void parse_msix(const uint8_t *cap, struct pci_function *f)
 {
+	const unsigned int bar = get32(cap + 4) & 7;
+
+	if (bar >= PCI_BARS)
+		return;		/* reserved (6.8.2.4): there is no table */
 	f->msix_vectors = (get16(cap + 2) & 0x7ff) + 1;
-	f->msix_bar = get32(cap + 4) & 7;
+	f->msix_bar = bar;
 	f->msix_offset = get32(cap + 4) & ~7U;
+}
+
+/* Source validation, redirection of requests and of completions, upstream forwarding: what Linux asks for when it makes groups, too */
+#define ACS_WANTED	0x1d
+
+/* What a function does not implement it does always, or has no use for (6.12.1). */
+static enum pci_acs parse_acs(const uint8_t *cap)
+{
+	const uint16_t wanted = get16(cap + 4) & ACS_WANTED;
+
+	return (get16(cap + 6) & wanted) == wanted ? PCI_ACS_ON : PCI_ACS_OFF;
 }
 
 /* @cap has @room bytes, at least 12. */
@@ -128,7 +143,7 @@ static uint16_t cap_length(const uint8_t *cap, uint16_t id, struct pci_function 
 	case PCI_CAP_ID_VNDR:
 		return cap[2] > LENGTH_UNKNOWN ? cap[2] : LENGTH_UNKNOWN;
 	case PCI_EXTENDED | PCI_EXT_CAP_ID_ACS:
-		f->acs = true;
+		f->acs = parse_acs(cap);
 		break;
 	case PCI_CAP_ID_EXP:
 		f->express_type = get16(cap + 2) >> 4 & 0xf;
@@ -207,6 +222,15 @@ static void clip_caps(struct pci_function *f)
 	}
 }
 
+/* Conventional PCI has none, wherever a list of capabilities says so. */
+static void settle_acs(size_t size, struct pci_function *f)
+{
+	if (size < BASIC_SIZE || (f->express_type >= 0 && size < FULL_SIZE))
+		f->acs = PCI_ACS_UNSEEN;
+	else if (f->express_type < 0)
+		f->acs = PCI_ACS_NONE;
+}
+
 bool pci_parse_config(const uint8_t *config, size_t size, struct pci_function *f)
 {
 	if (size < HEADER_SIZE || get16(config) == 0xffff)
@@ -217,6 +241,7 @@ bool pci_parse_config(const uint8_t *config, size_t size, struct pci_function *f
 	f->express_type = f->group = -1;
 	parse_caps(config, size, f);
 	parse_extended_caps(config, size, f);
+	settle_acs(size, f);
 	clip_caps(f);
 	return true;
 }

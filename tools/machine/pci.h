@@ -30,6 +30,12 @@ struct pci_cap {
 #define PCI_EXPRESS_UPSTREAM	5
 #define PCI_EXPRESS_DOWNSTREAM	6
 
+/**
+ * enum pci_acs - does a function hand all that it and its neighbours send to each other to the IOMMU (Access Control Services, PCI Express base
+ * specification 5.0, 6.12)? It has none; has them switched off, or one of them; on. Unseen: not enough of its configuration space could be read.
+ */
+enum pci_acs { PCI_ACS_NONE, PCI_ACS_OFF, PCI_ACS_ON, PCI_ACS_UNSEEN };
+
 struct pci_bar {
 	uint64_t start, size;	/* size 0: none */
 	bool io, wide;
@@ -42,7 +48,7 @@ struct pci_function {
 	bool bridge, virtual;	/* virtual: one that SR-IOV has made */
 	unsigned int secondary;	/* of a bridge: the bus behind it, 0: not known */
 	int express_type;	/* PCI_EXPRESS_*, or another kind of PCI Express device; -1: none */
-	bool acs;		/* it can keep what it and its neighbours send to each other for the IOMMU */
+	enum pci_acs acs;
 	int group;		/* Linux's IOMMU group, -1: it has none */
 	uint32_t class;
 	char driver[32];
@@ -58,6 +64,12 @@ struct pci_function {
 
 /** Read @size bytes of configuration space. False: too few, or there is no device. */
 bool pci_parse_config(const uint8_t *config, size_t size, struct pci_function *f);
+
+/** By its class: bridges do nothing of their own, and no cell gets one. */
+static inline bool pci_is_bridge(const struct pci_function *f)
+{
+	return f->class >> 16 == 6;
+}
 
 /** Read sysfs's "resource": a line for each BAR. */
 void pci_parse_resources(const char *text, struct pci_function *f);
