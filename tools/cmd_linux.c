@@ -24,6 +24,7 @@
 #include "device.h"
 #include "linux_fdt.h"
 #include "linux_layout.h"
+#include "machine/dt.h"
 #include "offline.h"
 #include "placing.h"
 #include "report.h"
@@ -222,9 +223,9 @@ static void *read_tree(const char *path)
 
 	if (!read_blob(&b, path))
 		return NULL;
-	if (b.size >= sizeof(struct fdt_header) && !fdt_check_header(b.data) && fdt_version(b.data) >= 17 && fdt_totalsize(b.data) <= b.size)
+	if (dt_valid(b.data, b.size))
 		return b.data;
-	report_error(0, "Compile it with \"dtc\".", "%s is not a device tree of version 17 or newer", path);
+	report_error(0, "Compile it with \"dtc\".", "%s is not a device tree of version 17 or newer, or it is damaged", path);
 	free(b.data);
 	return NULL;
 }

@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -358,7 +359,8 @@ static bool report_fdt(int err)
 {
 	if (err >= 0)
 		return true;
-	report_error(0, NULL, "the device tree: %s", fdt_strerror(err));
+	report_error(0, err == -FDT_ERR_BADNCELLS ? "Write 2 for #address-cells and #size-cells of the tree's root: the cell's memory needs them." : NULL,
+		     "the device tree: %s", fdt_strerror(err));
 	return false;
 }
 
@@ -393,7 +395,9 @@ static int get_node(void *fdt, const char *name)
 
 static int append_cells(void *fdt, int node, const char *name, int cells, __u64 value)
 {
-	return cells == 1 ? fdt_appendprop_u32(fdt, node, name, (__u32)value) : fdt_appendprop_u64(fdt, node, name, value);
+	if (cells == 1 && value <= UINT32_MAX)
+		return fdt_appendprop_u32(fdt, node, name, (__u32)value);
+	return cells == 2 ? fdt_appendprop_u64(fdt, node, name, value) : -FDT_ERR_BADNCELLS;
 }
 
 /* Small regions at address 0 hold the loader. */
@@ -420,6 +424,8 @@ static int set_memory(void *fdt, const struct cell_view *cell)
 	remove_memory_nodes(fdt);
 	node = get_node(fdt, "memory");
 	err = node < 0 ? node : fdt_setprop_string(fdt, node, "device_type", "memory");
+	if (err >= 0)
+		err = fdt_setprop_empty(fdt, node, "reg");	/* of a node that did not call itself memory */
 	for (n = 0; n < cell->num_mem && err >= 0; n++) {
 		if (!is_linux_memory(&cell->mem[n]))
 			continue;

@@ -113,10 +113,10 @@ static __u64 place(struct linux_layout *l, __u64 start, const struct linux_kerne
 	return initrd_size ? l->initrd + initrd_size : l->kernel + kernel->image_size;
 }
 
-/* Where images may begin in @m: behind the loader, if that is in there. */
+/* Where images may begin in @m: behind the loader, if any of that is in there. */
 static __u64 usable_start(const struct jailhouse_memory *m, __u64 loader)
 {
-	if (loader >= m->virt_start && loader - m->virt_start < m->size)
+	if (loader >= m->virt_start ? loader - m->virt_start < m->size : m->virt_start - loader < LINUX_LOADER_SIZE)
 		return align_up(loader + LINUX_LOADER_SIZE, PAGE);
 	return m->virt_start;
 }

@@ -304,16 +304,15 @@ static void pool_path(char *path, size_t size)
 	snprintf(path, size, "%s/jailhouse-pool", run_folder);
 }
 
-/* A second reader: each range is the next two numbers of the text, in order; all addresses there are would be no range. */
+/* Each range is the next two numbers of the text, in order; all addresses there are would be no range. */
 static void check_pool(const struct spans *pool, const char *text)
 {
-	char *rest = (char *)text;
 	unsigned int n = 0;
+	uint64_t start, end;
+	int used;
 
-	while (n < pool->count) {
-		const __u64 start = strtoull(rest, &rest, 16), end = strtoull(rest, &rest, 16);
-
-		FUZZ_CHECK(start <= end);
+	for (; n < pool->count; text += used) {
+		FUZZ_CHECK(sscanf(text, "%" SCNx64 " %" SCNx64 "%n", &start, &end, &used) == 2 && start <= end);
 		if (!(end - start + 1))
 			continue;
 		FUZZ_CHECK(pool->item[n].start == start && pool->item[n].end == end);

@@ -231,3 +231,30 @@ def test_damaged_tables_are_told_and_do_no_harm(machine, name):
     for damaged in (b"", content[:20], content[:45], b"XXXX" + content[4:], content[:4] + b"\xff\xff\xff\xff" + content[8:]):
         machine.write(path, damaged)
         create(machine.folder)
+
+
+# --- what is written is understood ----------------------------------------------------------------
+
+def compiles(folder, text):
+    (folder / "system.yaml").write_text(text)
+    done = run("config", "compile", folder / "system.yaml", "-o", folder / "system.cell")
+    return done.returncode == 0 or done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("name", ["a: b", "-x", "{", "?", "vexpress-a15", "say \"hi\""])
+def test_whatever_the_name_the_text_compiles(machine, tmp_path, name):
+    assert compiles(tmp_path, create(machine.folder, "--name", name)[0]) is True
+
+
+def test_a_machine_whose_interrupt_controllers_are_not_told_of(machine, tmp_path):
+    (machine.folder / "sys/firmware/acpi/tables/APIC").unlink()
+    text, said = create(machine.folder)
+    assert "table APIC could not be read" in said and "irqchips" not in text
+    assert compiles(tmp_path, text) is True
+
+
+def test_a_msix_table_that_is_left_out_has_not_changed(machine, tmp_path):
+    msix_function(machine, offset=0x800)
+    (tmp_path / "system.yaml").write_text(create(machine.folder)[0])
+    done = run("config", "check", "--json", "--root", machine.folder, tmp_path / "system.yaml")
+    assert done.returncode == 0 and "PCI_CHANGED" not in done.stdout, done.stdout

@@ -358,14 +358,16 @@ static const struct pci_function *find_function(const struct pci_function *f, si
 
 static void check_function(struct machine *m, struct side who, const struct jailhouse_pci_device *dev, const struct pci_function *f)
 {
+	/* what "config create" leaves out has not changed */
+	const unsigned int msix = pci_msix_apart(f) ? f->msix_vectors : 0;
 	unsigned int bar;
 	__u64 mask;
 
-	if (dev->num_msi_vectors != f->msi_vectors || dev->num_msix_vectors != f->msix_vectors)
+	if (dev->num_msi_vectors != f->msi_vectors || dev->num_msix_vectors != msix)
 		find_other(m->v, false, "PCI_CHANGED", who,
 			   "The device has %u MSI and %u MSI-X vectors, the configuration says %u and %u. Correct msi and msix.",
-			   f->msi_vectors, f->msix_vectors, dev->num_msi_vectors, dev->num_msix_vectors);
-	if (f->msix_vectors && dev->num_msix_vectors && dev->msix_address != ((f->bar[f->msix_bar].start + f->msix_offset) & ~0xfffULL))
+			   f->msi_vectors, msix, dev->num_msi_vectors, dev->num_msix_vectors);
+	if (msix && dev->num_msix_vectors && dev->msix_address != ((f->bar[f->msix_bar].start + f->msix_offset) & ~0xfffULL))
 		find_other(m->v, true, "PCI_MSIX_MOVED", who, "The MSI-X table of the device is at 0x%llx, the configuration says 0x%llx. Correct msix.",
 			   (unsigned long long)(f->bar[f->msix_bar].start + f->msix_offset), dev->msix_address);
 	for (bar = 0; bar < PCI_BARS; bar++) {
@@ -420,12 +422,12 @@ static void check_apart(struct machine *m, const struct source *cell, unsigned i
 /* Without an IOMMU, there is another finding about each of them. */
 static void check_cells_devices(struct machine *m, const struct functions *all)
 {
-	const struct source *cell = m->files->cells;
-	unsigned int n;
+	const bool has_iommu = m->root->system.platform_info.iommu_units[0].base;
+	unsigned int cell, n;
 
-	for (; m->root->system.platform_info.iommu_units[0].base && cell < m->files->cells + m->files->count; cell++) {
-		for (n = 0; n < cell->draft.array[DRAFT_PCI].count; n++)
-			check_apart(m, cell, n, all);
+	for (cell = 0; has_iommu && cell < m->files->count; cell++) {
+		for (n = 0; n < m->files->cells[cell].draft.array[DRAFT_PCI].count; n++)
+			check_apart(m, &m->files->cells[cell], n, all);
 	}
 }
 

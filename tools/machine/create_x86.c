@@ -324,18 +324,15 @@ none:
 
 /* --- PCI --------------------------------------------------------------------------------------------------------------------- */
 
-/* A table that does not fill pages of its own cannot be kept from the rest of its BAR. */
 static void settle_msix(struct plan *p, struct pci_function *f)
 {
-	const struct pci_bar *bar = &f->bar[f->msix_bar];
-	uint64_t start, bytes = f->msix_vectors * 16ULL;
+	const uint64_t start = f->bar[f->msix_bar].start + f->msix_offset;
 	char bdf[16];
 
 	if (!f->msix_vectors)
 		return;
-	if (bar->size && !bar->io && !((bar->start + f->msix_offset) & (PAGE - 1)) && f->msix_offset + bytes <= bar->size) {
-		start = bar->start + f->msix_offset;
-		plan_hole(p, start, ((start + bytes + PAGE - 1) & ~(PAGE - 1)) - 1, "MSI-X table");
+	if (pci_msix_apart(f)) {
+		plan_hole(p, start, ((start + f->msix_vectors * 16ULL + PAGE - 1) & ~(PAGE - 1)) - 1, "MSI-X table");
 		return;
 	}
 	snprintf(bdf, sizeof(bdf), "%02x:%02x.%u", f->bdf >> 8, f->bdf >> 3 & 0x1f, f->bdf & 7U);

@@ -9,13 +9,16 @@
 
 #include "dt.h"
 
+#define VERSION		17	/* Devicetree specification 0.4, 5.2 */
 #define SPI_BASE	32
 #define PPI_BASE	16
 #define DEPTH_MAX	32
 
 bool dt_valid(const void *blob, size_t size)
 {
-	return size >= sizeof(struct fdt_header) && fdt_totalsize(blob) <= size && !fdt_check_full(blob, size);
+	/* Of trees older than 16, fdt_check_full() of libfdt 1.6.1 follows a null pointer where the root's name is no path. */
+	return size >= sizeof(struct fdt_header) && fdt_magic(blob) == FDT_MAGIC && fdt_version(blob) >= VERSION && fdt_totalsize(blob) <= size &&
+	       !fdt_check_full(blob, size);
 }
 
 void *dt_read(const struct tree *t)

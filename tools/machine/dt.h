@@ -13,7 +13,7 @@
 
 #include "tree.h"
 
-/** Is @blob, @size bytes, a device tree that can be walked without leaving it? */
+/** Is @blob, @size bytes, a device tree of version 17 or newer that can be walked without leaving it? */
 bool dt_valid(const void *blob, size_t size);
 
 /** The machine's tree (sys/firmware/fdt), which the caller frees. NULL: errno says why; EINVAL: damaged. */

@@ -11,6 +11,7 @@
 
 #include "pci.h"
 
+#define PAGE		4096
 #define HEADER_SIZE	64
 #define BASIC_SIZE	256
 #define FULL_SIZE	4096
@@ -252,6 +253,12 @@ bool pci_parse_config(const uint8_t *config, size_t size, struct pci_function *f
 #define RESOURCE_MEM	0x200
 #define RESOURCE_WIDE	0x100000
 
+/* A BAR decodes a power of two, at a multiple of it (6.2.5.1). */
+static bool is_bar(const struct pci_bar *bar)
+{
+	return !(bar->size & (bar->size - 1)) && !(bar->start & (bar->size - 1)) && bar->size <= (bar->wide ? 1ULL << 60 : 1ULL << 31);
+}
+
 void pci_parse_resources(const char *text, struct pci_function *f)
 {
 	const unsigned int bars = f->bridge ? 2 : PCI_BARS;
@@ -259,13 +266,22 @@ void pci_parse_resources(const char *text, struct pci_function *f)
 
 	for (n = 0; n < bars && *text; n++) {
 		unsigned long long start, end, flags;
+		struct pci_bar bar;
 
-		if (sscanf(text, "%llx %llx %llx", &start, &end, &flags) == 3 && end > start && end - start < 1ULL << 60 &&
-		    flags & (RESOURCE_IO | RESOURCE_MEM))
-			f->bar[n] = (struct pci_bar){ start, end - start + 1, flags & RESOURCE_IO, flags & RESOURCE_WIDE && n + 1 < bars };
+		if (sscanf(text, "%llx %llx %llx", &start, &end, &flags) == 3 && end > start && flags & (RESOURCE_IO | RESOURCE_MEM)) {
+			bar = (struct pci_bar){ start, end - start + 1, flags & RESOURCE_IO, flags & RESOURCE_WIDE && n + 1 < bars };
+			f->bar[n] = is_bar(&bar) ? bar : (struct pci_bar){ 0 };
+		}
 		text += strcspn(text, "\n");
 		text += *text == '\n';
 	}
+}
+
+bool pci_msix_apart(const struct pci_function *f)
+{
+	const struct pci_bar *bar = &f->bar[f->msix_bar];
+
+	return f->msix_vectors && bar->size && !bar->io && !((bar->start + f->msix_offset) % PAGE) && f->msix_offset + f->msix_vectors * 16ULL <= bar->size;
 }
 
 #define FOLDER	"sys/bus/pci/devices"

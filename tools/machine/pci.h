@@ -71,6 +71,9 @@ static inline bool pci_is_bridge(const struct pci_function *f)
 	return f->class >> 16 == 6;
 }
 
+/** Is there a table of MSI-X that fills pages of its own? What does not cannot be kept from the rest of its BAR. */
+bool pci_msix_apart(const struct pci_function *f);
+
 /** Read sysfs's "resource": a line for each BAR. */
 void pci_parse_resources(const char *text, struct pci_function *f);
 

@@ -154,7 +154,7 @@ static void join(char *buf, size_t size, const char *more)
 
 static bool belong_together(const struct plan_region *a, const struct plan_region *b)
 {
-	return a->role == b->role && b->start <= a->end + 1 && a->role != PLAN_CELLS;
+	return a->role == b->role && (b->start <= a->end || b->start - 1 == a->end) && a->role != PLAN_CELLS;
 }
 
 /* Regions that touch become one; of two that share pages the later one gives way. */
@@ -172,10 +172,11 @@ static void merge(struct plan *p)
 			join(last->name, sizeof(last->name), r.name);
 			continue;
 		}
+		if (last && r.end <= last->end)
+			continue;
 		if (last && r.start <= last->end)
 			r.start = last->end + 1;
-		if (r.start < r.end)
-			p->region[kept++] = r;
+		p->region[kept++] = r;
 	}
 	p->regions = kept;
 }

@@ -39,7 +39,8 @@ static void write_memory(const struct plan *p, FILE *out)
 {
 	size_t n;
 
-	fputs("\nmemory:\n", out);
+	if (p->regions || p->anywhere)
+		fputs("\nmemory:\n", out);
 	for (n = 0; n < p->regions; n++)
 		write_region(&p->region[n], out);
 	if (p->anywhere)
@@ -67,7 +68,8 @@ static void write_irqchips(const struct plan *p, FILE *out)
 	char line[160], bdf[16];
 	size_t n;
 
-	fputs("\nirqchips:\n", out);
+	if (p->irqchips)
+		fputs("\nirqchips:\n", out);
 	for (n = 0; n < p->irqchips; n++) {
 		const struct plan_irqchip *c = &p->irqchip[n];
 		size_t used = (size_t)snprintf(line, sizeof(line), "  - {name: %s, address: 0x%" PRIx64 ", pins: %u-%u",
@@ -243,13 +245,25 @@ static void write_iommus(const struct plan *p, FILE *out)
 	}
 }
 
+/* A person's choice: quoted unless it is the usual kind of name, dashes and all */
+static void name_text(const char *name, char *buf, size_t size)
+{
+	size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
+
+	if (*name && *name != '-' && !name[length])
+		snprintf(buf, size, "%s", name);
+	else
+		text_quoted(name, buf, size);
+}
+
 void plan_write(const struct plan *p, FILE *out)
 {
-	char cpus[4096];
+	char cpus[4096], name[96];
 
 	cpus_format(&p->cpus, cpus, sizeof(cpus));
+	name_text(p->name, name, sizeof(name));
 	write_notes(p, out);
-	fprintf(out, "jailhouse: system\narch: %s\nname: %s\nflags: [virtual_console_permitted]\n", p->arch, p->name);
+	fprintf(out, "jailhouse: system\narch: %s\nname: %s\nflags: [virtual_console_permitted]\n", p->arch, name);
 	write_hypervisor(p, out);
 	write_platform(p, out);
 	write_iommus(p, out);

@@ -4,6 +4,7 @@
  */
 #include <ctype.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "text.h"
@@ -28,9 +29,19 @@ void text_bdf(unsigned int domain, uint16_t bdf, char *buf, size_t size)
 		snprintf(buf, size, "%02x:%02x.%u", bdf >> 8, bdf >> 3 & 0x1f, bdf & 7U);
 }
 
+/* What is unprintable becomes a question mark, which means something itself. */
+static bool needs_quotes(const char *text)
+{
+	const char *p = text;
+
+	while (isprint((unsigned char)*p))
+		p++;
+	return p == text || *p || strpbrk(text, ":#{}[],&*!|>'\"%@`?-=") || *text == ' ';
+}
+
 void text_quoted(const char *text, char *buf, size_t size)
 {
-	const char *quote = !*text || strpbrk(text, ":#{}[],&*!|>'\"%@`?-=") || isspace((unsigned char)*text) ? "\"" : "";
+	const char *quote = needs_quotes(text) ? "\"" : "";
 	size_t used = (size_t)snprintf(buf, size, "%s", quote);
 
 	for (; *text && used + 3 < size; text++) {
