@@ -157,15 +157,9 @@ bool cpu_ctrl_step(struct vcpu *vcpu)
  * A kick may be taken while requests are handled (to empty its interrupt controller a CPU opens up
  * for a moment): what it announced was posted before, so that it is seen here.
  */
-static bool called_again(const struct pcpu *cpu)
-{
-	return !cpu->leaving &&
-	       (READ_ONCE(cpu->ctrl.requests) || READ_ONCE(cpu->ctrl.suspend_count));
-}
-
 enum cpu_action cpu_ctrl_process(struct vcpu *vcpu)
 {
-	while (cpu_ctrl_step(vcpu) || called_again(vcpu->pcpu))
+	while (cpu_ctrl_step(vcpu) || cpu_is_called(vcpu->pcpu))
 		arch_cpu_relax();
 	return vcpu->pcpu->leaving && cell_is_root(vcpu->pcpu->cell) ? CPU_LEAVE : CPU_RUN;
 }

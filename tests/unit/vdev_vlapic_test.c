@@ -329,6 +329,21 @@ static void lost_startup_is_repeated_for_a_while(void **state)
 	assert_in_range(mock.time_us, 2000, 5000);
 }
 
+/* A cell could make root wait for milliseconds for each of its CPUs, and for each CPU that these name. */
+static void who_is_called_does_not_wait_for_a_startup(void **state)
+{
+	mock.lost_kicks = UINT32_MAX;
+	mock.pcpus[2].ctrl.suspend_count = 1;
+	assert_int_equal(send_xapic(2, 0, MODE(STARTUP) | SHORTHAND(TO_OTHERS) | 0x9a), VDEV_OK);
+	assert_int_equal(mock.posted[3], CPU_REQ_ARCH_START);
+	assert_int_equal(mock.time_us, 0);
+
+	mock.pcpus[2].ctrl.suspend_count = 0;
+	mock.pcpus[2].ctrl.requests = CPU_REQ_LEAVE;
+	assert_int_equal(send_xapic(2, MOCK_HW_ID(3), MODE(STARTUP) | 0x9a), VDEV_OK);
+	assert_int_equal(mock.time_us, 0);
+}
+
 static void init_deassert_does_nothing(void **state)
 {
 	assert_int_equal(send_xapic(0, MOCK_HW_ID(1), MODE(INIT) | LEVEL), VDEV_OK);
@@ -699,6 +714,7 @@ int main(void)
 		cmocka_unit_test_setup(dropped_ipis_are_logged_with_a_limit, setup),
 		cmocka_unit_test_setup(startup_carries_its_vector_to_the_target, setup),
 		cmocka_unit_test_setup(lost_startup_is_repeated_for_a_while, setup),
+		cmocka_unit_test_setup(who_is_called_does_not_wait_for_a_startup, setup),
 		cmocka_unit_test_setup(init_deassert_does_nothing, setup),
 		cmocka_unit_test_setup(offline_cpus_are_not_reached, setup),
 		cmocka_unit_test_setup(self_ipi_register_interrupts_the_own_cpu, setup),

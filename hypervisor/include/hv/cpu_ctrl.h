@@ -18,6 +18,12 @@ void cpu_command(struct pcpu *target, enum cpu_request req);
 void cpu_suspend(struct pcpu *target);
 void cpu_resume(struct pcpu *target);
 
+/** Is there anything for @cpu to do? Who waits in an exit for something that may not come goes on. */
+static inline bool cpu_is_called(const struct pcpu *cpu)
+{
+	return !cpu->leaving && (READ_ONCE(cpu->ctrl.requests) || READ_ONCE(cpu->ctrl.suspend_count));
+}
+
 enum cpu_action {
 	CPU_RUN,		/* enter the guest (or the park page when pcpu->parked) */
 	CPU_LEAVE,		/* call arch leave: back to Linux */

@@ -124,18 +124,18 @@ static void log_dropped(struct vcpu *v, u32 dest)
 /*
  * Who starts a CPU does not look whether it came, and sends no third SIPI: a kick that is lost on its
  * way is repeated here (arch_cpu_kick_again() tells when that happens), but not for ever, for the
- * target may be suspended.
+ * target may be suspended; and nobody who wants something of the sender waits for that.
  */
 #define TAKEN_US	3000
 
-static void post_startup(struct pcpu *target, u8 vector)
+static void post_startup(const struct pcpu *sender, struct pcpu *target, u8 vector)
 {
 	spin_lock(&target->ctrl.lock);
 	target->ctrl.sipi_vector = vector;
 	spin_unlock(&target->ctrl.lock);
 	cpu_post(target, CPU_REQ_ARCH_START);
 	for (u64 now = arch_time_us(); arch_time_us() - now < TAKEN_US; arch_cpu_relax()) {
-		if (!(READ_ONCE(target->ctrl.requests) & CPU_REQ_ARCH_START))
+		if (!(READ_ONCE(target->ctrl.requests) & CPU_REQ_ARCH_START) || cpu_is_called(sender))
 			break;
 		arch_cpu_kick_again(target);
 	}
@@ -152,7 +152,7 @@ static void deliver(struct vcpu *v, const struct apic_ops *apic, const struct ip
 		break;
 	case MODE_STARTUP:
 		if (target != v->pcpu)
-			post_startup(target, ipi->vector);
+			post_startup(v->pcpu, target, ipi->vector);
 		break;
 	case MODE_NMI:
 		if (cell_is_root(v->pcpu->cell))
