@@ -107,8 +107,8 @@ enum vdev_result x86_common_msr(struct vcpu *v, u32 msr, bool is_write, u64 *val
 enum vdev_result x86_dispatch_memory(struct vcpu *v, struct mmio_access *a) { return VDEV_OK; }
 bool x86_pat_is_valid(u64 pat) { return true; }
 void x86_count_msr(struct vcpu *v, u32 msr) { }
-void x86_expect_late_kick(struct pcpu *self) { }
-void x86_note_nmi(struct vcpu *v, bool kick) { }
+void x86_expect_late_kicks(struct pcpu *self) { }
+void x86_note_nmi(struct vcpu *v) { }
 unsigned int x86_fetch(struct vcpu *v, u64 va, const struct x86_paging *paging, u8 *bytes) { return 0; }
 const struct mmio_insn *x86_fetch_mmio(struct vcpu *v, u64 va, const struct x86_paging *paging, enum x86_mode mode) { return NULL; }
 void x86_mmio_complete_read(const struct mmio_insn *in, u64 value, struct x86_regs *regs) { }

@@ -10,7 +10,12 @@
 
 #include "../../hypervisor/arch/x86/include/arch/vcpu.h"
 #include "../../hypervisor/arch/x86/include/arch/cell.h"
+#include "../../hypervisor/arch/x86/include/x86/layout.h"
 #include <hv/types.h>
+
+/* The CPU's private area is where the test has it. */
+#undef LOCAL_BASE
+#define LOCAL_BASE	machine.local
 
 #define MODEL_MSRS	64
 #define MODEL_FIELDS	0x7000
@@ -37,6 +42,9 @@ struct machine {
 	/* counted */
 	u32 stage2_flushes, vmsaves, vmloads, nmis_raised;
 	bool gif;
+	void *local;
+	u64 tsc;
+	void (*on_stgi)(void);		/* NMIs that wait are taken */
 };
 extern struct machine machine;
 
@@ -60,7 +68,7 @@ void vmload(u64 vmcb);
 
 static inline void arch_cpu_relax(void) { }
 static inline u64 arch_cycles(void) { return 0; }
-static inline u64 rdtsc(void) { return 0; }
+static inline u64 rdtsc(void) { return machine.tsc; }
 static inline u64 read_cr0(void) { return machine.now.cr0; }
 static inline u64 read_cr2(void) { return machine.now.cr2; }
 static inline u64 read_cr4(void) { return machine.now.cr4; }
@@ -75,6 +83,7 @@ static inline void lgdt(const struct x86_desc_ptr *p) { machine.now.gdt = *p; }
 static inline void lidt(const struct x86_desc_ptr *p) { machine.now.idt = *p; }
 static inline void stgi(void) { machine.gif = true; }
 static inline void clgi(void) { machine.gif = false; }
+static inline void stgi_clgi(void) { machine.on_stgi(); }
 static inline void lldt(u16 selector) { machine.now.ldtr = selector ? machine_segment(selector, 0x1f, 0x02) : 0; }
 
 static inline void ltr(u16 selector)

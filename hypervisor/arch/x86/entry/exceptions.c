@@ -38,13 +38,9 @@ static void host_fault(struct host_frame *f)
 /* With a global interrupt flag NMIs come only where the exit handler looks at the mailbox next; otherwise anywhere. */
 static void host_nmi(struct percpu *p)
 {
-	/* pairs with arch_cpu_kick() */
-	bool kick = __atomic_exchange_n(&p->vcpu.pcpu->arch.kick_pending, 0, __ATOMIC_SEQ_CST);
-
-	if (x86_has_gif)
-		return;
-	x86_note_nmi(&p->vcpu, kick);
-	vmx_force_exit(p);
+	x86_note_nmi(&p->vcpu);
+	if (!x86_has_gif)
+		vmx_force_exit(p);
 }
 
 /* Called by x86_vector_common with the frame on the stack. */

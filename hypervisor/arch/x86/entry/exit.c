@@ -63,8 +63,11 @@ bool x86_pat_is_valid(u64 pat)
 	return true;
 }
 
-void x86_note_nmi(struct vcpu *v, bool kick)
+void x86_note_nmi(struct vcpu *v)
 {
+	/* pairs with arch_cpu_kick() */
+	bool kick = __atomic_exchange_n(&v->pcpu->arch.kick_pending, 0, __ATOMIC_SEQ_CST);
+
 	if (!kick && cell_is_root(v->pcpu->cell) && !v->pcpu->parked && !x86_is_late_kick(v->pcpu))
 		v->arch.nmi_waits = true;
 }

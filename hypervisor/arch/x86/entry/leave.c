@@ -10,11 +10,12 @@
 #include <x86/entry.h>
 #include <x86/hal.h>
 
-/* Kicks that are under way must not reach Linux as unknown NMIs. */
+/* Kicks that are under way, or were sent again, must not reach Linux as unknown NMIs. */
 static void drain_kicks(struct pcpu *pcpu)
 {
-	while (__atomic_load_n(&pcpu->arch.kick_pending, __ATOMIC_ACQUIRE))
+	do
 		x86_take_nmis();
+	while (__atomic_load_n(&pcpu->arch.kick_pending, __ATOMIC_ACQUIRE));
 }
 
 /*

@@ -21,16 +21,6 @@
 
 /* --- kicks --------------------------------------------------------------------------------------------------------------- */
 
-/* What made the exit is still pending: taken through our IDT. A kick may come in with it, so the mailbox is looked at in any case. */
-static void take_pending(struct vcpu *v)
-{
-	__asm__ volatile("stgi; nop; nop; clgi" ::: "memory");
-	vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_MANAGEMENT);
-	if (cpu_ctrl_process(v) == CPU_LEAVE && can_leave(v))
-		x86_leave(v, v->arch.regs.r[X86_RAX]);
-	x86_expect_late_kick(v->pcpu);
-}
-
 /*
  * One at a time, as the CPU does with NMIs of its own: the next waits for an IRET. It comes in front of that IRET, where a handler has
  * long saved what another NMI would overwrite, as it has to for exceptions in the handler, whose IRET permits NMIs too.
@@ -55,14 +45,19 @@ static void handle_iret(struct vcpu *v)
 		inject_nmi(v);
 }
 
-static void handle_nmi(struct vcpu *v)
+/*
+ * What made the exit is still pending: taken through our IDT, where alone is known what it was. A kick may come in with it, so the mailbox
+ * is looked at in any case.
+ */
+static void take_pending(struct vcpu *v)
 {
-	bool kick = __atomic_load_n(&v->pcpu->arch.kick_pending, __ATOMIC_ACQUIRE);
-
-	/* root's own NMI; a cell gets none */
-	if (!kick && cell_is_root(v->pcpu->cell) && !v->pcpu->parked && !x86_is_late_kick(v->pcpu))
+	x86_take_nmis();
+	vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_MANAGEMENT);
+	if (cpu_ctrl_process(v) == CPU_LEAVE && can_leave(v))
+		x86_leave(v, v->arch.regs.r[X86_RAX]);
+	x86_expect_late_kicks(v->pcpu);
+	if (v->arch.nmi_waits)
 		inject_nmi(v);
-	take_pending(v);
 }
 
 /* --- instructions ---------------------------------------------------------------------------------------------------------- */
@@ -159,8 +154,8 @@ static void handle_exit(struct vcpu *v, struct vmcb *vmcb)
 {
 	u64 code = vmcb->exitcode;
 
-	if (code == VMEXIT_NMI)
-		handle_nmi(v);
+	if (code == VMEXIT_NMI || code == VMEXIT_INIT)
+		take_pending(v);	/* VM_CR.R_INIT makes #SX of an INIT */
 	else if (code == VMEXIT_NPF)
 		handle_npf(v);
 	else if (code == VMEXIT_MSR)
@@ -186,8 +181,6 @@ static void handle_exit(struct vcpu *v, struct vmcb *vmcb)
 		skip_cache_flush(v);
 	else if (code == VMEXIT_SHUTDOWN)
 		denied(v, FAULT_SHUTDOWN, 0, 0, 0, true);
-	else if (code == VMEXIT_INIT)
-		take_pending(v);	/* VM_CR.R_INIT makes #SX of it */
 	else
 		handle_unknown(v, code);
 }

@@ -42,7 +42,7 @@ static void process_mailbox(struct vcpu *v)
 {
 	vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_MANAGEMENT);
 	if (cpu_ctrl_process(v) != CPU_LEAVE || !can_leave(v)) {
-		x86_expect_late_kick(v->pcpu);
+		x86_expect_late_kicks(v->pcpu);
 		return;
 	}
 	/* the guest takes first what its CPU has already taken from the APIC */
@@ -55,7 +55,7 @@ static void process_mailbox(struct vcpu *v)
 /* The exit has consumed the NMI. One that comes from now on finds our own handler, which forces an exit. */
 static void handle_nmi(struct vcpu *v)
 {
-	x86_note_nmi(v, __atomic_exchange_n(&v->pcpu->arch.kick_pending, 0, __ATOMIC_SEQ_CST));
+	x86_note_nmi(v);
 	/*
 	 * Bochs 2.7 reports the guest as blocked by this NMI; resumed so, none would get through any more. Where it was blocked by one of
 	 * its own, Linux copes with an early second one, as it has to after exceptions in its handler.

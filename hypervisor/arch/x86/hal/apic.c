@@ -70,12 +70,11 @@ void x86_apic_choose_mode(struct percpu *p)
 		return;
 	switch_mode(p, x2apic);
 	/*
-	 * A kick that came while the APIC was off is lost, though its sender believes it to be under way: take what is latched, then
-	 * kick ourselves once, so that the mailbox is looked at again.
+	 * A kick that came while the APIC was off is lost, though its sender believes it to be under way: take what is latched; if one is
+	 * still announced, send it again.
 	 */
 	x86_take_nmis();
-	__atomic_store_n(&p->vcpu.pcpu->arch.kick_pending, 0, __ATOMIC_SEQ_CST);
-	arch_cpu_kick(p->vcpu.pcpu);
+	x86_resend_kick(p->vcpu.pcpu);
 }
 
 static bool any_set(const struct apic_ops *apic, u32 first)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * cpu - what the CPU itself offers: kicks, time, registers that change their owner, ports and PCI configuration.
+ * cpu - what the CPU itself offers: time, registers that change their owner, ports and PCI configuration.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -67,56 +67,6 @@ struct vlapic *arch_vlapic(struct vcpu *v)
 u64 arch_time_us(void)
 {
 	return rdtsc() / (hv_header.tsc_khz / 1000 ? hv_header.tsc_khz / 1000 : 1);
-}
-
-static void send_kick(struct pcpu *target)
-{
-	WRITE_ONCE(target->arch.kicked_at_us, arch_time_us());
-	this_cpu()->apic->send_ipi(target->hw_id, 0x400 | 0x4000 /* NMI, assert */);
-}
-
-/*
- * An NMI is on its way for microseconds. One that is still there after this time waits behind GIF=0,
- * where a second one merges with it, or was lost: an APIC that was being switched off, or an emulator
- * that forgets a request which comes while it leaves a guest.
- */
-#define KICK_LOST_US	1000
-/*
- * The second NMI of a kick, if it did not merge, waits until this CPU enters its guest; a host that
- * takes an emulated CPU's time away makes that longer.
- */
-#define KICK_LATE_US	1000000
-
-void arch_cpu_kick_again(struct pcpu *target)
-{
-	if (!__atomic_load_n(&target->arch.kick_pending, __ATOMIC_SEQ_CST))
-		return;
-	if (arch_time_us() - READ_ONCE(target->arch.kicked_at_us) <= KICK_LOST_US)
-		return;
-	WRITE_ONCE(target->arch.kicked_again, true);
-	send_kick(target);
-}
-
-void x86_expect_late_kick(struct pcpu *self)
-{
-	if (READ_ONCE(self->arch.kicked_again))
-		WRITE_ONCE(self->arch.kicked_at_us, arch_time_us());
-}
-
-bool x86_is_late_kick(struct pcpu *self)
-{
-	if (arch_time_us() - READ_ONCE(self->arch.kicked_at_us) >= KICK_LATE_US)
-		WRITE_ONCE(self->arch.kicked_again, false);
-	return READ_ONCE(self->arch.kicked_again);
-}
-
-void arch_cpu_kick(struct pcpu *target)
-{
-	/* pairs with the store in x86_host_vector(): one NMI for each 0→1 */
-	if (!__atomic_exchange_n(&target->arch.kick_pending, 1, __ATOMIC_SEQ_CST))
-		send_kick(target);
-	else
-		arch_cpu_kick_again(target);
 }
 
 /* --- registers ------------------------------------------------------------------------------------------------------------- */

@@ -111,6 +111,7 @@ static inline void lidt(const struct x86_desc_ptr *p) { __asm__ volatile("lidt %
 
 static inline void stgi(void) { __asm__ volatile("stgi" ::: "memory"); }
 static inline void clgi(void) { __asm__ volatile("clgi" ::: "memory"); }
+static inline void stgi_clgi(void) { __asm__ volatile("stgi; nop; nop; clgi" ::: "memory"); }
 static inline void vmsave(u64 vmcb) { __asm__ volatile("vmsave %%rax" : : "a"(vmcb) : "memory"); }
 static inline void vmload(u64 vmcb) { __asm__ volatile("vmload %%rax" : : "a"(vmcb) : "memory"); }
 

@@ -10,7 +10,9 @@ struct arch_pcpu {
 	/* 0→1 by the kicker, who then sends one NMI; 1→0 by the host NMI handler of the target: one NMI per transition. */
 	u32 kick_pending;
 	u64 kicked_at_us;		/* when the NMI was sent; any kicker writes it */
-	bool kicked_again;		/* a second NMI was sent, which may not have merged with the first */
+	bool kicked_again;		/* a second NMI was sent, which may not have merged with the first; the target clears it */
+	u8 late_kicks;			/* so many may still come as long after @handled_at_us; the CPU's own, both */
+	u64 handled_at_us;
 };
 
 struct arch_vcpu {

@@ -27,7 +27,7 @@ enum vdev_result x86_common_msr(struct vcpu *v, u32 msr, bool is_write, u64 *val
 /** No type is a reserved one (APM vol. 2, 7.8). */
 bool x86_pat_is_valid(u64 pat);
 
-/** An NMI came that was (@kick) or was not announced: one of root's own waits for delivery in arch_vcpu.nmi_waits, a cell gets none. */
-void x86_note_nmi(struct vcpu *v, bool kick);
+/** An NMI was taken: an announced one is a kick; one of root's own waits for delivery in arch_vcpu.nmi_waits, a cell gets none. */
+void x86_note_nmi(struct vcpu *v);
 
 #endif /* X86_EXIT_H */

@@ -53,9 +53,14 @@ void x86_pci_init(u64 base, u8 end_bus);
 /** False when the access raises #GP. Only with the CPU's own tables and IDT. */
 bool rdmsr_safe(u32 msr, u64 *value);
 bool wrmsr_safe(u32 msr, u64 value);
-/** A kick has been handled, which may have taken long: if it was sent twice, the second NMI comes next. */
-void x86_expect_late_kick(struct pcpu *self);
-/** Is an NMI without a pending kick the rest of one that was sent again? So it is for a second. On the CPU itself. */
+
+/* kick.c */
+
+/** A kick of @target that was not taken yet may be lost: it is sent again. */
+void x86_resend_kick(struct pcpu *target);
+/** Kicks have been handled, which may have taken long: if one was sent again, what is left of it comes from now on. On the CPU itself. */
+void x86_expect_late_kicks(struct pcpu *self);
+/** Is an NMI that no kick announced the rest of one that was sent again? Two are, in the second after it was handled. On the CPU itself. */
 bool x86_is_late_kick(struct pcpu *self);
 /**
  * True: a global interrupt flag is 0 while the hypervisor runs (SVM). False: NMIs come in at any time (VMX). Set at boot with the backend.
@@ -65,7 +70,7 @@ extern bool x86_has_gif;
 static inline void x86_take_nmis(void)
 {
 	if (x86_has_gif)
-		__asm__ volatile("stgi; nop; nop; clgi" ::: "memory");
+		stgi_clgi();
 }
 /** The same for interrupts. */
 static inline void x86_take_interrupts(void)
