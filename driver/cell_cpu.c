@@ -95,26 +95,31 @@ int cell_cpu_check_root(const struct cell_view *config, struct jailhouse_refusal
 
 /*
  * Linux refuses for moments: -EBUSY while a PCI driver probes (pci_call_probe()), or what a bring-up
- * leaves behind that failed. Whoever gets a CPU back wants it, so this is tried for a while.
+ * leaves behind that failed. Whoever gets CPUs back wants them, so this is tried for a while: for
+ * all of them together, for the caller holds system.lock and cannot be killed.
  */
 #define ADD_FOR_MS	2000
 #define ADD_AGAIN_MS	20
 
-static int add_patiently(unsigned int cpu)
+/* @patience: jiffies that are left to wait; those of a CPU that comes at once stay. */
+static int add_patiently(unsigned int cpu, unsigned long *patience)
 {
-	unsigned long end = jiffies + msecs_to_jiffies(ADD_FOR_MS);
+	unsigned long start = jiffies;
 	int err = add_cpu(cpu);
 
-	if (err < 0 && err != -EPERM)
-		pr_info("CPU %u does not come online yet (error %d).\n", cpu, err);
-	while (err < 0 && err != -EPERM && time_before(jiffies, end)) {
+	if (err >= 0 || err == -EPERM)
+		return err;
+	pr_info("CPU %u does not come online yet (error %d).\n", cpu, err);
+	while (err < 0 && err != -EPERM && jiffies - start < *patience) {
 		msleep(ADD_AGAIN_MS);
 		err = add_cpu(cpu);
 	}
+	*patience -= min(*patience, jiffies - start);
 	return err;
 }
 
-static void give_back_one(struct cell *root, struct cell *cell, unsigned int cpu)
+static void give_back_one(struct cell *root, struct cell *cell, unsigned int cpu,
+			  unsigned long *patience)
 {
 	int err;
 
@@ -122,7 +127,7 @@ static void give_back_one(struct cell *root, struct cell *cell, unsigned int cpu
 	cpumask_set_cpu(cpu, &gate_root);
 	if (!cpumask_test_and_clear_cpu(cpu, &cell->offlined))
 		return;
-	err = add_patiently(cpu);
+	err = add_patiently(cpu, patience);
 	if (err < 0)
 		pr_err("CPU %u belongs to Linux again, but cannot be brought online (error %d).\n",
 		       cpu, err);
@@ -130,10 +135,11 @@ static void give_back_one(struct cell *root, struct cell *cell, unsigned int cpu
 
 void cell_cpu_give_back(struct cell *root, struct cell *cell)
 {
+	unsigned long patience = msecs_to_jiffies(ADD_FOR_MS);
 	unsigned int cpu;
 
 	for_each_cpu(cpu, &cell->cpus)
-		give_back_one(root, cell, cpu);
+		give_back_one(root, cell, cpu, &patience);
 }
 
 /*
@@ -168,9 +174,9 @@ void cell_cpu_put_away(void)
 	cpumask_clear(&fetched);
 }
 
-static int fetch_one(unsigned int cpu, struct jailhouse_refusal *why)
+static int fetch_one(unsigned int cpu, unsigned long *patience, struct jailhouse_refusal *why)
 {
-	int err = add_patiently(cpu);
+	int err = add_patiently(cpu, patience);
 
 	if (err < 0)
 		return refuse_as(why, RULE_CPU_REPLUG, err, JAILHOUSE_OBJ_CPU, cpu, cpu, -err, 0);
@@ -181,11 +187,12 @@ static int fetch_one(unsigned int cpu, struct jailhouse_refusal *why)
 
 int cell_cpu_fetch(const struct cell *root, struct jailhouse_refusal *why)
 {
+	unsigned long patience = msecs_to_jiffies(ADD_FOR_MS);
 	unsigned int cpu;
 	int err;
 
 	for_each_cpu(cpu, &root->cpus) {
-		err = cpu_online(cpu) ? 0 : fetch_one(cpu, why);
+		err = cpu_online(cpu) ? 0 : fetch_one(cpu, &patience, why);
 		if (err) {
 			cell_cpu_put_away();
 			return err;
