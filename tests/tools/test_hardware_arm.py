@@ -134,3 +134,42 @@ def test_armv7_that_was_not_started_in_hyp_mode_is_told(board32, numbers):
     board32.timers(*numbers, chip="GIC-0")
     item = board32.check(status=2)["HYP mode left free"]
     assert item["rule_name"] == "EL2_MISSING" and "in HYP mode" in item["sentence"] and "bootm_boot_mode=nonsec" in item["sentence"]
+
+
+# --- memory that the firmware keeps -----------------------------------------------------------------
+
+def moved(board, old, new):
+    """The tree's reserved memory, 64 KiB, is somewhere else."""
+    path = board.folder / "sys/firmware/fdt"
+    tree = path.read_bytes()
+    assert tree.count(old.to_bytes(8, "big") + (0x10000).to_bytes(8, "big")) == 1
+    path.write_bytes(tree.replace(old.to_bytes(8, "big") + (0x10000).to_bytes(8, "big"), new.to_bytes(8, "big") + (0x10000).to_bytes(8, "big")))
+
+
+def kept(board, *cells):
+    """What "config check" finds about memory of the firmware's"""
+    done = run("config", "check", "--json", "--root", board.folder, board.folder / "system.yaml", *cells)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return [f["sentence"] for f in json.loads(done.stdout)["findings"] if f["name"] == "MEMORY_OF_FIRMWARE"]
+
+
+# In root's RAM, at its end; at the end and in the hypervisor's memory; in that; in a cell's and root's; and in nobody's
+@pytest.mark.parametrize("where,owners", [(0x48000000, ["(RAM, 0x4"]), (0x6fff0000, ["(RAM, 0x5"]),
+                                          (0x6fff8000, ["(RAM, 0x5", "the hypervisor (0x7"]), (0x70000000, ["the hypervisor (0x7"]),
+                                          (0x70600000, ["(RAM for cells, 0x70600000", "(RAM, 0x70600000"]), (0x90000000, [])])
+def test_memory_that_the_firmware_keeps_since(board, where, owners):
+    board.write("proc/iomem", "40000000-6fffffff : System RAM\n")
+    board.write("sys/devices/system/cpu/present", "0-1\n")
+    done = run("config", "create", "--root", board.folder, board.folder / "system.yaml")
+    assert done.returncode == 0, done.stderr
+    cell = board.folder / "cell.yaml"
+    done = run("config", "create", "--root", board.folder, "--cell", "demo", "--system", board.folder / "system.yaml", "--cpus", "1", "--ram", "2M", cell)
+    assert done.returncode == 0, done.stderr
+    assert kept(board, cell) == []
+    moved(board, 0x50000000, where)
+    found = kept(board, cell)
+    assert len(found) == len(owners) and all(any(owner in sentence for sentence in found) for owner in owners), found
+    # Linux may map it: it is no one else's.
+    tree = board.folder / "sys/firmware/fdt"
+    tree.write_bytes(tree.read_bytes().replace(b"no-map\0", b"no-mop\0"))
+    assert kept(board, cell) == []

@@ -7,6 +7,7 @@
 #include <common/lib/range.h>
 
 #include "../machine/cpus.h"
+#include "../machine/dt.h"
 #include "../machine/groups.h"
 #include "../machine/iomem.h"
 #include "../machine/memory.h"
@@ -344,6 +345,45 @@ static void check_resources(struct machine *m)
 	resources_free(&r);
 }
 
+/* --- what the device tree keeps for the firmware --- */
+
+static void check_kept(struct machine *m, const struct dt_firmware *f, struct side who, const struct jailhouse_memory *memory)
+{
+	char text[256];
+
+	if (!memory->size || memory->flags & (JAILHOUSE_MEM_IO | JAILHOUSE_MEM_COMM_REGION) ||
+	    !range_overlap(memory->phys_start, memory->size, f->start, f->end - f->start + 1))
+		return;
+	side_describe(&who, text, sizeof(text));
+	find_other(m->v, false, "MEMORY_OF_FIRMWARE", who,
+		   "The device tree keeps 0x%llx-0x%llx (%.64s) for the firmware, and %s reaches into that: an access may end in an abort. Take it out, or "
+		   "create the configuration again.", (unsigned long long)f->start, (unsigned long long)f->end, f->name, text);
+}
+
+static void check_kept_from(struct machine *m, const struct dt_firmware *f, const struct source *source)
+{
+	unsigned int n;
+
+	for (n = 0; n < source->draft.array[DRAFT_MEMORY].count; n++)
+		check_kept(m, f, (struct side){ source, JAILHOUSE_OBJ_MEMORY, n }, draft_at(&source->draft, DRAFT_MEMORY, n));
+}
+
+/* A boot loader or firmware that is new may keep more than the one before. There is no tree on machines with ACPI. */
+static void check_firmware(struct machine *m)
+{
+	void *dt = m->root->system.architecture == JAILHOUSE_X86 ? NULL : dt_read(m->tree);
+	struct dt_firmware f;
+	unsigned int n, cell;
+
+	for (n = 0; dt && dt_firmware(dt, n, &f); n++) {
+		check_kept(m, &f, system_side(m, JAILHOUSE_OBJ_HYPERVISOR, 0), &m->root->system.hypervisor_memory);
+		check_kept_from(m, &f, &m->files->system);
+		for (cell = 0; cell < m->files->count; cell++)
+			check_kept_from(m, &f, &m->files->cells[cell]);
+	}
+	free(dt);
+}
+
 /* --- PCI --- */
 
 static const struct pci_function *find_function(const struct pci_function *f, size_t count, const struct jailhouse_pci_device *dev)
@@ -466,5 +506,6 @@ void check_machine(struct verdict *v, const struct files *files, const struct tr
 	check_cpus(&m);
 	check_resources(&m);
 	check_places(&m);
+	check_firmware(&m);
 	check_pci(&m);
 }

@@ -100,23 +100,13 @@ static void add_ram(const struct arm *a)
 		plan_add(a->p, PLAN_RAM, a->o->ram[n].start, a->o->ram[n].end, "--memory", "RAM");
 }
 
-/* Memory that Linux may not even map is the firmware's, and may answer with an abort. */
 static void cut_firmware(const struct arm *a)
 {
-	int node, parent = fdt_path_offset(a->dt, "/reserved-memory");
-	uint64_t start, size;
-	char name[PLAN_NAME];
+	struct dt_firmware f;
 	unsigned int n;
 
-	if (parent < 0)
-		return;
-	for (node = fdt_first_subnode(a->dt, parent); node >= 0; node = fdt_next_subnode(a->dt, node)) {
-		if (!fdt_getprop(a->dt, node, "no-map", NULL) || !strncmp(fdt_get_name(a->dt, node, NULL), "jailhouse", 9))
-			continue;
-		snprintf(name, sizeof(name), "%s", fdt_get_name(a->dt, node, NULL));
-		for (n = 0; dt_reg(a->dt, node, n, &start, &size); n++)
-			plan_hole(a->p, start, start + size - 1, name);
-	}
+	for (n = 0; dt_firmware(a->dt, n, &f); n++)
+		plan_hole(a->p, f.start, f.end, f.name);
 }
 
 static bool in_reserved_memory(const void *dt, int node)

@@ -14,6 +14,7 @@
 #include "create.h"
 #include "memory.h"
 
+#define PAGE		4096ULL
 #define MIB		(1ULL << 20)
 #define HV_BASE		(6 * MIB)
 #define HV_PER_CPU	(MIB / 2)	/* beyond the first eight */
@@ -251,10 +252,28 @@ static int propose(const struct create_options *o, const struct memory_choice *c
 	return EXIT_SUCCESS;
 }
 
+/* Of what is reserved: the rest of a page at its edge is Linux's. */
+static struct memory_choice whole_pages(const struct memory_choice *c)
+{
+	struct memory_choice whole = *c;
+	struct range64 r;
+	unsigned int n;
+
+	whole.count = 0;
+	for (n = 0; n < c->count; n++) {
+		r = (struct range64){ aligned(c->reserved[n].start, PAGE), ((c->reserved[n].end + 1) & ~(PAGE - 1)) - 1 };
+		if (r.start >= c->reserved[n].start && r.end <= c->reserved[n].end && r.start < r.end)
+			whole.reserved[whole.count++] = r;
+	}
+	return whole;
+}
+
 int create_choose_memory(const struct tree *t, const struct create_options *o, const struct memory_choice *c, struct plan *p)
 {
-	if (c->count)
-		return use_reserved(c, o, p);
+	const struct memory_choice reserved = whole_pages(c);
+
+	if (reserved.count)
+		return use_reserved(&reserved, o, p);
 	if (t && use_blocks(t, o, c, p))
 		return EXIT_SUCCESS;
 	return propose(o, c, p);

@@ -142,6 +142,31 @@ bool dt_reg(const void *dt, int node, unsigned int index, uint64_t *start, uint6
 	return bus == 0 && *size && *start + *size - 1 >= *start;
 }
 
+static bool is_firmware(const void *dt, int node)
+{
+	const char *name = fdt_get_name(dt, node, NULL);
+
+	return fdt_getprop(dt, node, "no-map", NULL) && name && strncmp(name, "jailhouse", 9);
+}
+
+bool dt_firmware(const void *dt, unsigned int n, struct dt_firmware *out)
+{
+	int node, parent = fdt_path_offset(dt, "/reserved-memory");
+	unsigned int index;
+	uint64_t size;
+
+	for (node = parent < 0 ? -1 : fdt_first_subnode(dt, parent); node >= 0; node = fdt_next_subnode(dt, node)) {
+		for (index = 0; is_firmware(dt, node) && dt_reg(dt, node, index, &out->start, &size); index++) {
+			if (n--)
+				continue;
+			out->name = fdt_get_name(dt, node, NULL);
+			out->end = out->start + size - 1;
+			return true;
+		}
+	}
+	return false;
+}
+
 /* --- interrupts -------------------------------------------------------------------------------------------------------------- */
 
 static const char *const gics[] = {

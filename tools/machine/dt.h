@@ -28,6 +28,15 @@ bool dt_enabled(const void *dt, int node);
 /** @index-th address range of a node, translated to the CPU's addresses. False: there is none, or it is not the CPU's. */
 bool dt_reg(const void *dt, int node, unsigned int index, uint64_t *start, uint64_t *size);
 
+/** struct dt_firmware - memory that Linux may not even map: the firmware's, which may answer an access with an abort; @end: last address */
+struct dt_firmware {
+	const char *name;	/* of its node, in the tree */
+	uint64_t start, end;
+};
+
+/** The @n-th range of such memory (reserved-memory, no-map), what is reserved for Jailhouse left out. False: there are fewer. */
+bool dt_firmware(const void *dt, unsigned int n, struct dt_firmware *out);
+
 /** struct dt_irq - one interrupt of the GIC: @id is its interrupt id */
 struct dt_irq {
 	bool is_spi;
