@@ -55,6 +55,53 @@ def test_linux_cannot_take_the_cpu_of_a_cell(on):
     assert on.cpus() == 4
 
 
+@pytest.fixture
+def refuse(on):
+    """How many CPUs Linux refuses from now on."""
+    on.box.check("insmod /root/online_probe.ko")
+    yield lambda times: on.box.check(f"dmesg -c >/dev/null; echo {times} >/sys/module/online_probe/parameters/times")
+    on.box.check("rmmod online_probe")
+
+
+MANY = 1000000
+
+
+def test_a_cpu_that_linux_refuses_for_a_moment_comes_back(on, refuse):
+    cell = on.create("apic-demo")
+    refuse(3)
+    on.destroy(cell)
+    assert on.cpus() == 4 and work_on_every_cpu(on.box) == {0, 1, 2, 3}
+    said = on.box.dmesg()
+    assert said.count("does not come online yet (error -11)") == 1 and said.count("refused") == 3 and "cannot be brought online" not in said
+    assert not kernel_trouble(on.box)
+
+
+def test_cpus_that_linux_refuses_for_good_are_given_up_and_can_be_brought_online_later(on, refuse):
+    cell = on.create("smp-demo")
+    first, second = sorted(cpu_list(on.attribute(cell, "cpus_assigned_list")))
+    refuse(MANY)
+    on.destroy(cell)
+    said = on.box.dmesg()
+    for cpu in (first, second):
+        assert said.count(f"CPU {cpu} does not come online yet (error -11)") == 1
+        assert said.count(f"CPU {cpu} belongs to Linux again, but cannot be brought online (error -11)") == 1
+    assert said.count(f"CPU {first} refused") > 2 and said.count(f"CPU {second} refused") == 1, "they are waited for together"
+    refuse(0)
+    on.box.check(f"echo 1 >{CPU.format(first)}; echo 1 >{CPU.format(second)}", timeout=60)
+    assert work_on_every_cpu(on.box) == {0, 1, 2, 3} and not kernel_trouble(on.box)
+
+
+def test_disable_is_refused_while_linux_refuses_a_cpu(on, refuse):
+    on.box.check(f"echo 0 >{CPU.format(2)}", timeout=60)
+    refuse(MANY)
+    said = on.box.refused("jailhouse disable", timeout=60)
+    assert "CPU 2" in said and on.enabled()
+    refuse(3)
+    on.disable()
+    on.box.check(f"echo 1 >{CPU.format(2)}", timeout=60)
+    assert work_on_every_cpu(on.box) == {0, 1, 2, 3} and not kernel_trouble(on.box)
+
+
 def move_cpus(box, numbers):
     """Linux's CPUs go and come in the background until stop_moving()."""
     text = "; ".join(f"echo 0 >{CPU.format(number)}; echo 1 >{CPU.format(number)}" for number in numbers)
