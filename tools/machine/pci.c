@@ -253,10 +253,14 @@ bool pci_parse_config(const uint8_t *config, size_t size, struct pci_function *f
 #define RESOURCE_MEM	0x200
 #define RESOURCE_WIDE	0x100000
 
+#define PORTS		0x10000
+
 /* A BAR decodes a power of two, at a multiple of it (6.2.5.1). */
 static bool is_bar(const struct pci_bar *bar)
 {
-	return !(bar->size & (bar->size - 1)) && !(bar->start & (bar->size - 1)) && bar->size <= (bar->wide ? 1ULL << 60 : 1ULL << 31);
+	const uint64_t limit = bar->io ? PORTS : 1ULL << (bar->wide ? 60 : 31);
+
+	return !(bar->size & (bar->size - 1)) && !(bar->start & (bar->size - 1)) && bar->size <= limit && (!bar->io || bar->start < PORTS);
 }
 
 void pci_parse_resources(const char *text, struct pci_function *f)
