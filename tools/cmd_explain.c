@@ -443,6 +443,14 @@ static char *terminated(const void *data, size_t size)
 	return text;
 }
 
+/* Cells may have written it: nothing that a terminal obeys or JSON forbids. */
+static void make_printable(char *text)
+{
+	for (; *text; text++)
+		if (!strchr("\n\r\t", *text) && (*text < ' ' || *text > '~'))
+			*text = '?';
+}
+
 /* The text of a raw log, or the file as it is. NULL: reported. */
 static char *read_text(const char *path)
 {
@@ -480,11 +488,13 @@ struct request {
 
 static int explain_text(char *text, const struct request *request, const struct symbols *s)
 {
-	size_t count;
-	struct access *accesses = accesses_read(text, &count);
+	struct access *accesses;
 	struct json_object *o;
 	struct facts f;
+	size_t count;
 
+	make_printable(text);
+	accesses = accesses_read(text, &count);
 	if (!facts_read(&f, text)) {
 		free(accesses);
 		return report_error(ENOMEM, NULL, "jailhouse");

@@ -165,6 +165,14 @@ def test_an_assertion_and_an_end_that_is_missing(jailhouse):
     assert "An assertion does not hold: a < b (hypervisor/core/x.c:12)." in words and "ends early" in words
 
 
+def test_a_text_that_a_cell_has_forged_obeys_no_terminal_either(jailhouse):
+    """A capture of a serial line: nobody has gone over it before."""
+    text = b'PANIC: at=x.c:1 what="a\x1b[2Jb"\nPANIC: on cpu=1 cell=2 name="\x9b\xff\xc3\xa4"\nPANIC: cell id=2 state=0 cpus=2 name="\x07\x7f"\nPANIC: end\n'
+    words = explain(jailhouse, text)
+    assert "a?[2Jb" in words and '"????"' in words and '"??"' in words
+    assert json.loads(explain(jailhouse, text, "--json"))["panic"]["cell_name"] == "????"
+
+
 def test_the_first_of_several_panics_counts(jailhouse):
     other = PANIC.replace(b"cpu=1 cell=3", b"cpu=0 cell=0").replace(b"vector=14", b"vector=6")
     words = explain(jailhouse, PANIC + other)
