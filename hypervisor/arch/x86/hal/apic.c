@@ -123,6 +123,8 @@ void x86_apic_quiesce(struct percpu *p)
 	}
 	x86_idt_load(IDT_NORMAL);
 
+	/* the first write shows what came since the last one, the second nothing: SDM vol. 3A, 11.5.3 */
+	apic->write(APIC_ESR, 0);
 	apic->write(APIC_ESR, 0);
 	apic->write(APIC_SVR, APIC_SVR_RESET);
 }
