@@ -57,6 +57,9 @@ int __must_check passage_leave(void);
 /** Make what was written to [@mem, @mem + @size) visible to CPUs that run without caches, also as code. */
 void arch_publish_memory(void *mem, size_t size);
 
+/** Make what was written to [@mem, @mem + @size) go to where it belongs, and the next read come from there. */
+void arch_write_back(void *mem, size_t size);
+
 /** Is [@start, @start + @size) RAM according to the firmware, whether Linux uses it or not? */
 bool arch_firmware_says_ram(u64 start, u64 size);
 

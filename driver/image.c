@@ -112,6 +112,30 @@ static int memory_get(struct image *img, const struct jailhouse_memory *mem,
 	return refuse_memory(why, RULE_HV_MEMORY_MAP, mem);
 }
 
+static void memory_put(struct image *img)
+{
+	memunmap(img->mem);
+	img->mem = NULL;
+	memory_release(img->claim);
+	img->claim = NULL;
+}
+
+/* A CPU that runs from memory that is none is lost. Asked is what lies behind the caches. */
+static bool memory_keeps(void *mem, u64 size)
+{
+	u64 at;
+
+	for (at = 0; at < size; at += PAGE_SIZE) {
+		WRITE_ONCE(*(u64 *)(mem + at), ~at);
+		arch_write_back(mem + at, sizeof(u64));
+	}
+	for (at = 0; at < size; at += PAGE_SIZE) {
+		if (READ_ONCE(*(u64 *)(mem + at)) != ~at)
+			return false;
+	}
+	return true;
+}
+
 static void header_fill(struct hv_image_header *h, const struct jailhouse_system *system, u32 cpus,
 			u32 online_cpus)
 {
@@ -156,6 +180,10 @@ static int image_place(struct image *img, const struct firmware *fw,
 	/* Memory that was taken offline has been Linux's since: what looks like a log there is not one. */
 	img->header.generation = img->claim ? last_log_keep(img->mem, img->header.hv_phys,
 							    img->header.hv_size) : 1;
+	if (!memory_keeps(img->mem, img->header.hv_size)) {
+		memory_put(img);
+		return refuse_memory(why, RULE_HV_MEMORY_NO_RAM, &config->system->hypervisor_memory);
+	}
 	memory_fill(img, fw, config);
 	return 0;
 }
@@ -176,8 +204,5 @@ int image_load(struct image *img, struct device *dev, const struct system_view *
 void image_unload(struct image *img)
 {
 	last_log_end(img->mem, img->header.log_offset);
-	memunmap(img->mem);
-	img->mem = NULL;
-	memory_release(img->claim);
-	img->claim = NULL;
+	memory_put(img);
 }

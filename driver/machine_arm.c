@@ -4,8 +4,14 @@
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
+#include <linux/init.h>
+
 #include "arch.h"
 #include "refusal.h"
+
+void __init arch_init(void)
+{
+}
 
 int arch_check_machine(struct jailhouse_refusal *why)
 {

@@ -8,12 +8,25 @@
 
 #include <linux/debugfs.h>
 #include <linux/fs.h>
+#include <linux/init.h>
+#include <linux/minmax.h>
 #include <linux/printk.h>
+#include <asm/cpufeature.h>
+#include <asm/cputype.h>
 #include <asm/sysreg.h>
 #include <asm/virt.h>
 
+#include <common/config/config.h>
+
 #include "arch.h"
 #include "refusal.h"
+
+void __init arch_init(void)
+{
+	u64 range = read_cpuid(ID_AA64MMFR0_EL1) & 0xf;
+
+	config_phys_bits = min(config_phys_bits, id_aa64mmfr0_parange_to_phys_shift(range));
+}
 
 /*
  * Each guest of KVM has a folder in its folder of debugfs, whether that is mounted or not. A folder is linked from its parent, from

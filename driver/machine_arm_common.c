@@ -29,10 +29,6 @@
 /* GICv2 architecture specification (IHI 0048), 4.4.1 */
 #define GICC_CTLR_EOIMODE	BIT(9)
 
-void __init arch_init(void)
-{
-}
-
 static const struct of_device_id timers[] = {
 	{ .compatible = "arm,armv8-timer" }, { .compatible = "arm,armv7-timer" }, { },
 };
@@ -109,8 +105,8 @@ bool arch_header_is_sane(const struct hv_image_header *h)
 	return h->link_base == DRIVER_LINK_BASE;
 }
 
-/* To the point of coherency: what runs next has its MMU off and sees memory without caches. */
-void arch_publish_memory(void *mem, size_t size)
+/* To the point of coherency */
+void arch_write_back(void *mem, size_t size)
 {
 	unsigned long start = (unsigned long)mem, addr;
 	/* ARM ARM D19.2.34, ARM DDI 0406, B4.1.42: DminLine, log2 of words */
@@ -119,7 +115,13 @@ void arch_publish_memory(void *mem, size_t size)
 	for (addr = round_down(start, line); addr < start + size; addr += line)
 		asm volatile(CLEAN_LINE : : "r"(addr) : "memory");
 	dsb(sy);
-	sync_instructions(start, start + size);
+}
+
+/* What runs next has its MMU off and sees memory without caches. */
+void arch_publish_memory(void *mem, size_t size)
+{
+	arch_write_back(mem, size);
+	sync_instructions((unsigned long)mem, (unsigned long)mem + size);
 }
 
 void arch_header_fill(struct hv_image_header *h, const struct jailhouse_system *config)

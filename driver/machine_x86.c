@@ -7,8 +7,11 @@
 #include <linux/cc_platform.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <asm/cacheflush.h>
 #include <asm/cpufeature.h>
 #include <asm/e820/api.h>
+#include <asm/processor.h>
+#include <common/config/config.h>
 #include <jailhouse/hypercall.h>
 
 #include "arch.h"
@@ -21,6 +24,7 @@ bool jailhouse_use_vmmcall __ro_after_init;
 void __init arch_init(void)
 {
 	jailhouse_use_vmmcall = boot_cpu_has(X86_FEATURE_VMMCALL);
+	config_phys_bits = cpuid_eax(0x80000008) & 0xff;
 }
 
 int arch_check_machine(struct jailhouse_refusal *why)
@@ -61,6 +65,11 @@ void arch_header_fill(struct hv_image_header *h, const struct jailhouse_system *
 /* Caches are coherent, also for instructions. */
 void arch_publish_memory(void *mem, size_t size)
 {
+}
+
+void arch_write_back(void *mem, size_t size)
+{
+	clflush_cache_range(mem, size);
 }
 
 bool arch_firmware_says_ram(u64 start, u64 size)

@@ -163,8 +163,8 @@ static int check_region(const struct cell_view *cell, __u32 n, struct jailhouse_
 		return check_comm_region(cell, n, r);
 	if (!range_end(m->phys_start, m->size, &end))
 		return REFUSE(r, RULE_MEMORY_WRAP_PHYS, region, m->phys_start, m->size);
-	if (end > 1ULL << CONFIG_PHYS_BITS)
-		return REFUSE(r, RULE_MEMORY_WIDTH_PHYS, region, end, CONFIG_PHYS_BITS);
+	if (end > 1ULL << config_phys_bits)
+		return REFUSE(r, RULE_MEMORY_WIDTH_PHYS, region, end, config_phys_bits);
 	return JAILHOUSE_MEMORY_IS_SUBPAGE(m) ? check_subpage_region(cell, n, r) : check_mapped_region(cell, n, r);
 }
 
@@ -232,8 +232,8 @@ static int check_irqchip(const struct cell_view *cell, __u32 n, struct jailhouse
 		return REFUSE(r, RULE_IRQCHIP_PIN_BASE, AT(cell, IRQCHIP, n), chip->pin_base);
 	if (CONFIG_WITHIN_PAGE(chip->address))
 		return REFUSE(r, RULE_IRQCHIP_ALIGNMENT, AT(cell, IRQCHIP, n), chip->address);
-	if (chip->address >> CONFIG_PHYS_BITS)
-		return REFUSE(r, RULE_IRQCHIP_ADDRESS_WIDTH, AT(cell, IRQCHIP, n), chip->address, CONFIG_PHYS_BITS);
+	if (chip->address >> config_phys_bits)
+		return REFUSE(r, RULE_IRQCHIP_ADDRESS_WIDTH, AT(cell, IRQCHIP, n), chip->address, config_phys_bits);
 	for (pin = CONFIG_IS_ARM ? IRQCHIP_BITS : CONFIG_MAX_IOAPIC_PINS; pin < IRQCHIP_BITS; pin++)
 		if (irqchip_has_pin(chip, pin))
 			return REFUSE(r, RULE_IRQCHIP_PINS, AT(cell, IRQCHIP, n), pin, CONFIG_MAX_IOAPIC_PINS);
@@ -340,7 +340,7 @@ static int check_efifb(const struct jailhouse_console *console, bool debug, stru
 	if ((console->flags | JAILHOUSE_CON_FB_1920x1080) != FB_FLAGS)
 		return REFUSE(r, RULE_CONSOLE_FB_FLAGS, what, console->flags);
 	if (debug && (console->size < needed || CONFIG_WITHIN_PAGE(console->address) ||
-		      !range_fits(console->address, console->size, CONFIG_PHYS_BITS)))
+		      !range_fits(console->address, console->size, config_phys_bits)))
 		return REFUSE(r, RULE_CONSOLE_FB_MEMORY, what, console->address, console->size, needed);
 	return 0;
 }
@@ -349,6 +349,7 @@ int config_check_console(const struct jailhouse_console *console, bool debug, co
 			 struct jailhouse_refusal *r)
 {
 	struct item what = AT(cell, CONSOLE, 0);
+	int err = 0;
 
 	if (console->type == JAILHOUSE_CON_TYPE_NONE)
 		return 0;
@@ -359,8 +360,12 @@ int config_check_console(const struct jailhouse_console *console, bool debug, co
 	if (console->clock_reg && console->gate_nr > 31)
 		return REFUSE(r, RULE_CONSOLE_GATE, what, console->gate_nr);
 	if (console->type == JAILHOUSE_CON_TYPE_8250)
-		return check_8250(console, debug, what, r);
-	return console->type == JAILHOUSE_CON_TYPE_EFIFB ? check_efifb(console, debug, what, r) : 0;
+		err = check_8250(console, debug, what, r);
+	else if (console->type == JAILHOUSE_CON_TYPE_EFIFB)
+		err = check_efifb(console, debug, what, r);
+	if (!err && debug && (console->address >> config_phys_bits || console->clock_reg >> config_phys_bits))
+		err = REFUSE(r, RULE_CONSOLE_WIDTH, what, console->address, console->clock_reg, config_phys_bits);
+	return err;
 }
 
 /* Numbers of the descriptor that need no function of their own */

@@ -51,7 +51,7 @@ static int check_physical(const struct cell_view *cell, __u32 n, struct jailhous
 	if (d->num_msix_vectors > MSIX_MAX_VECTORS)
 		return REFUSE(r, RULE_PCI_MSIX_VECTORS, device, address, d->num_msix_vectors, MSIX_MAX_VECTORS);
 	if (d->msix_address == 0 || CONFIG_WITHIN_PAGE(d->msix_address) ||
-	    !range_fits(d->msix_address, d->msix_region_size, CONFIG_PHYS_BITS))
+	    !range_fits(d->msix_address, d->msix_region_size, config_phys_bits))
 		return REFUSE(r, RULE_PCI_MSIX_ADDRESS, device, address, d->msix_address);
 	if (d->msix_region_size < needed || CONFIG_WITHIN_PAGE(d->msix_region_size))
 		return REFUSE(r, RULE_PCI_MSIX_REGION, device, address, d->msix_region_size, d->num_msix_vectors, needed);

@@ -24,6 +24,7 @@ struct obstacle {
 #define GIC_PARTS		4
 
 __u32 config_redistributor_size = 2 * GIC_FRAME_V3;
+__u32 config_phys_bits = CONFIG_PHYS_BITS;
 
 static __u32 num_cpus(const struct cell_view *root)
 {
@@ -189,8 +190,8 @@ static int check_hypervisor_memory(const struct jailhouse_system *s, struct jail
 		return REFUSE_SYSTEM(r, RULE_HV_MEMORY_ALIGNMENT, start, size);
 	if (start & (CONFIG_HV_ALIGN - 1))
 		return REFUSE_SYSTEM(r, RULE_HV_MEMORY_BLOCK, start, CONFIG_HV_ALIGN);
-	if (!range_fits(start, size, CONFIG_PHYS_BITS))
-		return REFUSE_SYSTEM(r, RULE_HV_MEMORY_WRAP, start, size, CONFIG_PHYS_BITS);
+	if (!range_fits(start, size, config_phys_bits))
+		return REFUSE_SYSTEM(r, RULE_HV_MEMORY_WRAP, start, size, config_phys_bits);
 	return 0;
 }
 
@@ -198,7 +199,7 @@ static int check_mmconfig(const struct jailhouse_system *s, struct jailhouse_ref
 {
 	__u64 base = s->platform_info.pci_mmconfig_base;
 
-	if (base & (MMCONFIG_BUS_SIZE - 1) || !range_fits(base, mmconfig_size(s), CONFIG_PHYS_BITS))
+	if (base & (MMCONFIG_BUS_SIZE - 1) || !range_fits(base, mmconfig_size(s), config_phys_bits))
 		return REFUSE_SYSTEM(r, RULE_MMCONFIG_RANGE, base, s->platform_info.pci_mmconfig_end_bus);
 	if (s->platform_info.pci_is_virtual && !CONFIG_IS_ARM)
 		return REFUSE_SYSTEM(r, RULE_PCI_IS_VIRTUAL);
@@ -223,7 +224,7 @@ static int check_iommus(const struct jailhouse_system *s, struct jailhouse_refus
 		if (!iommu_type_valid(unit->type))
 			return REFUSE_SYSTEM(r, RULE_IOMMU_TYPE, n, unit->type, CONFIG_ARCHITECTURE);
 		if (unit->size == 0 || CONFIG_WITHIN_PAGE(unit->base) || CONFIG_WITHIN_PAGE(unit->size) ||
-		    !range_fits(unit->base, unit->size, CONFIG_PHYS_BITS))
+		    !range_fits(unit->base, unit->size, config_phys_bits))
 			return REFUSE_SYSTEM(r, RULE_IOMMU_RANGE, n, unit->base, unit->size);
 	}
 	return 0;
@@ -268,7 +269,7 @@ static int check_gic(const struct system_view *sys, struct jailhouse_refusal *r)
 		o = gic_part(sys, n);
 		if (!o.start && (n < 2 || s->platform_info.arm.gic_version == 2))
 			return REFUSE_SYSTEM(r, RULE_GIC_ADDRESS, o.start, n);
-		if (CONFIG_WITHIN_PAGE(o.start) || !range_fits(o.start, o.size, CONFIG_PHYS_BITS))
+		if (CONFIG_WITHIN_PAGE(o.start) || !range_fits(o.start, o.size, config_phys_bits))
 			return REFUSE_SYSTEM(r, RULE_GIC_ADDRESS, o.start, n);
 	}
 	/* GICv3 and v4, 2.2.1: private peripheral interrupts */

@@ -74,6 +74,11 @@ __u64 config_cell_size(const struct jailhouse_cell_desc *d, __u64 have);
 
 /** GICv3: bytes of a redistributor, which has two frames. Who sees the machine and finds four, as in GICv4, says so here. */
 extern __u32 config_redistributor_size;
+/**
+ * Bits of the machine's physical addresses: the architecture's limit. Who sees the machine and finds fewer says so here, for a table entry
+ * with an address that the CPU does not have is a fault that nobody can handle (reserved bits: APM vol. 2, 5.3.5; address size faults: ARM ARM D8.2.8).
+ */
+extern __u32 config_phys_bits;
 
 /** What can be said about a cell alone. The id is not looked at: the driver chooses it. */
 int config_check_cell(const struct cell_view *cell, struct jailhouse_refusal *r);

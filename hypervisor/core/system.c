@@ -14,25 +14,6 @@
 #include <common/config/rules.h>
 #include <common/lib/bitmap.h>
 
-/*
- * A table entry with an address that the CPU does not have is a reserved bit: a fault that nobody
- * can handle.
- */
-static int check_width(struct system *s)
-{
-	u32 n;
-
-	for (n = 0; s->phys_bits && n < s->view.root.num_mem; n++) {
-		const struct jailhouse_memory *m = &s->view.root.mem[n];
-		u64 end = m->phys_start + m->size;
-
-		if (!(m->flags & JAILHOUSE_MEM_COMM_REGION) && end > 1ULL << s->phys_bits)
-			return REFUSE(s, RULE_MEMORY_BEYOND_CPU, .cell = s->root, .object = JAILHOUSE_OBJ_MEMORY, .index = n,
-				      .value = { end, s->phys_bits });
-	}
-	return 0;
-}
-
 static int validate(struct system *s)
 {
 	struct jailhouse_refusal r;
@@ -139,8 +120,7 @@ static int build_tables(struct system *s, struct cell *root)
 
 static int bring_up(struct system *s, struct cell *root)
 {
-	return check_width(s) ?:
-		take_cpus(s, root) ?:
+	return take_cpus(s, root) ?:
 		init_subsystems(s) ?:
 		cell_prepare(s, root) ?:
 		build_tables(s, root) ?:

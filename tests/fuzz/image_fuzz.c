@@ -6,7 +6,7 @@
  * that memory from a run before.
  *
  * Held: nothing is read outside of the file or written outside of the memory; what a header that passed points to lies in the image,
- * and the entry in the file; a refusal has a sentence.
+ * and the entry in the file; nothing is loaded into what keeps nothing; a refusal has a sentence.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -24,7 +24,7 @@ static struct firmware file;
 static void *memory;
 static u64 memory_size;
 static struct resource claimed;
-static bool claim_gives_none;
+static bool claim_gives_none, memory_is_none;
 
 int request_firmware(const struct firmware **fw, const char *name, struct device *dev)
 {
@@ -78,6 +78,13 @@ void arch_header_fill(struct hv_image_header *h, const struct jailhouse_system *
 void arch_publish_memory(void *mem, size_t size)
 {
 	FUZZ_CHECK(mem == memory && size == memory_size);
+}
+
+void arch_write_back(void *mem, size_t size)
+{
+	FUZZ_CHECK(mem >= memory && (u8 *)mem + size <= (u8 *)memory + memory_size);
+	if (memory_is_none)
+		memset(mem, 0xff, size);
 }
 
 int memory_claim(u64 start, u64 size, struct resource **claim)
@@ -187,6 +194,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memory_size = (fuzz_take(&in, 1) + 1) * PAGE_SIZE;
 	memory = calloc(1, memory_size);
 	claim_gives_none = flags & 0x80;
+	memory_is_none = log_flags & 0x40;
 	make_old_log(&in, log_flags);
 	file.size = flags & 0x40 ? sizeof(struct hv_image_header) + fuzz_take(&in, 2) : fuzz_take(&in, 1);
 	content = calloc(1, file.size + !file.size);
@@ -201,6 +209,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	system->hypervisor_memory.phys_start = HV_PHYS;
 	system->hypervisor_memory.size = memory_size;
 	err = image_load(&img, NULL, &config, cpus, cpus, &why);
+	FUZZ_CHECK(err || !memory_is_none);
 	if (err)
 		judge_refusal(err, &why);
 	else

@@ -11,7 +11,7 @@
 
 struct system machine;
 struct test_subsystem test_subsystem;
-u32 machine_boot_fail_in, machine_phys_bits;
+u32 machine_boot_fail_in, machine_phys_bits = 52;
 u64 machine_device_size = DEVICE_SIZE;
 bool machine_has_iommu = true;
 
@@ -197,7 +197,7 @@ int machine_boot_with(u64 root_cpus, u32 online)
 	machine.hv_phys = hpa(HV_PHYS);
 	machine.hv_size = HV_SIZE;
 	machine.max_cpus = MACHINE_CPUS;
-	machine.phys_bits = machine_phys_bits;
+	config_phys_bits = machine_phys_bits;
 	machine.subsystems = machine_subsystems;
 	machine.iommus = machine_has_iommu ? iommus : NULL;
 	machine.console = (void *)carve(&next, sizeof(*machine.console));

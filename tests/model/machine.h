@@ -67,7 +67,7 @@ int machine_boot_with(u64 root_cpus, u32 online);
 void machine_boot(void);
 /** The n-th private page of the next boot is not to be had; 0: all are. */
 extern u32 machine_boot_fail_in;
-/** Of the next boots: system.phys_bits. */
+/** Of the next boots: address bits of the model CPUs. */
 extern u32 machine_phys_bits;
 /** Of the next boots: so much of root's device region, in small pages; DEVICE_SIZE otherwise. */
 extern u64 machine_device_size;

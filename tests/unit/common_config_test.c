@@ -2061,6 +2061,35 @@ static void debug_console_without_registers_is_refused(void **state)
 		"Set .address and .size to its registers.");
 }
 
+static void debug_console_beyond_the_address_bits_of_the_machine_is_refused(void **state)
+{
+	struct blob b = blob_system();
+
+	(void)state;
+	b.system.debug_console = (struct jailhouse_console){ .address = 1ULL << 52, .size = 4096, .type = JAILHOUSE_CON_TYPE_PL011,
+		.flags = JAILHOUSE_CON_ACCESS_MMIO };
+	check_system(&b,
+		"The console is at 0x10000000000000, its clock at 0x0: beyond the 52 address bits of the machine. Correct the address.");
+	b.system.debug_console.address = 0xfe000000;
+	b.system.debug_console.clock_reg = 1ULL << 63;
+	check_system(&b, "The console is at 0xfe000000, its clock at 0x8000000000000000: beyond the 52 address bits of the machine. "
+		"Correct the address.");
+}
+
+/* As many as the CPU has, where one was asked. */
+static void nothing_lies_beyond_the_address_bits_of_the_cpu(void **state)
+{
+	struct blob b = blob_system();
+
+	(void)state;
+	b.system.platform_info.pci_mmconfig_base = 1ULL << 40;
+	check_system(&b, NULL);
+	config_phys_bits = 40;
+	check_system(&b, "The PCI configuration space at 0x10000000000 up to bus 63 is not aligned to a bus (1 MiB) or runs past the address "
+		"space. Correct pci_mmconfig_base or pci_mmconfig_end_bus.");
+	config_phys_bits = 52;
+}
+
 static void clock_gate_beyond_its_register_is_refused(void **state)
 {
 	struct blob b = blob_cell();
@@ -2506,6 +2535,8 @@ int main(void)
 		cmocka_unit_test(unknown_console_flags_are_refused),
 		cmocka_unit_test(console_beyond_the_ports_is_refused),
 		cmocka_unit_test(debug_console_without_registers_is_refused),
+		cmocka_unit_test(debug_console_beyond_the_address_bits_of_the_machine_is_refused),
+		cmocka_unit_test(nothing_lies_beyond_the_address_bits_of_the_cpu),
 		cmocka_unit_test(clock_gate_beyond_its_register_is_refused),
 		cmocka_unit_test(frame_buffer_behind_ports_is_refused),
 		cmocka_unit_test(debug_console_smaller_than_the_screen_is_refused),

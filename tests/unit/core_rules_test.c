@@ -169,11 +169,11 @@ static void memory_beyond_the_bits_of_the_cpu(void **state)
 {
 	machine_phys_bits = 31;
 	assert_said(machine_boot_with(0xf, 4),
-		    "Memory region 2 of the root cell ends at 0xd0010000, beyond the 31 physical "
-		    "address bits of this CPU. Correct phys_start or size.");
+		    "Memory region 2 ends at physical 0xd0010000, beyond the 31 address bits of "
+		    "the machine. Correct phys_start or size.");
 	machine_phys_bits = 32;
 	assert_int_equal(machine_boot_with(0xf, 4), 0);
-	machine_phys_bits = 0;
+	machine_phys_bits = 52;
 	machine_boot();
 }
 

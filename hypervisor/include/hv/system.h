@@ -24,7 +24,6 @@ struct system {
 	struct system_view view;		/* of @config; set by system_init() */
 	hpa_t hv_phys;				/* hypervisor memory */
 	u64 hv_size;
-	u32 phys_bits;				/* physical address bits of the CPUs, 0: unknown */
 	struct pcpu *pcpus;			/* [max_cpus], index = logical CPU */
 	u32 max_cpus;
 	const struct subsys_ops *const *subsystems;	/* NULL-terminated, in init order */

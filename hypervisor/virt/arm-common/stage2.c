@@ -9,6 +9,7 @@
  * Copyright (c) Jailhouse contributors, 2026
  */
 #include <arm/el2.h>
+#include <common/config/config.h>
 #include <hv/cell.h>
 
 #define LEVEL0_BITS	44
@@ -29,7 +30,7 @@ static unsigned int bits;
 void arm_stage2_init(struct system *s)
 {
 	arm_stage2_vtcr = VTCR_RES1 | VTCR_SH_INNER | VTCR_ORGN_WB | VTCR_IRGN_WB;
-	bits = s->phys_bits = arm_physical_bits(&arm_stage2_vtcr);
+	bits = config_phys_bits = arm_physical_bits(&arm_stage2_vtcr);
 	arm_stage2_vtcr |= VTCR_SL0(bits < LEVEL0_BITS ? 1 : 0) | (64 - bits);
 }
 

@@ -41,6 +41,7 @@ typedef unsigned int __poll_t;
 /** Called before every READ_ONCE(): somebody else writes meanwhile. */
 extern void (*kernel_race)(void);
 #define READ_ONCE(x)		(*({ if (kernel_race) kernel_race(); (const volatile __typeof__(x) *)&(x); }))
+#define WRITE_ONCE(x, value)	(*(volatile __typeof__(x) *)&(x) = (value))
 #define smp_rmb()		__asm__ volatile("" ::: "memory")
 
 struct mutex { int held; };

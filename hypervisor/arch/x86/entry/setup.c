@@ -143,7 +143,7 @@ static int setup_first(struct system *s)
 	virt_fill_ports = x86_fill_ports;
 	s->hv_phys = hpa(hv_header.hv_phys);
 	s->hv_size = hv_header.hv_size;
-	s->phys_bits = phys_bits();
+	config_phys_bits = phys_bits();
 	composition->compose(s);
 	choose_backend();
 
