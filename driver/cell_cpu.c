@@ -96,7 +96,7 @@ int cell_cpu_check_root(const struct cell_view *config, struct jailhouse_refusal
 /*
  * Linux refuses for moments: -EBUSY while a PCI driver probes (pci_call_probe()), or what one of its
  * callbacks answers. Whoever gets CPUs back wants them, so this is tried for a while: for
- * all of them together, for the caller holds system.lock and cannot be killed.
+ * all of a cell together, for the caller holds system.lock and cannot be killed.
  */
 #define ADD_FOR_MS	2000
 #define ADD_AGAIN_MS	20

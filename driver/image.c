@@ -120,17 +120,17 @@ static void memory_put(struct image *img)
 	img->claim = NULL;
 }
 
-/* A CPU that runs from memory that is none is lost. Asked is what lies behind the caches. */
+/* A CPU that runs from memory that is none is lost. Asked is what lies behind the caches, and not for ~0, which is what nobody answers with. */
 static bool memory_keeps(void *mem, u64 size)
 {
 	u64 at;
 
 	for (at = 0; at < size; at += PAGE_SIZE) {
-		WRITE_ONCE(*(u64 *)(mem + at), ~at);
+		WRITE_ONCE(*(u64 *)(mem + at), ~at - 1);
 		arch_write_back(mem + at, sizeof(u64));
 	}
 	for (at = 0; at < size; at += PAGE_SIZE) {
-		if (READ_ONCE(*(u64 *)(mem + at)) != ~at)
+		if (READ_ONCE(*(u64 *)(mem + at)) != ~at - 1)
 			return false;
 	}
 	return true;

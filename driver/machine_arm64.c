@@ -12,7 +12,6 @@
 #include <linux/minmax.h>
 #include <linux/printk.h>
 #include <asm/cpufeature.h>
-#include <asm/cputype.h>
 #include <asm/sysreg.h>
 #include <asm/virt.h>
 
@@ -23,7 +22,7 @@
 
 void __init arch_init(void)
 {
-	u64 range = read_cpuid(ID_AA64MMFR0_EL1) & 0xf;
+	u64 range = read_sanitised_ftr_reg(SYS_ID_AA64MMFR0_EL1) & 0xf;
 
 	config_phys_bits = min(config_phys_bits, id_aa64mmfr0_parange_to_phys_shift(range));
 }

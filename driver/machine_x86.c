@@ -24,7 +24,7 @@ bool jailhouse_use_vmmcall __ro_after_init;
 void __init arch_init(void)
 {
 	jailhouse_use_vmmcall = boot_cpu_has(X86_FEATURE_VMMCALL);
-	config_phys_bits = cpuid_eax(0x80000008) & 0xff;
+	config_phys_bits = boot_cpu_data.x86_phys_bits;
 }
 
 int arch_check_machine(struct jailhouse_refusal *why)

@@ -345,6 +345,17 @@ static int check_efifb(const struct jailhouse_console *console, bool debug, stru
 	return 0;
 }
 
+/* The hypervisor maps a page of registers, and one with the clock's, which has 32 bits. */
+static int check_mapping(const struct jailhouse_console *console, struct item what, struct jailhouse_refusal *r)
+{
+	bool is_uart = console->flags & JAILHOUSE_CON_ACCESS_MMIO && console->type != JAILHOUSE_CON_TYPE_EFIFB;
+
+	if (console->address >> config_phys_bits || console->clock_reg >> config_phys_bits || console->clock_reg & 3 ||
+	    (is_uart && CONFIG_WITHIN_PAGE(console->address) > CONFIG_PAGE_SIZE - CONFIG_UART_SIZE))
+		return REFUSE(r, RULE_CONSOLE_PLACE, what, console->address, console->clock_reg, config_phys_bits);
+	return 0;
+}
+
 int config_check_console(const struct jailhouse_console *console, bool debug, const struct cell_view *cell,
 			 struct jailhouse_refusal *r)
 {
@@ -363,9 +374,7 @@ int config_check_console(const struct jailhouse_console *console, bool debug, co
 		err = check_8250(console, debug, what, r);
 	else if (console->type == JAILHOUSE_CON_TYPE_EFIFB)
 		err = check_efifb(console, debug, what, r);
-	if (!err && debug && (console->address >> config_phys_bits || console->clock_reg >> config_phys_bits))
-		err = REFUSE(r, RULE_CONSOLE_WIDTH, what, console->address, console->clock_reg, config_phys_bits);
-	return err;
+	return err || !debug ? err : check_mapping(console, what, r);
 }
 
 /* Numbers of the descriptor that need no function of their own */

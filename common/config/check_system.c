@@ -288,13 +288,14 @@ static int check_obstacles_of_hypervisor(const struct system_view *sys, struct j
 {
 	const struct jailhouse_memory *hv = &sys->system->hypervisor_memory;
 	const struct jailhouse_console *con = &sys->system->debug_console;
+	__u64 size = con->size ? con->size : CONFIG_UART_SIZE;
 	struct obstacle o;
 
 	/* all but the first, which it is itself */
 	if (find_obstacle(sys, 1, NULL, hv->phys_start, hv->size, &o))
 		return REFUSE_SYSTEM(r, RULE_HV_MEMORY_DEVICE, hv->phys_start, range_last(hv->phys_start, hv->size), o.start);
-	if (con->type && con->flags & JAILHOUSE_CON_ACCESS_MMIO && find_obstacle(sys, 0, NULL, con->address, con->size, &o))
-		return REFUSE(r, RULE_CONSOLE_DEVICE, AT(NULL, CONSOLE, 0), con->address, range_last(con->address, con->size), o.start);
+	if (con->type && con->flags & JAILHOUSE_CON_ACCESS_MMIO && find_obstacle(sys, 0, NULL, con->address, size, &o))
+		return REFUSE(r, RULE_CONSOLE_DEVICE, AT(NULL, CONSOLE, 0), con->address, range_last(con->address, size), o.start);
 	return 0;
 }
 

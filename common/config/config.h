@@ -76,7 +76,7 @@ __u64 config_cell_size(const struct jailhouse_cell_desc *d, __u64 have);
 extern __u32 config_redistributor_size;
 /**
  * Bits of the machine's physical addresses: the architecture's limit. Who sees the machine and finds fewer says so here, for a table entry
- * with an address that the CPU does not have is a fault that nobody can handle (reserved bits: APM vol. 2, 5.3.5; address size faults: ARM ARM D8.2.8).
+ * with an address that the CPU does not have is a fault that nobody can handle (APM vol. 2, 8.4.2: reserved bits; ARM ARM: address size fault).
  */
 extern __u32 config_phys_bits;
 

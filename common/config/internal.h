@@ -40,6 +40,9 @@
 #error "architecture without configuration rules"
 #endif
 
+/* No UART that there is a driver for has more registers than that. */
+#define CONFIG_UART_SIZE	0x100
+
 #define CONFIG_IS_ARM		(CONFIG_ARCHITECTURE != JAILHOUSE_X86)
 /* Alignment of the hypervisor's memory */
 #define CONFIG_HV_ALIGN		(CONFIG_IS_ARM ? 0x200000ULL : CONFIG_PAGE_SIZE)

@@ -147,7 +147,7 @@ class Audit(audit.Audit):
         self.core_size = dump.field(self.lay.symbols["hv_header"], "hv_image_header", "core_size")
         self.percpu_size = self.lay.size("percpu")
         self.max_cpus = dump.field(system, "system", "max_cpus", 4)
-        self.phys_bits = dump.field(system, "system", "phys_bits", 4)
+        self.phys_bits = dump.u32(self.lay.symbols["config_phys_bits"])
         self.pcpus = dump.field(system, "system", "pcpus")
         self.cells = self._cells(dump.field(system, "system", "cells"))
         self.root = self.cells[0]

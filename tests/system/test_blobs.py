@@ -159,7 +159,7 @@ SYSTEM = {
     "apic_mode_that_linux_is_not_in": (lambda b: [raw(314, b"\x02")], "APIC_STATE"),
     "memory_beyond_the_address_bits_of_the_cpu": (lambda b: [u64(b.ram(), 1 << 45)], "MEMORY_WIDTH_PHYS"),
     "pci_configuration_space_beyond_the_address_bits_of_the_cpu": (lambda b: [u64(76, 1 << 45)], "MMCONFIG_RANGE"),
-    "console_in_memory_beyond_the_address_bits_of_the_cpu": (lambda b: [u64(44, 1 << 45), u32(52, 0x1000), raw(58, b"\x01\x00")], "CONSOLE_WIDTH"),
+    "console_in_memory_beyond_the_address_bits_of_the_cpu": (lambda b: [u64(44, 1 << 45), u32(52, 0x1000), raw(58, b"\x01\x00")], "CONSOLE_PLACE"),
     "iommu_beyond_the_address_bits_of_the_cpu": (lambda b: [raw(88, struct.pack("<IQI", 1, 1 << 45, 0x1000))], "IOMMU_RANGE"),
     "root_cell_with_an_id": (lambda b: [u32(356 + 40, 5)], "ROOT_ID"),
     "count_of_memory_regions_beyond_the_file": (lambda b: [u32(356 + 52, 0xffff)], "COUNTS|TOO_LARGE|-14"),

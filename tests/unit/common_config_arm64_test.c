@@ -312,7 +312,7 @@ static void a_gic_is_described_completely(void **state)
 	b = machine();
 	b.system.platform_info.arm.gicr_base = 0;
 	assert_int_equal(rule_of_system(b), RULE_GIC_ADDRESS);
-	assert_sentence("An address of the interrupt controller is 0x0. Set .gicd_base and, for version 3, .gicr_base, for version 2, "
+	assert_sentence("An address of the interrupt controller is 0x0, which is not one of the machine's. Set .gicd_base and, for version 3, .gicr_base, for version 2, "
 			".gicc_base, .gich_base and .gicv_base.");
 	b = machine();
 	b.system.platform_info.arm.gicd_base += 8;

@@ -1552,7 +1552,7 @@ static void unaligned_msix_table_is_refused(void **state)
 	add_msix(&b, 0x10, 0xc0000800, 0x1000, 4);
 	check_cell(&b,
 		"The MSI-X table of PCI device 0, 00:02.0, is at 0xc0000800, which is not the start of a "
-		"page. Set msix_address to the page of the table.");
+		"page of the machine. Set msix_address to the page of the table.");
 }
 
 static void msix_table_at_address_0_is_refused(void **state)
@@ -1562,7 +1562,7 @@ static void msix_table_at_address_0_is_refused(void **state)
 	(void)state;
 	add_msix(&b, 0x10, 0, 0x1000, 4);
 	check_cell(&b,
-		"The MSI-X table of PCI device 0, 00:02.0, is at 0x0, which is not the start of a page. "
+		"The MSI-X table of PCI device 0, 00:02.0, is at 0x0, which is not the start of a page of the machine. "
 		"Set msix_address to the page of the table.");
 }
 
@@ -2061,7 +2061,7 @@ static void debug_console_without_registers_is_refused(void **state)
 		"Set .address and .size to its registers.");
 }
 
-static void debug_console_beyond_the_address_bits_of_the_machine_is_refused(void **state)
+static void debug_console_that_cannot_be_mapped_is_refused(void **state)
 {
 	struct blob b = blob_system();
 
@@ -2069,11 +2069,24 @@ static void debug_console_beyond_the_address_bits_of_the_machine_is_refused(void
 	b.system.debug_console = (struct jailhouse_console){ .address = 1ULL << 52, .size = 4096, .type = JAILHOUSE_CON_TYPE_PL011,
 		.flags = JAILHOUSE_CON_ACCESS_MMIO };
 	check_system(&b,
-		"The console is at 0x10000000000000, its clock at 0x0: beyond the 52 address bits of the machine. Correct the address.");
+		"The console is at 0x10000000000000, its clock at 0x0: beyond the 52 address bits of the machine, across a page, or the clock not "
+		"at a multiple of 4. Correct the address.");
 	b.system.debug_console.address = 0xfe000000;
 	b.system.debug_console.clock_reg = 1ULL << 63;
-	check_system(&b, "The console is at 0xfe000000, its clock at 0x8000000000000000: beyond the 52 address bits of the machine. "
-		"Correct the address.");
+	check_system(&b, "The console is at 0xfe000000, its clock at 0x8000000000000000: beyond the 52 address bits of the machine, across a page, or "
+		"the clock not at a multiple of 4. Correct the address.");
+	b.system.debug_console.clock_reg = 0xfe001002;
+	check_system(&b, "The console is at 0xfe000000, its clock at 0xfe001002: beyond the 52 address bits of the machine, across a page, or "
+		"the clock not at a multiple of 4. Correct the address.");
+	b.system.debug_console.clock_reg = 0;
+	b.system.debug_console.address = 0xfe000f04;
+	check_system(&b, "The console is at 0xfe000f04, its clock at 0x0: beyond the 52 address bits of the machine, across a page, or "
+		"the clock not at a multiple of 4. Correct the address.");
+	b.system.debug_console.address = 0xfe000f00;
+	check_system(&b, NULL);
+	b.system.debug_console.size = 0;
+	b.system.debug_console.address = 0xfee00000;
+	check_system(&b, "The console at 0xfee00000-0xfee000ff covers what the hypervisor has at 0xfee00000. Correct .address and .size of .debug_console.");
 }
 
 /* As many as the CPU has, where one was asked. */
@@ -2535,7 +2548,7 @@ int main(void)
 		cmocka_unit_test(unknown_console_flags_are_refused),
 		cmocka_unit_test(console_beyond_the_ports_is_refused),
 		cmocka_unit_test(debug_console_without_registers_is_refused),
-		cmocka_unit_test(debug_console_beyond_the_address_bits_of_the_machine_is_refused),
+		cmocka_unit_test(debug_console_that_cannot_be_mapped_is_refused),
 		cmocka_unit_test(nothing_lies_beyond_the_address_bits_of_the_cpu),
 		cmocka_unit_test(clock_gate_beyond_its_register_is_refused),
 		cmocka_unit_test(frame_buffer_behind_ports_is_refused),

@@ -27,7 +27,7 @@ u64 arm_stage2_vtcr;
 static unsigned int bits;
 
 /* As many bits as the CPU's physical addresses have. */
-void arm_stage2_init(struct system *s)
+void arm_stage2_init(void)
 {
 	arm_stage2_vtcr = VTCR_RES1 | VTCR_SH_INNER | VTCR_ORGN_WB | VTCR_IRGN_WB;
 	bits = config_phys_bits = arm_physical_bits(&arm_stage2_vtcr);

@@ -127,7 +127,7 @@ static int setup_first(struct system *s)
 
 	s->hv_phys = hpa(hv_header.hv_phys);
 	s->hv_size = hv_header.hv_size;
-	arm_stage2_init(s);
+	arm_stage2_init();
 	composition->compose(s);
 
 	refusals = s->status->refusal_seq;

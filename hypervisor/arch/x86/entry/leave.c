@@ -13,9 +13,8 @@
 /* Kicks that are under way, or were sent again, must not reach Linux as unknown NMIs. */
 static void drain_kicks(struct pcpu *pcpu)
 {
-	do
-		x86_take_nmis();
-	while (__atomic_load_n(&pcpu->arch.kick_pending, __ATOMIC_ACQUIRE));
+	for (x86_take_nmis(); __atomic_load_n(&pcpu->arch.kick_pending, __ATOMIC_ACQUIRE); x86_take_nmis())
+		arch_cpu_kick_again(pcpu);
 }
 
 /*

@@ -64,7 +64,7 @@ bool x86_is_late_kick(struct pcpu *self)
 
 void arch_cpu_kick(struct pcpu *target)
 {
-	/* pairs with the exchange in host_nmi() and VMX's handle_nmi(): one NMI for each 0→1 */
+	/* pairs with the exchange in x86_note_nmi(): one NMI for each 0→1 */
 	if (!__atomic_exchange_n(&target->arch.kick_pending, 1, __ATOMIC_SEQ_CST))
 		send_kick(target);
 	else

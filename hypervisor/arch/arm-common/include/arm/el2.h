@@ -31,7 +31,7 @@ extern u8 __idmap_start[];
 extern struct hv_image_header hv_header;
 
 /** The CPU's physical address range says how wide stage 2 is and where a walk of it starts. */
-void arm_stage2_init(struct system *s);
+void arm_stage2_init(void);
 extern u64 arm_stage2_vtcr;
 /** What the walk begins with, as of now. */
 u64 arm_stage2_root(const struct cell *c);
