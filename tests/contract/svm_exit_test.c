@@ -21,6 +21,7 @@
 #include <x86/entry.h>
 #include <x86/exit.h>
 #include <x86/hal.h>
+#include "x86_exit_stubs.h"
 
 void svm_handle_exit(struct vcpu *v);
 
@@ -88,43 +89,10 @@ unsigned int svm_fetched(struct vcpu *v, u8 *bytes) { return 0; }
 bool svm_own_msr(struct vcpu *v, u32 msr, bool is_write, u64 *value) { return false; }
 void log_printf(const char *fmt, ...) { }
 enum fault_verdict guest_fault(struct vcpu *v, const struct fault *f) { return FAULT_STOPPED; }
-bool xsetbv_safe(u32 index, u64 value) { return index == 0; }
-u64 rdmsr(u32 msr) { return 0; }
-void wrmsr(u32 msr, u64 value) { }
-bool rdmsr_safe(u32 msr, u64 *value) { return false; }
-bool wrmsr_safe(u32 msr, u64 value) { return true; }
-void cpuid(u32 leaf, u32 subleaf, u32 r[4]) { memset(r, 0, 16); }
-void vcpuid_filter(const struct cell *c, u32 leaf, u32 subleaf, u64 cr4, u32 r[4]) { }
-s64 hypercall_handle(struct vcpu *v, u64 nr, u64 arg1, u64 arg2) { return nr; }
-bool system_should_leave(struct vcpu *v) { return false; }
-enum vdev_result vmsr_access(struct vcpu *v, const struct vmsr_ops *ops, u32 msr, bool is_write, u64 *value) { return VDEV_GP; }
-enum vdev_result vpio_access(struct vcpu *v, struct pio_access *a) { return VDEV_OK; }
 enum vdev_result vlapic_mmio(struct vcpu *v, const struct apic_ops *apic, u32 reg, bool is_write, u32 *value) { return VDEV_OK; }
 enum vdev_result vlapic_msr(struct vcpu *v, const struct apic_ops *apic, u32 msr, bool is_write, u64 *value) { return VDEV_GP; }
 enum vdev_result vlapic_base_msr(struct vcpu *v, u64 hw, bool is_write, u64 *value) { return VDEV_GP; }
 enum vdev_result mmio_dispatch(struct vcpu *v, struct mmio_access *a) { return VDEV_OK; }
-unsigned int x86_fetch(struct vcpu *v, u64 va, const struct x86_paging *paging, u8 *bytes) { return 0; }
-const struct mmio_insn *x86_fetch_mmio(struct vcpu *v, u64 va, const struct x86_paging *paging, enum x86_mode mode) { return NULL; }
-void x86_mmio_complete_read(const struct mmio_insn *in, u64 value, struct x86_regs *regs) { }
-
-int x86_decode_mmio(const u8 *bytes, unsigned int count, enum x86_mode mode, const struct x86_regs *regs, struct mmio_insn *out)
-{
-	return -HV_EINVAL;
-}
-
-void x86_leave(struct vcpu *v, u64 rax)
-{
-	fail_msg("the CPU leaves");
-	abort();
-}
-
-void log_printf_panic(const char *fmt, ...) { }
-
-void hv_panic(const char *file, int line, const char *what)
-{
-	fail_msg("panic: %s", what);
-	abort();
-}
 
 static int setup(void **state)
 {
