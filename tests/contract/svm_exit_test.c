@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* sources: hypervisor/arch/x86/entry/svm_exit.c hypervisor/arch/x86/entry/exit.c hypervisor/arch/x86/hal/kick.c */
+/* sources: hypervisor/arch/x86/entry/svm_exit.c hypervisor/arch/x86/entry/exit.c hypervisor/arch/x86/hal/kick.c tests/contract/x86_exit_stubs.c */
 /* cflags: -Ihypervisor -include tests/contract/x86_machine.h -idirafter hypervisor/arch/x86/include */
 /*
  * NMIs on SVM: which of them are kicks and which are root's own. The CPU is modelled with one NMI that waits behind GIF=0.
@@ -21,7 +21,6 @@
 #include <x86/entry.h>
 #include <x86/exit.h>
 #include <x86/hal.h>
-#include "x86_exit_stubs.h"
 
 void svm_handle_exit(struct vcpu *v);
 

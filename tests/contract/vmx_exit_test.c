@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* sources: hypervisor/arch/x86/entry/vmx_exit.c hypervisor/virt/vmx_check.c */
+/* sources: hypervisor/arch/x86/entry/vmx_exit.c hypervisor/virt/vmx_check.c tests/contract/x86_exit_stubs.c */
 /* cflags: -Ihypervisor -include tests/contract/x86_machine.h -idirafter hypervisor/arch/x86/include */
 /*
  * What is VMX about an exit: the VMCS is memory, what lies below and beside is noted.
@@ -21,7 +21,6 @@
 #include <x86/entry.h>
 #include <x86/exit.h>
 #include <x86/hal.h>
-#include "x86_exit_stubs.h"
 
 void vmx_handle_exit(struct vcpu *v);
 

@@ -1,12 +1,21 @@
-/* SPDX-License-Identifier: GPL-2.0 */
+// SPDX-License-Identifier: GPL-2.0
 /*
  * x86_exit_stubs - what the exit handlers of both backends call and their tests do not look at: machine registers, devices, the decoder.
  * Leaving and panics fail the test.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
-#ifndef TESTS_CONTRACT_X86_EXIT_STUBS_H
-#define TESTS_CONTRACT_X86_EXIT_STUBS_H
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+#include <hv/log.h>
+#include <hv/x86/decode.h>
+#include <hv/x86/vdev.h>
+#include <x86/entry.h>
+#include <x86/exit.h>
+#include <x86/hal.h>
 
 bool xsetbv_safe(u32 index, u64 value) { return index == 0; }
 u64 rdmsr(u32 msr) { return 0; }
@@ -41,5 +50,3 @@ void hv_panic(const char *file, int line, const char *what)
 	fail_msg("panic: %s", what);
 	abort();
 }
-
-#endif /* TESTS_CONTRACT_X86_EXIT_STUBS_H */
