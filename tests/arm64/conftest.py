@@ -33,7 +33,7 @@ def machine_of(item):
 
 # What of the tests is there for ARMv7: no UARTs of their own
 ARMV7_FILES = ("test_story.py", "test_linux.py", "test_create.py", "test_boards.py", "test_cp14.py", "test_denied.py", "test_audit.py",
-               "test_escape.py", "test_registers.py")
+               "test_escape.py", "test_registers.py", "test_sgis.py")
 # ... and for nothing else
 ARMV7_ALONE = ("test_boards.py", "test_cp14.py")
 

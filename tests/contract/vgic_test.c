@@ -75,17 +75,40 @@ void fake_mmio_write(volatile void *p, unsigned int size, u64 value)
 	memcpy((void *)p, &value, size);
 }
 
-static bool model_inject(u32 intid, u8 priority, u8 source)
+static bool is_used(u32 n)
+{
+	return lrs[n].pending || lrs[n].active;
+}
+
+/* Two with one number are UNPREDICTABLE (IHI 0048, 5.3.11). */
+static void check_numbers(void)
+{
+	u32 n, other;
+
+	for (n = 0; n < LRS; n++)
+		for (other = 0; other < n; other++)
+			if (is_used(n) && is_used(other) && lrs[n].intid == lrs[other].intid)
+				fail_msg("interrupt %u is in two list registers", lrs[n].intid);
+}
+
+static bool inject_where(bool told, u32 intid, u8 priority, u8 source)
 {
 	u32 n;
 
 	for (n = 0; n < LRS; n++) {
-		if (refuses || lrs[n].pending || lrs[n].active)
+		if (refuses || is_used(n) || lrs[n].tells_end != told)
 			continue;
 		lrs[n] = (struct gic_lr){ .intid = intid, .priority = priority, .source = source, .pending = true };
+		check_numbers();
 		return true;
 	}
 	return false;
+}
+
+/* One that told its end is not empty, and goes on telling until it is used. */
+static bool model_inject(u32 intid, u8 priority, u8 source)
+{
+	return inject_where(true, intid, priority, source) || inject_where(false, intid, priority, source);
 }
 
 static bool model_inject_first(struct vcpu *v, u32 intid, u8 source)
@@ -93,7 +116,7 @@ static bool model_inject_first(struct vcpu *v, u32 intid, u8 source)
 	u32 n;
 
 	for (n = 0; n < LRS; n++)
-		if (lrs[n].pending || lrs[n].active)
+		if (is_used(n) || lrs[n].tells_end)
 			return false;
 	return !v->arch.vgic.waiting && model_inject(intid, distributor[GICD_IPRIORITYR + intid], source);
 }
@@ -104,7 +127,12 @@ static bool model_read_lr(u32 n, struct gic_lr *lr)
 	return lr->pending || lr->active;
 }
 
-static void model_write_lr(u32 n, const struct gic_lr *lr) { lrs[n] = *lr; }
+static void model_write_lr(u32 n, const struct gic_lr *lr)
+{
+	lrs[n] = *lr;
+	check_numbers();
+}
+
 static void model_clear_lr(u32 n) { lrs[n] = (struct gic_lr){ 0 }; }
 static void model_underflow(bool on) { underflow = on; }
 static void model_deactivate(u32 raw) { deactivated[num_deactivated++ % 8] = raw; }
@@ -237,6 +265,15 @@ static struct gic_lr *lr_of(u32 intid)
 	return NULL;
 }
 
+static void end_of(struct gic_lr *lr)
+{
+	lr->pending = lr->active = false;
+	if (lr->tells_end || (underflow && pending_in_lrs() <= 1))
+		vgic_refill(&vcpus[2]);
+	if (!is_used(lr - lrs))
+		assert_false(lr->tells_end);
+}
+
 /* The guest takes the most urgent of the list registers, to its end. */
 static u32 guest_takes(void)
 {
@@ -249,9 +286,7 @@ static u32 guest_takes(void)
 	if (!best)
 		return GIC_SPURIOUS;
 	intid = best->intid;
-	*best = (struct gic_lr){ 0 };
-	if (underflow && pending_in_lrs() <= 1)
-		vgic_refill(&vcpus[2]);
+	end_of(best);
 	return intid;
 }
 
@@ -315,11 +350,82 @@ static void an_sgi_is_pending_once(void **state)
 	*lr_of(5) = (struct gic_lr){ .intid = 5, .active = true };
 	vgic_deliver(&vcpus[2], 5, 0);
 	assert_true(lr_of(5)->active && lr_of(5)->pending);
-	/* GICv2: once for each sender */
-	gic = &model_v2;
-	vgic_deliver(&vcpus[2], 5, 3);
-	assert_int_equal(pending_in_lrs(), 2);
 }
+
+/* GICv2 */
+static void an_sgi_is_pending_once_for_each_sender_and_in_one_list_register(void **state)
+{
+	struct gic_lr *lr;
+	u32 senders, n;
+
+	gic = &model_v2;
+	vgic_deliver(&vcpus[2], 40, 0);
+	vgic_deliver(&vcpus[2], 5, 1);
+	lr = lr_of(5);
+	lr->active = true;
+	lr->pending = false;
+	/* the first list register is empty when another sender comes */
+	assert_int_equal(guest_takes(), 40);
+	for (n = 0; n < 2; n++) {
+		vgic_deliver(&vcpus[2], 5, 3);
+		vgic_deliver(&vcpus[2], 5, 6);
+	}
+	assert_true(lr->active && !lr->pending && lr->source == 1 && !underflow);
+	/* the same again beside those that wait, and of another number */
+	vgic_deliver(&vcpus[2], 5, 1);
+	assert_true(lr->active && lr->pending && lr->source == 1);
+	vgic_deliver(&vcpus[2], 6, 3);
+	assert_int_equal(pending_in_lrs(), 2);
+	lr->active = false;
+	for (senders = 0; (lr = lr_of(5)); end_of(lr)) {
+		assert_true(lr->pending && !lr->active && !(senders >> lr->source & 1));
+		senders |= 1 << lr->source;
+	}
+	assert_int_equal(senders, 1 << 1 | 1 << 3 | 1 << 6);
+	assert_false(vcpus[2].arch.vgic.waiting);
+	assert_int_equal(guest_takes(), 6);
+	assert_int_equal(guest_takes(), GIC_SPURIOUS);
+	/* as before: an empty interface */
+	assert_true(model_inject_first(&vcpus[2], 7, 0));
+}
+
+/* The one that the others are behind has to make room. */
+static void sgis_behind_one_that_makes_room_are_not_lost(void **state)
+{
+	u32 n, taken[8] = { 0 };
+
+	gic = &model_v2;
+	set_priority(5, 0xf0);
+	for (n = 0; n < 3; n++)
+		vgic_deliver(&vcpus[2], 5, n);
+	for (n = 0; n < LRS; n++)
+		vgic_deliver(&vcpus[2], 40 + n, 0);
+	assert_null(lr_of(5));
+	assert_true(underflow);
+	for (n = 0; n < LRS; n++)
+		assert_in_range(guest_takes(), 40, 40 + LRS - 1);
+	for (n = 0; n < 3; n++) {
+		assert_non_null(lr_of(5));
+		taken[lr_of(5)->source]++;
+		assert_int_equal(guest_takes(), 5);
+	}
+	assert_true(taken[0] == 1 && taken[1] == 1 && taken[2] == 1);
+	assert_int_equal(guest_takes(), GIC_SPURIOUS);
+	assert_false(underflow || vcpus[2].arch.vgic.waiting);
+}
+
+/* One that waits behind another number's end is no reason for a newcomer to come twice. */
+static void what_waits_and_comes_again_is_in_one_list_register(void **state)
+{
+	gic = &model_v2;
+	refuses = true;
+	vgic_deliver(&vcpus[2], 5, 1);
+	refuses = false;
+	vgic_deliver(&vcpus[2], 5, 1);
+	assert_int_equal(pending_in_lrs(), 1);
+	assert_false(vcpus[2].arch.vgic.waiting);
+}
+
 
 static void occupy_list_registers(void)
 {
@@ -367,15 +473,13 @@ static void an_sgi_that_waits_joins_the_one_in_a_list_register(void **state)
 	vgic_deliver(&vcpus[2], 5, 4);
 	vgic_deliver(&vcpus[2], 15, 4);
 	lrs[0] = lrs[1] = lrs[2] = (struct gic_lr){ 0 };
-	/* sent again meanwhile, found a place by itself */
 	vgic_deliver(&vcpus[2], 5, 3);
-	assert_true(vcpus[2].arch.vgic.sgis[3] >> 5 & 1);
-	vgic_refill(&vcpus[2]);
-	assert_int_equal(pending_in_lrs(), 3);
+	assert_int_equal(pending_in_lrs(), 2);
+	assert_true(lrs[0].intid == 5 && lrs[0].source == 3 && lrs[0].tells_end);
+	assert_true(lrs[1].intid == 15 && lrs[1].source == 4);
+	end_of(&lrs[0]);
+	assert_true(lrs[0].intid == 5 && lrs[0].source == 4 && !lrs[0].tells_end);
 	assert_int_equal(vcpus[2].arch.vgic.sgis[3] | vcpus[2].arch.vgic.sgis[4], 0);
-	assert_int_equal(lrs[0].source, 3);
-	assert_int_equal(lrs[1].source, 4);
-	assert_int_equal(lrs[2].source, 4);
 }
 
 static void lpis_beyond_the_places_do_not_spoil_those_that_wait(void **state)
@@ -1199,6 +1303,9 @@ int main(void)
 		cmocka_unit_test_setup(a_newcomer_takes_the_place_of_the_least_urgent, setup),
 		cmocka_unit_test_setup(an_active_list_register_is_never_taken_away, setup),
 		cmocka_unit_test_setup(an_sgi_is_pending_once, setup),
+		cmocka_unit_test_setup(an_sgi_is_pending_once_for_each_sender_and_in_one_list_register, setup),
+		cmocka_unit_test_setup(sgis_behind_one_that_makes_room_are_not_lost, setup),
+		cmocka_unit_test_setup(what_waits_and_comes_again_is_in_one_list_register, setup),
 		cmocka_unit_test_setup(sgis_and_lpis_wait_too_and_come_once, setup),
 		cmocka_unit_test_setup(an_sgi_that_waits_joins_the_one_in_a_list_register, setup),
 		cmocka_unit_test_setup(lpis_beyond_the_places_do_not_spoil_those_that_wait, setup),

@@ -23,6 +23,7 @@
 #define GICH_HCR		0x0000
 #define GICH_VTR		0x0004
 #define GICH_VMCR		0x0008
+#define GICH_EISR		0x0020
 #define GICH_ELRSR		0x0030
 #define GICH_APR		0x00f0
 #define GICH_LR			0x0100
@@ -32,6 +33,7 @@
 #define LR_HW			(1U << 31)
 #define LR_ACTIVE		(1U << 29)
 #define LR_PENDING		(1U << 28)
+#define LR_EOI			(1U << 19)	/* of SGIs only */
 #define LR_PRIORITY_SHIFT	20	/* of all eight bits, of which there is room for the upper five */
 #define LR_PRIORITY		(0x1fU << 23)
 #define LR_PHYSICAL_SHIFT	10
@@ -88,9 +90,10 @@ static u32 encode(u32 intid, u8 priority, u32 source, u32 state)
 	return lr | LR_HW | intid << LR_PHYSICAL_SHIFT;
 }
 
+/* First where an end was told of, which that takes back: for each of those something waits, see put() in vgic.c. */
 static bool v2_inject(u32 intid, u8 priority, u8 source)
 {
-	u32 empty = gich_read(GICH_ELRSR);
+	u32 empty = gich_read(GICH_EISR) ?: gich_read(GICH_ELRSR);
 
 	if (!empty)
 		return false;
@@ -109,18 +112,19 @@ static bool v2_inject_first(struct vcpu *v, u32 intid, u8 source)
 static bool v2_read_lr(u32 n, struct gic_lr *lr)
 {
 	u32 raw = gich_read(GICH_LR + n * 4);
+	bool is_sgi = (raw & LR_INTID) < VGIC_SGIS;
 
 	*lr = (struct gic_lr){ .intid = raw & LR_INTID, .priority = (raw & LR_PRIORITY) >> LR_PRIORITY_SHIFT,
-			       .pending = raw & LR_PENDING, .active = raw & LR_ACTIVE };
-	if (lr->intid < VGIC_SGIS)
-		lr->source = IAR_SOURCE(raw);
+			       .pending = raw & LR_PENDING, .active = raw & LR_ACTIVE,
+			       .source = is_sgi ? IAR_SOURCE(raw) : 0, .tells_end = is_sgi && raw & LR_EOI };
 	return lr->pending || lr->active;
 }
 
 static void v2_write_lr(u32 n, const struct gic_lr *lr)
 {
 	gich_write(GICH_LR + n * 4, encode(lr->intid, lr->priority, lr->source,
-					   (lr->pending ? LR_PENDING : 0) | (lr->active ? LR_ACTIVE : 0)));
+					   (lr->pending ? LR_PENDING : 0) | (lr->active ? LR_ACTIVE : 0) |
+					   (lr->tells_end ? LR_EOI : 0)));
 }
 
 static void v2_clear_lr(u32 n)

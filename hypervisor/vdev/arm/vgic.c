@@ -2,7 +2,8 @@
 /*
  * vgic - delivery. An interrupt goes into a list register; when there is none free, it waits in
  * software. What waits never has a higher priority than what is pending in a list register: a
- * newcomer with one takes the place of the least of those.
+ * newcomer with one takes the place of the least of those. Or it waits behind its own number: no two
+ * list registers may hold the same (IHI 0048, 5.3.11), and GICv2 has an SGI pending once for each sender.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -48,7 +49,6 @@ static void add_waiting(struct vcpu *v, u32 intid, u32 source)
 	else
 		add_lpi(g, intid);
 	g->waiting = true;
-	gic->set_underflow(true);
 }
 
 static void remove_waiting(struct vgic_cpu *g, u32 intid, u32 source)
@@ -64,33 +64,32 @@ static void remove_waiting(struct vgic_cpu *g, u32 intid, u32 source)
 			g->lpis[n] = 0;
 }
 
-/** struct candidate - the most urgent of those that wait */
-struct candidate { u32 intid, source; u32 priority; };
-
-static void consider(struct vcpu *v, struct candidate *best, u32 intid, u32 source)
+/* @best, if it is pending, or the interrupt @intid. */
+static void consider(struct vcpu *v, struct gic_lr *best, u32 intid, u32 source)
 {
 	u8 priority = priority_of(v, intid);
 
-	if (priority < best->priority)
-		*best = (struct candidate){ intid, source, priority };
+	if (!best->pending || priority < best->priority)
+		*best = (struct gic_lr){ .intid = intid, .source = source, .priority = priority, .pending = true };
 }
 
-static bool most_urgent(struct vcpu *v, struct candidate *best)
+/* The most urgent of those that wait, @without: SGIs that do not count. False: none does. */
+static bool most_urgent(struct vcpu *v, struct gic_lr *best, u32 without)
 {
 	const struct vgic_cpu *g = &v->arch.vgic;
 	u32 n, source;
 
-	best->priority = 0x100;
+	best->pending = false;
 	for (source = 0; source < VGIC_SOURCES; source++)
 		for (n = 0; n < VGIC_SGIS && g->sgis[source] >> n; n++)
-			if (g->sgis[source] >> n & 1)
+			if ((g->sgis[source] & ~without) >> n & 1)
 				consider(v, best, n, source);
 	bitmap_for_each(n, (const __u64 *)g->pending, VGIC_IRQS)
 		consider(v, best, n, 0);
 	for (n = 0; n < VGIC_LPIS; n++)
 		if (g->lpis[n])
 			consider(v, best, g->lpis[n], 0);
-	return best->priority < 0x100;
+	return best->pending;
 }
 
 /* --- list registers ----------------------------------------------------------------------- */
@@ -98,27 +97,6 @@ static bool most_urgent(struct vcpu *v, struct candidate *best)
 static bool is_physical(u32 intid)
 {
 	return intid >= VGIC_SGIS && intid < VGIC_IRQS;
-}
-
-/*
- * It is already there: pending once is enough, and an SGI or LPI that is active becomes pending too. A physical
- * one comes again only if the guest has deactivated it in the distributor, or it is not active in earnest; the
- * list register may not say both of it (IHI 0069, 12.4.10).
- */
-static bool merge(struct vcpu *v, u32 intid, u32 source)
-{
-	struct gic_lr lr;
-	u32 n;
-
-	for (n = 0; n < v->arch.vgic.lrs; n++) {
-		if (!gic->read_lr(n, &lr) || lr.intid != intid || lr.source != source)
-			continue;
-		lr.pending = true;
-		lr.active &= !is_physical(intid);
-		gic->write_lr(n, &lr);
-		return true;
-	}
-	return false;
 }
 
 /* The list register that is pending only, and the least urgent of those. */
@@ -138,46 +116,68 @@ static bool least_urgent(const struct vgic_cpu *g, u32 *where, struct gic_lr *le
 	return found;
 }
 
-static void replace_or_wait(struct vcpu *v, u32 intid, u8 priority, u32 source)
+static bool replace(struct vcpu *v, const struct gic_lr *irq)
 {
-	const struct gic_lr mine = { .intid = intid, .priority = priority, .source = source, .pending = true };
 	struct gic_lr least = { .intid = 0 };
 	u32 n = 0;
 
-	if (!least_urgent(&v->arch.vgic, &n, &least) || least.priority <= priority) {
-		add_waiting(v, intid, source);
-		return;
-	}
-	gic->write_lr(n, &mine);
+	if (!least_urgent(&v->arch.vgic, &n, &least) || least.priority <= irq->priority)
+		return false;
+	gic->write_lr(n, irq);
 	add_waiting(v, least.intid, least.source);
+	gic->set_underflow(true);
+	return true;
+}
+
+enum place { PLACED, BEHIND, FULL };
+
+/*
+ * If the number is there: pending once is enough, and an SGI or LPI that is active becomes pending too. A physical one comes
+ * again only if the guest has deactivated it in the distributor, or it is not active in earnest; the list register may not say
+ * both of it (IHI 0069, 12.4.10). The end of another sender's SGI is announced.
+ */
+static enum place put(struct vcpu *v, const struct gic_lr *irq)
+{
+	struct gic_lr lr;
+	u32 n;
+
+	for (n = 0; n < v->arch.vgic.lrs; n++) {
+		if (!gic->read_lr(n, &lr) || lr.intid != irq->intid)
+			continue;
+		lr.tells_end |= lr.source != irq->source;
+		lr.pending |= lr.source == irq->source;
+		lr.active &= !is_physical(lr.intid);
+		gic->write_lr(n, &lr);
+		return lr.source == irq->source ? PLACED : BEHIND;
+	}
+	return gic->inject(irq->intid, irq->priority, irq->source) || replace(v, irq) ? PLACED : FULL;
 }
 
 void vgic_refill(struct vcpu *v)
 {
-	struct vgic_cpu *g = &v->arch.vgic;
-	struct candidate best;
+	struct gic_lr best;
+	enum place place = PLACED;
+	u32 behind = 0;
 
-	while (most_urgent(v, &best)) {
-		if (!merge(v, best.intid, best.source) &&
-		    !gic->inject(best.intid, best.priority, best.source))
-			return;
-		remove_waiting(g, best.intid, best.source);
+	while (place != FULL && most_urgent(v, &best, behind)) {
+		place = put(v, &best);
+		if (place == PLACED)
+			remove_waiting(&v->arch.vgic, best.intid, best.source);
+		else if (place == BEHIND)
+			behind |= 1U << best.intid;
 	}
-	g->waiting = false;
-	gic->set_underflow(false);
+	v->arch.vgic.waiting = behind || place == FULL;
+	gic->set_underflow(place == FULL);
 }
 
 static void deliver_beside_others(struct vcpu *v, u32 intid, u32 source)
 {
-	u8 priority;
+	const struct gic_lr irq = { .intid = intid, .source = source, .priority = priority_of(v, intid), .pending = true };
 
-	if (merge(v, intid, source))
+	if (!v->arch.vgic.waiting && put(v, &irq) == PLACED)
 		return;
-	if (v->arch.vgic.waiting)
-		vgic_refill(v);
-	priority = priority_of(v, intid);
-	if (!gic->inject(intid, priority, source))
-		replace_or_wait(v, intid, priority, source);
+	add_waiting(v, intid, source);
+	vgic_refill(v);
 }
 
 void vgic_deliver(struct vcpu *v, u32 intid, u32 source)
@@ -194,7 +194,7 @@ bool vgic_has_pending(const struct vcpu *v)
 	for (n = 0; n < v->arch.vgic.lrs; n++)
 		if (gic->read_lr(n, &lr) && lr.pending)
 			return true;
-	return false;
+	return v->arch.vgic.waiting;
 }
 
 void vgic_take_mailbox(struct vcpu *v)

@@ -71,6 +71,7 @@ struct gic_lr {
 	u8 priority;
 	u8 source;		/* GICv2 SGIs: the CPU that sent it */
 	bool pending, active;
+	bool tells_end;		/* GICv2 SGIs: a maintenance interrupt once it is neither, until inject() uses it or it is written */
 };
 
 struct gic_ops {
