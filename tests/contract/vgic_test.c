@@ -322,6 +322,7 @@ static void a_newcomer_takes_the_place_of_the_least_urgent(void **state)
 	}
 	set_priority(60, 0x90);
 	vgic_deliver(&vcpus[2], 60, 0);
+	assert_true(underflow);
 	assert_non_null(lr_of(60));
 	assert_null(lr_of(43));
 	assert_true(vcpus[2].arch.vgic.pending[0] >> 43 & 1);
@@ -349,7 +350,15 @@ static void an_sgi_is_pending_once(void **state)
 	assert_int_equal(pending_in_lrs(), 1);
 	*lr_of(5) = (struct gic_lr){ .intid = 5, .active = true };
 	vgic_deliver(&vcpus[2], 5, 0);
-	assert_true(lr_of(5)->active && lr_of(5)->pending);
+	assert_true(lr_of(5)->active && lr_of(5)->pending && !lr_of(5)->tells_end);
+}
+
+static void occupy_list_registers(void)
+{
+	u32 n;
+
+	for (n = 0; n < LRS; n++)
+		lrs[n] = (struct gic_lr){ .intid = 100 + n, .active = true };
 }
 
 /* GICv2 */
@@ -371,6 +380,7 @@ static void an_sgi_is_pending_once_for_each_sender_and_in_one_list_register(void
 		vgic_deliver(&vcpus[2], 5, 6);
 	}
 	assert_true(lr->active && !lr->pending && lr->source == 1 && !underflow);
+	assert_true(lr->tells_end && vcpus[2].arch.vgic.waiting);
 	/* the same again beside those that wait, and of another number */
 	vgic_deliver(&vcpus[2], 5, 1);
 	assert_true(lr->active && lr->pending && lr->source == 1);
@@ -396,12 +406,14 @@ static void sgis_behind_one_that_makes_room_are_not_lost(void **state)
 
 	gic = &model_v2;
 	set_priority(5, 0xf0);
-	for (n = 0; n < 3; n++)
+	for (n = 3; n--;)
 		vgic_deliver(&vcpus[2], 5, n);
 	for (n = 0; n < LRS; n++)
 		vgic_deliver(&vcpus[2], 40 + n, 0);
 	assert_null(lr_of(5));
 	assert_true(underflow);
+	for (n = 0; n < LRS; n++)
+		assert_false(lrs[n].tells_end);
 	for (n = 0; n < LRS; n++)
 		assert_in_range(guest_takes(), 40, 40 + LRS - 1);
 	for (n = 0; n < 3; n++) {
@@ -412,6 +424,68 @@ static void sgis_behind_one_that_makes_room_are_not_lost(void **state)
 	assert_true(taken[0] == 1 && taken[1] == 1 && taken[2] == 1);
 	assert_int_equal(guest_takes(), GIC_SPURIOUS);
 	assert_false(underflow || vcpus[2].arch.vgic.waiting);
+}
+
+/* The guest may have made it more urgent meanwhile: what is behind it is looked at before it is put out. */
+static void sgis_behind_one_of_another_priority_are_not_lost(void **state)
+{
+	u32 n;
+
+	gic = &model_v2;
+	for (n = 0; n < LRS - 1; n++)
+		lrs[n] = (struct gic_lr){ .intid = 100 + n, .active = true };
+	set_priority(5, 0xf0);
+	vgic_deliver(&vcpus[2], 5, 0);
+	set_priority(5, 0x10);
+	vgic_deliver(&vcpus[2], 5, 1);
+	set_priority(60, 0x80);
+	vgic_deliver(&vcpus[2], 60, 0);
+	assert_null(lr_of(5));
+	for (n = 0; n < LRS; n++)
+		if (is_used(n))
+			end_of(&lrs[n]);
+	assert_int_equal(guest_takes(), 5);
+	assert_int_equal(guest_takes(), 5);
+	assert_int_equal(guest_takes(), GIC_SPURIOUS);
+	assert_false(underflow || vcpus[2].arch.vgic.waiting);
+}
+
+/* What is in a list register joins it, whoever else waits. */
+static void what_is_in_a_list_register_comes_once(void **state)
+{
+	u32 n;
+
+	gic = &model_v2;
+	vgic_deliver(&vcpus[2], 5, 3);
+	vgic_deliver(&vcpus[2], 5, 1);
+	vgic_deliver(&vcpus[2], 5, 3);
+	for (n = 0; n < 2; n++)
+		assert_int_equal(guest_takes(), 5);
+	assert_int_equal(guest_takes(), GIC_SPURIOUS);
+	gic = &model_v3;
+	for (n = 0; n < LRS - 1; n++)
+		lrs[n] = (struct gic_lr){ .intid = 100 + n, .active = true };
+	vgic_deliver(&vcpus[2], GIC_LPI_FIRST, 0);
+	lrs[LRS - 1].priority = 0;
+	vgic_deliver(&vcpus[2], 60, 0);
+	vgic_deliver(&vcpus[2], GIC_LPI_FIRST, 0);
+	for (n = 0; n < VGIC_LPIS; n++)
+		assert_int_equal(vcpus[2].arch.vgic.lpis[n], 0);
+}
+
+/* What has become free counts before an LPI is said to be one too many. */
+static void an_lpi_is_not_lost_while_list_registers_are_free(void **state)
+{
+	u32 n;
+
+	occupy_list_registers();
+	for (n = 0; n < VGIC_LPIS; n++)
+		vgic_deliver(&vcpus[2], GIC_LPI_FIRST + n, 0);
+	lrs[0] = lrs[1] = (struct gic_lr){ 0 };
+	vgic_deliver(&vcpus[2], GIC_LPI_FIRST + VGIC_LPIS, 0);
+	for (n = 0; n < VGIC_LPIS && vcpus[2].arch.vgic.lpis[n] != GIC_LPI_FIRST + VGIC_LPIS; n++)
+		;
+	assert_true(n < VGIC_LPIS || lr_of(GIC_LPI_FIRST + VGIC_LPIS));
 }
 
 /* One that waits behind another number's end is no reason for a newcomer to come twice. */
@@ -426,14 +500,6 @@ static void what_waits_and_comes_again_is_in_one_list_register(void **state)
 	assert_false(vcpus[2].arch.vgic.waiting);
 }
 
-
-static void occupy_list_registers(void)
-{
-	u32 n;
-
-	for (n = 0; n < LRS; n++)
-		lrs[n] = (struct gic_lr){ .intid = 100 + n, .active = true };
-}
 
 static void sgis_and_lpis_wait_too_and_come_once(void **state)
 {
@@ -1191,6 +1257,11 @@ static void standby_ends_at_once_when_something_is_pending(void **state)
 	lrs[2] = (struct gic_lr){ .intid = 70, .pending = true };
 	assert_int_equal(call(2, 0x84000001, 0, 0, 0), 0);
 	assert_int_equal(waits, 2);
+	/* in software alone */
+	lrs[2].pending = false;
+	vcpus[2].arch.vgic.waiting = true;
+	assert_int_equal(call(2, 0x84000001, 0, 0, 0), 0);
+	assert_int_equal(waits, 2);
 	assert_int_equal(smc_calls, 0);
 }
 
@@ -1306,6 +1377,9 @@ int main(void)
 		cmocka_unit_test_setup(an_sgi_is_pending_once_for_each_sender_and_in_one_list_register, setup),
 		cmocka_unit_test_setup(sgis_behind_one_that_makes_room_are_not_lost, setup),
 		cmocka_unit_test_setup(what_waits_and_comes_again_is_in_one_list_register, setup),
+		cmocka_unit_test_setup(sgis_behind_one_of_another_priority_are_not_lost, setup),
+		cmocka_unit_test_setup(what_is_in_a_list_register_comes_once, setup),
+		cmocka_unit_test_setup(an_lpi_is_not_lost_while_list_registers_are_free, setup),
 		cmocka_unit_test_setup(sgis_and_lpis_wait_too_and_come_once, setup),
 		cmocka_unit_test_setup(an_sgi_that_waits_joins_the_one_in_a_list_register, setup),
 		cmocka_unit_test_setup(lpis_beyond_the_places_do_not_spoil_those_that_wait, setup),

@@ -116,16 +116,17 @@ static bool least_urgent(const struct vgic_cpu *g, u32 *where, struct gic_lr *le
 	return found;
 }
 
+/* Whoever comes here leaves something that waits for a list register. */
 static bool replace(struct vcpu *v, const struct gic_lr *irq)
 {
 	struct gic_lr least = { .intid = 0 };
 	u32 n = 0;
 
+	gic->set_underflow(true);
 	if (!least_urgent(&v->arch.vgic, &n, &least) || least.priority <= irq->priority)
 		return false;
 	gic->write_lr(n, irq);
 	add_waiting(v, least.intid, least.source);
-	gic->set_underflow(true);
 	return true;
 }
 
@@ -134,9 +135,9 @@ enum place { PLACED, BEHIND, FULL };
 /*
  * If the number is there: pending once is enough, and an SGI or LPI that is active becomes pending too. A physical one comes
  * again only if the guest has deactivated it in the distributor, or it is not active in earnest; the list register may not say
- * both of it (IHI 0069, 12.4.10). The end of another sender's SGI is announced.
+ * both of it (IHI 0069, 12.4.10). The end of another sender's SGI is announced. Otherwise a new place, if it may be @anywhere.
  */
-static enum place put(struct vcpu *v, const struct gic_lr *irq)
+static enum place put(struct vcpu *v, const struct gic_lr *irq, bool anywhere)
 {
 	struct gic_lr lr;
 	u32 n;
@@ -150,7 +151,7 @@ static enum place put(struct vcpu *v, const struct gic_lr *irq)
 		gic->write_lr(n, &lr);
 		return lr.source == irq->source ? PLACED : BEHIND;
 	}
-	return gic->inject(irq->intid, irq->priority, irq->source) || replace(v, irq) ? PLACED : FULL;
+	return anywhere && (gic->inject(irq->intid, irq->priority, irq->source) || replace(v, irq)) ? PLACED : FULL;
 }
 
 void vgic_refill(struct vcpu *v)
@@ -159,23 +160,25 @@ void vgic_refill(struct vcpu *v)
 	enum place place = PLACED;
 	u32 behind = 0;
 
+	gic->set_underflow(false);
 	while (place != FULL && most_urgent(v, &best, behind)) {
-		place = put(v, &best);
+		place = put(v, &best, true);
 		if (place == PLACED)
 			remove_waiting(&v->arch.vgic, best.intid, best.source);
 		else if (place == BEHIND)
 			behind |= 1U << best.intid;
 	}
 	v->arch.vgic.waiting = behind || place == FULL;
-	gic->set_underflow(place == FULL);
 }
 
 static void deliver_beside_others(struct vcpu *v, u32 intid, u32 source)
 {
 	const struct gic_lr irq = { .intid = intid, .source = source, .priority = priority_of(v, intid), .pending = true };
 
-	if (!v->arch.vgic.waiting && put(v, &irq) == PLACED)
+	if (put(v, &irq, !v->arch.vgic.waiting) == PLACED)
 		return;
+	if (intid >= VGIC_IRQS)
+		vgic_refill(v);	/* there may be places for no more LPIs */
 	add_waiting(v, intid, source);
 	vgic_refill(v);
 }

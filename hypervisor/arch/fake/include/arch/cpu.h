@@ -25,4 +25,7 @@ static inline void mmio_write8(volatile void *p, u8 v) { fake_mmio_write(p, 1, v
 static inline void mmio_write32(volatile void *p, u32 v) { fake_mmio_write(p, 4, v); }
 static inline void mmio_write64(volatile void *p, u64 v) { fake_mmio_write(p, 8, v); }
 
+/* ARM's barrier: the registers of a model see every access in order. */
+static inline void dsb_ish(void) { }
+
 #endif /* ARCH_CPU_H */
