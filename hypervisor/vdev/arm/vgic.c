@@ -171,7 +171,8 @@ void vgic_refill(struct vcpu *v)
 	v->arch.vgic.waiting = behind || place == FULL;
 }
 
-static void deliver_beside_others(struct vcpu *v, u32 intid, u32 source)
+/* Apart: who is alone does not save registers for this. */
+static __attribute__((noinline)) void deliver_beside_others(struct vcpu *v, u32 intid, u32 source)
 {
 	const struct gic_lr irq = { .intid = intid, .source = source, .priority = priority_of(v, intid), .pending = true };
 
