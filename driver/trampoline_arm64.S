@@ -14,7 +14,7 @@
  * int enter_trampoline(u64 entry, u32 cpu, u64 hv_phys)
  *
  * Needs: interrupts off. Returns what the hypervisor's entry returned; on 0 Linux runs beneath the hypervisor on this CPU from the
- * second HVC on. What the hypervisor may change, X0 to X18, is the caller's to lose by the procedure call standard.
+ * second HVC on. What the hypervisor may change, X0 to X17, is the caller's to lose by the procedure call standard.
  */
 SYM_FUNC_START(enter_trampoline)
 	stp	x29, x30, [sp, #-16]!

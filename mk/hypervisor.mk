@@ -51,7 +51,7 @@ $(HV_O)/hypervisor.lds: $(HV_LDS) $(wildcard hypervisor/arch/*/include/*/layout.
 $(HV_O)/jailhouse.elf: $(HV_OBJ) $(HV_O)/hypervisor.lds
 	@echo "  LD    $@"
 	@$(if $(HV_FAST),! nm -u $(HV_FAST) | grep " U ",true) || { echo "$(HV_FAST:.o=.c) must not call what lies outside of it (see its first lines)"; exit 1; }
-	@$(LD) -nostdlib -static --build-id=sha1 -z max-page-size=4096 --gc-sections --no-warn-rwx-segments -T $(HV_O)/hypervisor.lds -o $@ $(HV_OBJ) $(HV_LIBS)
+	@$(LD) $(ERRATA_LDFLAGS) -nostdlib -static --build-id=sha1 -z max-page-size=4096 --gc-sections --no-warn-rwx-segments -T $(HV_O)/hypervisor.lds -o $@ $(HV_OBJ) $(HV_LIBS)
 
 $(HV_O)/jailhouse.bin: $(HV_O)/jailhouse.elf
 	@$(OBJCOPY) -O binary $< $@
@@ -68,7 +68,7 @@ $(HV_O)/debug/%.o: %.c mk/hypervisor.mk mk/toolchain.mk
 
 $(HV_O)/debug/jailhouse.elf: $(HV_COMMON_OBJ) $(HV_DEBUG_OBJ) $(HV_O)/hypervisor.lds
 	@echo "  LD    $@"
-	@$(LD) -nostdlib -static --build-id=sha1 -z max-page-size=4096 --gc-sections --no-warn-rwx-segments -T $(HV_O)/hypervisor.lds -o $@ $(HV_COMMON_OBJ) $(HV_DEBUG_OBJ) $(HV_LIBS)
+	@$(LD) $(ERRATA_LDFLAGS) -nostdlib -static --build-id=sha1 -z max-page-size=4096 --gc-sections --no-warn-rwx-segments -T $(HV_O)/hypervisor.lds -o $@ $(HV_COMMON_OBJ) $(HV_DEBUG_OBJ) $(HV_LIBS)
 
 $(HV_O)/jailhouse-debug.bin: $(HV_O)/debug/jailhouse.elf
 	@$(OBJCOPY) -O binary $< $@

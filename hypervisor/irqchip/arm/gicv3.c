@@ -70,6 +70,7 @@ static bool v3_inject(u32 intid, u8 priority, u8 source)
 	if (!empty)
 		return false;
 	ich_write_lr(__builtin_ctzll(empty), encode(intid, priority, LR_PENDING));
+	isb();	/* before ELRSR is read the next time (ARM ARM, D24.1.2.2: synchronization requirements) */
 	return true;
 }
 
@@ -81,6 +82,7 @@ static bool v3_inject_first(struct vcpu *v, u32 intid, u8 source)
 	if (g->waiting || gic_read(ICH_ELRSR_EL2) != g->all_lrs)
 		return false;
 	gic_write(encode(intid, mmio_read8(frame + GICD_IPRIORITYR + intid), LR_PENDING), ICH_LR0_EL2);
+	isb();	/* likewise */
 	return true;
 }
 
@@ -116,7 +118,7 @@ static u32 v3_take(void)
 {
 	u32 raw = gic_read(ICC_IAR1_EL1);
 
-	isb();
+	dsb_sy();	/* or an interrupt that is sent again now may be taken for the one that is active (IHI 0069, 4.1.1) */
 	gic_write(raw, ICC_EOIR1_EL1);
 	return raw;
 }

@@ -10,7 +10,7 @@
 #include <arch/layout.h>
 
 #define ENTRY_TABLE		0x3
-#define ENTRY_BLOCK		0x701		/* write-back, inner shareable, accessed */
+#define ENTRY_BLOCK		0x741		/* write-back, inner shareable, accessed; AP[1], which has to be set */
 #define BLOCK_SHIFT		21
 
 	.syntax unified

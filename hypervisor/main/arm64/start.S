@@ -10,7 +10,7 @@
 #include <arch/layout.h>
 
 #define ENTRY_TABLE		0x3
-#define ENTRY_BLOCK		0x701		/* write-back, inner shareable, accessed */
+#define ENTRY_BLOCK		0x741		/* write-back, inner shareable, accessed; AP[1], which has to be set */
 #define BLOCK_SIZE		0x200000
 
 	.section .text.entry, "ax"
@@ -120,7 +120,7 @@ virtual:
 	mov	x3, #PERCPU_REGS
 	add	x3, x1, x3
 	mov	sp, x3
-	str	x19, [sp, #REGS_X(19)]
+	stp	x18, x19, [sp, #REGS_X(18)]	/* x18: Linux may have a stack there */
 	stp	x20, x21, [sp, #REGS_X(20)]
 	stp	x22, x23, [sp, #REGS_X(22)]
 	stp	x24, x25, [sp, #REGS_X(24)]

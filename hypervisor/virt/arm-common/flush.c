@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * flush - a CPU starts with its caches off: what root wrote with its own on has to be in memory, and must not
- * come there later. What is not loaded was cleared by the cell, see WINDOW_SCRUB.
+ * flush - a CPU starts with its caches off: what root, and the cell in its last life, wrote with theirs on has to be in memory, and
+ * must not come there later.
  *
  * Copyright (c) Jailhouse contributors, 2026
  */
@@ -16,13 +16,13 @@ static void flush_page(u64 pa)
 
 #define FLUSH_SLICE	0x10000
 
-/* @at: bytes of loadable memory before it */
-static bool find_loadable(const struct cell *c, u64 at, u64 *pa)
+/* @at: bytes of memory before it */
+static bool find_memory(const struct cell *c, u64 at, u64 *pa)
 {
 	const struct jailhouse_memory *m;
 
 	for (m = c->view.mem; m < c->view.mem + c->view.num_mem; m++) {
-		if (!(m->flags & JAILHOUSE_MEM_LOADABLE))
+		if (m->flags & (JAILHOUSE_MEM_IO | JAILHOUSE_MEM_COMM_REGION))
 			continue;
 		*pa = m->phys_start + at;
 		if (at < m->size)
@@ -37,7 +37,7 @@ bool arm_flush_slice(struct cell *c)
 	u64 end = c->arch.flushed + FLUSH_SLICE, pa;
 
 	for (; c->arch.flushed < end; c->arch.flushed += PAGE_SIZE) {
-		if (!find_loadable(c, c->arch.flushed, &pa))
+		if (!find_memory(c, c->arch.flushed, &pa))
 			return false;
 		flush_page(pa);
 	}

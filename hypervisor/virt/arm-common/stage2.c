@@ -26,7 +26,7 @@
 u64 arm_stage2_vtcr;
 static unsigned int bits;
 
-/* As many bits as the CPU's physical addresses have. */
+/* As many bits as the physical addresses of all CPUs have. */
 void arm_stage2_init(void)
 {
 	arm_stage2_vtcr = VTCR_RES1 | VTCR_SH_INNER | VTCR_ORGN_WB | VTCR_IRGN_WB;

@@ -107,6 +107,15 @@ static void handle_fetch_abort(struct vcpu *v, u32 iss)
 	arm_cannot_complete(v, EC_IABT_LOW, FAULT_FETCH, address);
 }
 
+/* Of root it is root's own; nobody knows what a cell would go on with. */
+static void take_serror(struct vcpu *v, u64 esr)
+{
+	if (cell_is_root(v->pcpu->cell))
+		arm_inject_serror(esr);
+	else
+		arm_violation(v, FAULT_MACHINE_CHECK, esr, 0, read_sysreg(elr_el2));
+}
+
 static void handle_by_class(struct vcpu *v, struct arm_regs *regs, u64 esr)
 {
 	switch (ESR_CLASS(esr)) {
@@ -119,7 +128,10 @@ static void handle_by_class(struct vcpu *v, struct arm_regs *regs, u64 esr)
 		handle_smc(v, regs, esr);
 		break;
 	case EC_DABT_LOW:
-		handle_data_abort(v, esr);
+		if (ISS_FSC(ESR_ISS(esr)) == FSC_SERROR)
+			take_serror(v, esr);
+		else
+			handle_data_abort(v, esr);
 		break;
 	case EC_IABT_LOW:
 		handle_fetch_abort(v, ESR_ISS(esr));
@@ -157,16 +169,13 @@ void arm_handle_kick(struct arm_regs *regs)
 	finish(v);
 }
 
-/* Of root it is root's own; nobody knows what a cell would go on with. */
+/* ARMv7 has it as a data abort. */
 void arm_handle_serror(struct arm_regs *regs)
 {
 	struct vcpu *v = arm_vcpu_of(regs);
 
 	vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_TOTAL);
-	if (cell_is_root(v->pcpu->cell))
-		write_sysreg(read_sysreg(hcr_el2) | HCR_VSE, hcr_el2);
-	else
-		arm_violation(v, FAULT_MACHINE_CHECK, read_sysreg(esr_el2), 0, read_sysreg(elr_el2));
+	take_serror(v, read_sysreg(esr_el2));
 	finish(v);
 }
 

@@ -127,7 +127,6 @@ static int setup_first(struct system *s)
 
 	s->hv_phys = hpa(hv_header.hv_phys);
 	s->hv_size = hv_header.hv_size;
-	arm_stage2_init();
 	composition->compose(s);
 
 	refusals = s->status->refusal_seq;
@@ -178,6 +177,7 @@ static void decide(void)
 
 	if (!wait_for(&boot.checked, hv_header.online_cpus) && !boot.error)
 		verdict_timeout();
+	arm_stage2_init();	/* all CPUs have been noted */
 	err = boot.error ? 0 : system_init(&hv_system);
 	if (err)
 		boot_fail(err);

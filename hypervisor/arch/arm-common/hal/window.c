@@ -50,7 +50,8 @@ void arch_window_unmap(enum window_slot s)
 /*
  * A device that is not there, or whose clock is off, answers with an abort, which is taken at EL2, as does
  * what a guest's table leads to: the vector goes on behind the access, having cleared fault_resume. What the
- * guest's exit left in EL2's registers is put back.
+ * guest's exit left in EL2's registers is put back. A write's may come as an SError instead, which waits
+ * until the guest goes on and is taken for its own.
  */
 #define TRY_ACCESS(insn, ...)						\
 	do {								\
@@ -109,6 +110,7 @@ u32 arm_read_guest(u64 pa, unsigned int size)
 	const u8 *va = (u8 *)arch_window_map(WINDOW_GUEST, hpa(pa), false) + (pa & ~PAGE_MASK);
 	u32 value = try_read(va, size);
 
+	dcache_flush_line((unsigned long)va);	/* who runs with caches off may write there, and would not be read the next time */
 	arch_window_unmap(WINDOW_GUEST);
 	return value;
 }

@@ -35,7 +35,7 @@ arm_vectors:
 	b	host_1
 	b	host_2
 	b	host_3
-	b	abort_or_serror
+	b	host_4
 	b	guest_trap
 	b	guest_irq
 	b	host_7
@@ -72,19 +72,6 @@ guest_sync:
 guest_kick:
 	mov	r0, sp
 	bl	arm_handle_kick
-	b	to_guest
-
-/* An asynchronous abort of a guest comes by the same vector as an abort of the hypervisor. */
-abort_or_serror:
-	mcr	p15, 4, r0, c13, c0, 2
-	mrs	r0, spsr
-	and	r0, r0, #0x1f
-	cmp	r0, #0x1a
-	mrc	p15, 4, r0, c13, c0, 2
-	beq	host_4
-	stmia	sp, {r0 - r12, lr}
-	mov	r0, sp
-	bl	arm_handle_serror
 	b	to_guest
 
 /* void arm_enter_guest(struct arm_regs *regs) */

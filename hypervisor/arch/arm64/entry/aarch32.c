@@ -12,6 +12,7 @@ static bool missing;	/* on a CPU of this machine */
 
 void arm_note_cpu(void)
 {
+	arm64_note_width();
 	if (!arm64_has_aarch32())
 		missing = true;
 }

@@ -55,6 +55,13 @@
 	restore_volatile
 	.endm
 
+	/* nor does a CPU go on here in its speculation */
+	.macro	eret_to_stay
+	eret
+	dsb	nsh
+	isb
+	.endm
+
 	.macro	vector name
 	.balign	128
 	b	\name
@@ -67,7 +74,7 @@
 	bl	arm_handle_irq
 	cbnz	w0, guest_kick
 	restore_volatile
-	eret
+	eret_to_stay
 	.endm
 
 	.macro	host_vector number
@@ -98,7 +105,7 @@ arm_vectors:
 	bl	arm_handle_fast
 	cbz	w0, guest_sync
 	restore_volatile
-	eret
+	eret_to_stay
 
 	irq_vector
 
@@ -140,7 +147,7 @@ arm_enter_guest:
 	mov	sp, x0
 to_guest:
 	restore_all
-	eret
+	eret_to_stay
 
 /* An exception of the hypervisor itself: x0 = vector, save_volatile is done. */
 host_fault:
@@ -153,6 +160,6 @@ host_fault:
 	bl	arm_host_fault
 	restore_all
 	add	sp, sp, #HOST_FRAME
-	eret
+	eret_to_stay
 
 	.section .note.GNU-stack, "", @progbits

@@ -81,14 +81,14 @@ arm_leave_el2:
 	ldp	x28, x29, [x29, #REGS_X(28)]
 	br	x16
 
-/* void arm_smc(u64 regs[8]): firmware may change x4 to x17 (DEN 0028 before 1.1), of which x8 to x15 are the caller's */
+/* void arm_smc(u64 regs[8]): firmware before DEN 0028 1.1 may change x4 to x18, of which x8 to x15 and x18 are the caller's */
 	.globl arm_smc
 arm_smc:
 	stp	x0, x8, [sp, #-80]!
 	stp	x9, x10, [sp, #16]
 	stp	x11, x12, [sp, #32]
 	stp	x13, x14, [sp, #48]
-	str	x15, [sp, #64]
+	stp	x15, x18, [sp, #64]
 	mov	x16, x0
 	ldp	x0, x1, [x16]
 	ldp	x2, x3, [x16, #16]
@@ -100,7 +100,7 @@ arm_smc:
 	stp	x2, x3, [x16, #16]
 	stp	x4, x5, [x16, #32]
 	stp	x6, x7, [x16, #48]
-	ldr	x15, [sp, #64]
+	ldp	x15, x18, [sp, #64]
 	ldp	x13, x14, [sp, #48]
 	ldp	x11, x12, [sp, #32]
 	ldp	x9, x10, [sp, #16]

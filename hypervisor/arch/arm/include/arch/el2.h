@@ -65,6 +65,9 @@ struct vcpu;
 static inline u64 arm_cptr_of(struct vcpu *v) { return CPTR_GUEST; }
 static inline u64 arm_hcr_of(struct vcpu *v) { return HCR_GUEST; }
 
+/** Root has the asynchronous abort that came; ARMv7 says nothing of its syndrome. */
+static inline void arm_inject_serror(u64 esr) { write_sysreg(read_sysreg(hcr_el2) | HCR_VSE, hcr_el2); }
+
 /* ID_DFR0.PerfMon (B4.1.82) */
 static inline u32 arm_pmu_version(void) { return read_sysreg(id_dfr0) >> 24 & 0xf; }
 

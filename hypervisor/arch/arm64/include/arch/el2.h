@@ -65,6 +65,14 @@ static inline void arm_flush_own_page(const void *va)
 	__asm__ volatile("dsb nshst; tlbi vae2, %0; dsb nsh; isb" : : "r"((u64)va >> PAGE_SHIFT) : "memory");
 }
 
+/** Root has the SError that came, with its syndrome: VSESR_EL2, on a CPU with RAS (ID_AA64PFR0_EL1) */
+static inline void arm_inject_serror(u64 esr)
+{
+	if (read_sysreg(id_aa64pfr0_el1) >> 28 & 0xf)
+		write_sysreg(esr & 0x1ffffff, S3_4_C5_C2_3);
+	write_sysreg(read_sysreg(hcr_el2) | HCR_VSE, hcr_el2);
+}
+
 #define ARM_UNMASK_SERRORS	"msr daifclr, #4"
 #define ARM_MASK_SERRORS	"msr daifset, #4"
 
@@ -73,7 +81,9 @@ struct vcpu;
 /** Of arm_load_cell() */
 u64 arm_cptr_of(struct vcpu *v);
 u64 arm_hcr_of(struct vcpu *v);
-/** Bits of physical addresses, with which @vtcr is completed */
+/** This CPU counts for arm_physical_bits(). */
+void arm64_note_width(void);
+/** Bits of physical addresses that all CPUs have, with which @vtcr is completed */
 unsigned int arm_physical_bits(u64 *vtcr);
 /** Can EL1 of this CPU be in AArch32 state? */
 bool arm64_has_aarch32(void);
