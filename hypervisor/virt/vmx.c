@@ -25,6 +25,7 @@
 #define MSR_SYSENTER_ESP	0x175
 #define MSR_SYSENTER_EIP	0x176
 #define MSR_PEBS_ENABLE		0x3f1
+#define MSR_RTIT_CTL		0x570
 #define MSR_VMX_BASIC		0x480
 #define MSR_VMX_PROC		0x482
 #define MSR_VMX_MISC		0x485
@@ -319,8 +320,9 @@ static void vmx_cpu_enable(struct percpu *p, const struct x86_linux_state *l)
 	vmwrite(GUEST_PENDING_DEBUG, 0);
 	vmwrite(ENTRY_EVENT, 0);
 	take_cell(&p->vcpu);
-	/* The counters run on in the hypervisor: no record must be written there, at an address that root has chosen. Root cannot set it. */
+	/* Counters and traces run on in the hypervisor: nothing must be written there, at addresses that root has chosen. Root cannot set these. */
 	wrmsr_safe(MSR_PEBS_ENABLE, 0);
+	wrmsr_safe(MSR_RTIT_CTL, 0);
 	p->vmx_on = true;
 }
 

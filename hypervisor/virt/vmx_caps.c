@@ -140,7 +140,7 @@ static void choose(const struct vmx_caps *c, struct vmx_controls *out)
 		.cell_proc2 = PROC2_WBINVD,
 		.revision = c->basic & BASIC_REVISION,
 		.cr0_fixed = c->cr0_fixed0 & ~(X86_CR0_PE | X86_CR0_PG),
-		.cr4_fixed = c->cr4_fixed0,
+		.cr4_fixed = c->cr4_fixed0 | X86_CR4_MCE,	/* without it a machine check is a shutdown (SDM vol. 3, 6.15) */
 		.invept_single = c->ept_vpid & EPT_INVEPT_SINGLE,
 	};
 }

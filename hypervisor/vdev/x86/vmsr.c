@@ -72,13 +72,11 @@ static const struct vmsr_row rows[] = {
 	ROW(0x198, 0x19d, G, G, P, P),			/* PERF_STATUS, PERF_CTL, CLOCK_MODULATION, THERM_* */
 	/* MISC_ENABLE */
 	ROW(0x1a0, 0x1a0, F, F, P, E, .fixed = MISC_ENABLE_FAST_STRING, .mask = MISC_ENABLE_NO_TURBO),
-	ROW(0x1a2, 0x1a2, G, G, P, G),			/* TEMPERATURE_TARGET */
-	ROW(0x1a4, 0x1a4, G, G, P, G),			/* MISC_FEATURE_CONTROL */
+	ROW(0x1a2, 0x1a4, G, G, P, G),			/* TEMPERATURE_TARGET, MISC_FEATURE_CONTROL */
 	ROW(0x1a6, 0x1a7, G, G, P, P),			/* OFFCORE_RSP */
 	ROW(0x1aa, 0x1af, G, G, P, G),			/* MISC_PWR_MGMT, TURBO_RATIO_LIMIT */
 	ROW(0x1b0, 0x1b2, G, G, P, P),			/* ENERGY_PERF_BIAS, PACKAGE_THERM_* */
-	ROW(0x1c4, 0x1c5, G, G, P, P),			/* XFD, XFD_ERR */
-	ROW(0x1c8, 0x1c9, G, G, P, P),			/* LBR_SELECT, LBR_TOS */
+	ROW(0x1c4, 0x1c9, G, G, P, P),			/* XFD, XFD_ERR, LBR_SELECT, LBR_TOS */
 	ROW(0x1d9, 0x1d9, F, F, P, P),			/* DEBUGCTL */
 	ROW(0x1db, 0x1de, G, G, P, F),			/* LAST_BRANCH/INT_* */
 	ROW(0x1fc, 0x1fc, G, G, P, G),			/* POWER_CTL */
@@ -94,6 +92,7 @@ static const struct vmsr_row rows[] = {
 	ROW(0x3f2, 0x47f, G, G, P, P),			/* PEBS_*, residency counters, MCi_CTL/STATUS/ADDR/MISC */
 	ROW(0x480, 0x493, G, G, P, G),			/* VMX capabilities */
 	ROW(0x4c1, 0x4c8, G, G, P, P),			/* A_PMC0-7 */
+	ROW(0x4d0, 0x4d0, G, G, P, F),			/* MCG_EXT_CTL */
 	ROW(0x600, 0x6a8, G, G, P, P),			/* DS_AREA, RAPL, LASTBRANCH_FROM, CET */
 	ROW(0x6c0, 0x6df, G, G, P, P),			/* LASTBRANCH_TO */
 	ROW(0x6e0, 0x6e0, P, P, P, P),			/* TSC_DEADLINE */
@@ -101,6 +100,7 @@ static const struct vmsr_row rows[] = {
 	ROW(0x800, 0x83f, E, E, E, E),			/* x2APIC */
 	ROW(0x840, 0x841, G, G, E, G),			/* x2APIC, extended features */
 	ROW(0x850, 0x853, G, G, E, E),			/* x2APIC, extended LVT */
+	ROW(0x982, 0x982, G, G, P, G),			/* TME_ACTIVATE */
 	ROW(0xc80, 0xc80, G, G, P, G),			/* DEBUG_INTERFACE */
 	ROW(0xc81, 0xc82, G, G, P, F),			/* L3/L2_QOS_CFG */
 	ROW(0xc8d, 0xc8d, G, G, P, P),			/* QM_EVTSEL */

@@ -23,8 +23,9 @@
 #define CR_REGISTER(q)		((q) >> 8 & 0xf)
 #define CR_MOV_TO		0
 
-/* Of #DB, table 28-1: as in DR6 */
-#define DR6_FROM_EXIT(q)	((q) & 0x1600f)
+/* Of #DB, table 28-1: as in DR6, but for bus locks and transactions, which are 0 there when they happen */
+#define DR6_INVERSE		0x10800
+#define DR6_FROM_EXIT(q)	(((q) & 0x1680f) ^ DR6_INVERSE)
 
 static void skip(struct vcpu *v)
 {
@@ -93,7 +94,7 @@ static void handle_cr(struct vcpu *v)
 	vcpu_count(v, JAILHOUSE_CPU_STAT_VMEXITS_CR);
 	if (is_write && CR_NUMBER(info) == 0 && (value & (X86_CR0_NW | X86_CR0_CD)) != X86_CR0_NW)
 		vmwrite(CR0_SHADOW, (vmread(CR0_SHADOW) & ~vmread(CR0_MASK)) | (value & vmread(CR0_MASK)));
-	else if (is_write && CR_NUMBER(info) == 4 && cell_is_root(v->pcpu->cell))
+	else if (is_write && CR_NUMBER(info) == 4 && (cell_is_root(v->pcpu->cell) || !(value & X86_CR4_VMXE)))
 		vmwrite(CR4_SHADOW, (vmread(CR4_SHADOW) & ~vmread(CR4_MASK)) | (value & vmread(CR4_MASK)));
 	else if (is_write)
 		inject_gp(v);	/* NW without CD does not exist, and VMXE is not offered to a cell */
@@ -155,7 +156,7 @@ static void handle_exception(struct vcpu *v)
 	if (EVENT_TYPE(info) == EVENT_INT1)
 		skip(v);
 	if (vector == X86_VEC_DB) {
-		write_dr6((read_dr6() & ~0xfUL) | DR6_FROM_EXIT(vmread(EXIT_QUALIFICATION)));
+		write_dr6((read_dr6() & ~(0xfUL | DR6_INVERSE)) | DR6_FROM_EXIT(vmread(EXIT_QUALIFICATION)));
 		vmwrite(GUEST_DR7, vmread(GUEST_DR7) & ~(1UL << 13));	/* GD, as delivery does */
 	}
 	vmx_inject(v, vector, vector == X86_VEC_AC ? 0 : -1);

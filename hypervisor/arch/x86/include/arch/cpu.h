@@ -180,17 +180,17 @@ static inline void outb(u16 p, u8 v) { __asm__ volatile("outb %0, %1" : : "a"(v)
 static inline void outw(u16 p, u16 v) { __asm__ volatile("outw %0, %1" : : "a"(v), "Nd"(p)); }
 static inline void outl(u16 p, u32 v) { __asm__ volatile("outl %0, %1" : : "a"(v), "Nd"(p)); }
 
-/* One access of exactly this width, never merged or split by the compiler. */
+/* One access of exactly this width, never merged or split by the compiler; by rAX, for AMD's PCI configuration space (BKDG 10h, 2.11.1). */
 #define X86_MMIO(bits, mov)								\
 static inline u##bits mmio_read##bits(const void *p)					\
 {											\
 	u##bits v;									\
-	__asm__ volatile(mov " %1, %0" : "=q"(v) : "m"(*(const volatile u##bits *)p) : "memory"); \
+	__asm__ volatile(mov " %1, %0" : "=a"(v) : "m"(*(const volatile u##bits *)p) : "memory"); \
 	return v;									\
 }											\
 static inline void mmio_write##bits(void *p, u##bits v)					\
 {											\
-	__asm__ volatile(mov " %1, %0" : "=m"(*(volatile u##bits *)p) : "q"(v) : "memory"); \
+	__asm__ volatile(mov " %1, %0" : "=m"(*(volatile u##bits *)p) : "a"(v) : "memory"); \
 }
 X86_MMIO(8, "movb")
 X86_MMIO(16, "movw")
