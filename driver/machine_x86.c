@@ -5,6 +5,7 @@
  * Copyright (c) Jailhouse contributors, 2026
  */
 #include <linux/cc_platform.h>
+#include <linux/irq.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <asm/cacheflush.h>
@@ -27,6 +28,30 @@ void __init arch_init(void)
 	config_phys_bits = boot_cpu_data.x86_phys_bits;
 }
 
+/* The controllers that a legacy interrupt goes through have names. */
+static bool is_remapped(unsigned int irq)
+{
+	const struct irq_data *d;
+
+	for (d = irq_get_irq_data(irq); d; d = d->parent_data) {
+		if (d->chip && d->chip->name && (!strcmp(d->chip->name, "INTEL-IR") || !strcmp(d->chip->name, "AMD-IR")))
+			return true;
+	}
+	return false;
+}
+
+/* Messages name entries of the IOMMU's table then, which the hypervisor neither reads nor splits. */
+static int check_remapping(struct jailhouse_refusal *why)
+{
+	unsigned int irq;
+
+	for (irq = 0; irq < NR_IRQS_LEGACY; irq++) {
+		if (is_remapped(irq))
+			return refuse(why, RULE_IRQ_REMAPPED, JAILHOUSE_OBJ_HARDWARE, 0, irq, 0, 0);
+	}
+	return 0;
+}
+
 int arch_check_machine(struct jailhouse_refusal *why)
 {
 	int users = kvm_users();
@@ -35,7 +60,7 @@ int arch_check_machine(struct jailhouse_refusal *why)
 		return refuse(why, RULE_KVM_IN_USE, JAILHOUSE_OBJ_HARDWARE, 0, users, 0, 0);
 	if (cc_platform_has(CC_ATTR_MEM_ENCRYPT))
 		return refuse(why, RULE_MEMORY_ENCRYPTED, JAILHOUSE_OBJ_HARDWARE, 0, 0, 0, 0);
-	return 0;
+	return check_remapping(why);
 }
 
 int arch_check_hotplug(struct jailhouse_refusal *why)

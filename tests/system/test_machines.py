@@ -52,6 +52,26 @@ def test_a_cpu_without_what_is_needed_is_refused(cpu, sentence):
         assert not jh.enabled() and work_on_every_cpu(box) == {0, 1, 2, 3}
 
 
+IOMMU = ["-device", "intel-iommu,intremap=on"]
+
+
+def test_linux_that_remaps_interrupts_is_refused():
+    """rule IRQ_REMAPPED: as every machine with VT-d does by itself."""
+    with Machine(name="intremap", extra=IOMMU) as box:
+        box.check("grep -q ' IR-IO-APIC' /proc/interrupts")
+        jh = Jailhouse(box)
+        jh.insert()
+        assert "Start the kernel with intremap=off" in box.refused("jailhouse enable /cells/qemu-x86.cell")
+        assert "intremap=off" in box.refused("jailhouse hardware check")
+        assert not jh.enabled() and work_on_every_cpu(box) == {0, 1, 2, 3} and not kernel_trouble(box)
+
+
+def test_the_way_out_of_remapped_interrupts_is_one():
+    with Machine(name="no-intremap", extra=IOMMU, append="intremap=off intel_iommu=off") as box:
+        box.check("! grep -q ' IR-' /proc/interrupts")
+        whole_story(box)
+
+
 def test_reboot_does_not_wait_for_a_cell_that_may_take_an_hour_to_answer():
     """Nor for the tool that waits for it and holds the driver."""
     with Machine(cpu=CPU, name="hurry") as box:

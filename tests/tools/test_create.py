@@ -219,9 +219,25 @@ def test_iommus_are_listed_if_linux_leaves_them_alone(machine):
     text, _ = create(machine.folder)
     assert "- {name: unit 1, type: intel, base: 0xfed91000, size: 4K" in text
     assert re.search(r'bdf: "00:1f.2"\n    iommu: 0\n', text) and re.search(r'bdf: "00:1f.3"\n    iommu: 1\n', text)
+    interrupts = (machine.folder / "proc/interrupts").read_text()
+    machine.write("proc/interrupts", interrupts.replace(" IO-APIC", " IR-IO-APIC"))
+    text, said = create(machine.folder)
+    assert "iommus:" not in text and "intremap=off" in said
+    machine.write("proc/interrupts", interrupts)
     machine.write("sys/class/iommu/dmar0/intel-iommu/cap", "0\n")
     text, said = create(machine.folder)
     assert "iommus:" not in text and "intel_iommu=off" in said
+
+
+def test_an_iommu_that_linux_drives_stays_roots(machine):
+    """Its registers have a line of their own in /proc/iomem."""
+    machine.write("sys/firmware/acpi/tables/DMAR", table(b"DMAR", bytes([38, 0]) + bytes(10) + drhd(0xfec90000, flags=1)))
+    machine.write("sys/class/iommu/dmar0/intel-iommu/cap", "0\n")
+    iomem = (machine.folder / "proc/iomem").read_text().splitlines(True)
+    place = next(n for n, line in enumerate(iomem) if line[0] != " " and int(line.split("-")[0], 16) > 0xfec90000)
+    machine.write("proc/iomem", "".join(iomem[:place] + ["fec90000-fec90fff : dmar0\n"] + iomem[place:]))
+    text, _ = create(machine.folder)
+    assert re.search(r"0xfec90000, size: 4K", text), text
 
 
 @pytest.mark.parametrize("name", ["APIC", "MCFG", "FACP"])

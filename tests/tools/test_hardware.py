@@ -177,6 +177,16 @@ def test_a_kvm_guest_is_in_the_way(machine):
     assert machine.check(status=2)["No KVM guest"]["rule_name"] == "KVM_IN_USE"
 
 
+def test_remapped_interrupts_are_in_the_way(machine):
+    text = machine.read("proc/interrupts")
+    assert machine.check()["Interrupts not remapped"]["state"] == "ok"
+    machine.write("proc/interrupts", text.replace(" IO-APIC", " IR-IO-APIC"))
+    item = machine.check(status=2)["Interrupts not remapped"]
+    assert item["rule_name"] == "IRQ_REMAPPED" and "intremap=off" in item["sentence"]
+    (machine.folder / "proc/interrupts").unlink()
+    assert machine.check(status=1)["Interrupts not remapped"]["state"] == "not seen"
+
+
 def test_kvm_that_is_just_being_loaded_has_no_guest(machine):
     machine.write("sys/module/kvm_amd/refcnt", "1\n")
     machine.write("sys/module/kvm_amd/initstate", "coming\n")

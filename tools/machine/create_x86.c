@@ -13,6 +13,7 @@
 #include "../report.h"
 #include "create.h"
 #include "groups.h"
+#include "hardware.h"
 #include "iomem.h"
 #include "text.h"
 
@@ -38,7 +39,7 @@ static bool starts_with(const char *text, const char *word)
 /* What the hypervisor handles, and what is no memory at all */
 static bool is_left_out(const struct resource *r)
 {
-	static const char *const names[] = { "Local APIC", "IOAPIC", "PCI ECAM", "PCI MMCONFIG", "Unusable", "dmar", "amd_iommu" };
+	static const char *const names[] = { "Local APIC", "IOAPIC", "PCI ECAM", "PCI MMCONFIG", "Unusable" };
 	size_t n;
 
 	for (n = 0; n < sizeof(names) / sizeof(names[0]); n++) {
@@ -229,9 +230,9 @@ static void add_iommus(const struct tree *t, struct plan *p, const struct acpi_i
 	tree_free_list(names, in_use);
 	if (!iommus->count)
 		return;
-	if (in_use) {
+	if (in_use || machine_remaps_interrupts(t)) {
 		plan_note(p, "Linux uses the %u IOMMU unit(s) of this machine, so they are left to it, and are no protection against devices of cells. "
-			  "Start the kernel with intel_iommu=off or amd_iommu=off and create the configuration again to list them.", iommus->count);
+			  "Start the kernel with intremap=off and with intel_iommu=off or amd_iommu=off, and create the configuration again to list them.", iommus->count);
 		return;
 	}
 	for (n = 0; n < iommus->count && n < 8; n++) {

@@ -16,6 +16,9 @@ enum machine_arch { MACHINE_UNKNOWN, MACHINE_X86, MACHINE_ARM, MACHINE_ARM64 };
 /** The architecture of the machine that the tree is of. */
 enum machine_arch machine_arch(const struct tree *t);
 
+/** Does Linux have interrupts remapped by an IOMMU (x86)? Its controllers are named so in /proc/interrupts. */
+bool machine_remaps_interrupts(const struct tree *t);
+
 /** CPUs, virtualization and IOMMUs of an x86 machine */
 void hardware_x86(const struct tree *t, const struct cpu_numbers *online, struct findings *f);
 

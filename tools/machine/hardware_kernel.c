@@ -105,6 +105,33 @@ static void check_encryption(const struct tree *t, struct findings *f)
 	finding_refusal(f, name, why, &r);
 }
 
+bool machine_remaps_interrupts(const struct tree *t)
+{
+	char *text = tree_read(t, NULL, "proc/interrupts");
+	bool remaps = text && strstr(text, " IR-");
+
+	free(text);
+	return remaps;
+}
+
+static void check_remapping(const struct tree *t, struct findings *f)
+{
+	static const char name[] = "Interrupts not remapped";
+	static const char why[] = "Devices' messages have to name CPUs and vectors, which the hypervisor checks, and not entries of the IOMMU's table.";
+	struct jailhouse_refusal r;
+
+	if (!tree_has(t, "proc/interrupts")) {
+		finding_unseen(f, NEEDED, name, why, "There is no /proc/interrupts.");
+		return;
+	}
+	if (!machine_remaps_interrupts(t)) {
+		finding_ok(f, NEEDED, name, why);
+		return;
+	}
+	refusal_init(&r, RULE_IRQ_REMAPPED);
+	finding_refusal(f, name, why, &r);
+}
+
 static void check_lockdown(const struct tree *t, struct findings *f)
 {
 	static const char name[] = "Kernel not locked down", why[] = "Jailhouse's module has to be loaded.";
@@ -166,6 +193,7 @@ void hardware_kernel(const struct tree *t, enum machine_arch arch, struct findin
 	if (arch == MACHINE_X86) {
 		check_guests_x86(t, f);
 		check_encryption(t, f);
+		check_remapping(t, f);
 	} else if (arch == MACHINE_ARM64) { /* KVM has left ARMv7 */
 		check_guests_arm(t, f);
 	}
