@@ -47,7 +47,7 @@ static int check_remapping(struct jailhouse_refusal *why)
 
 	for (irq = 0; irq < NR_IRQS_LEGACY; irq++) {
 		if (is_remapped(irq))
-			return refuse(why, RULE_IRQ_REMAPPED, JAILHOUSE_OBJ_HARDWARE, 0, irq, 0, 0);
+			return refuse(why, RULE_IRQ_REMAPPED, JAILHOUSE_OBJ_HARDWARE, 0, 0, 0, 0);
 	}
 	return 0;
 }

@@ -124,7 +124,7 @@ static int check_control_registers(const struct vmx_caps *c, u64 cr0, u64 cr4, u
 	return find_missing(needs, ARRAY_SIZE(needs), rule, value);
 }
 
-static void choose(const struct vmx_caps *c, struct vmx_controls *out)
+static void choose(const struct vmx_caps *c, u64 cr4, struct vmx_controls *out)
 {
 	const u32 optional = (c->rdtscp ? PROC2_RDTSCP : 0) | (c->invpcid ? PROC2_INVPCID : 0) |
 			     (c->xsaves ? PROC2_XSAVES : 0) | (c->waitpkg ? PROC2_WAITPKG : 0) |
@@ -140,7 +140,8 @@ static void choose(const struct vmx_caps *c, struct vmx_controls *out)
 		.cell_proc2 = PROC2_WBINVD,
 		.revision = c->basic & BASIC_REVISION,
 		.cr0_fixed = c->cr0_fixed0 & ~(X86_CR0_PE | X86_CR0_PG),
-		.cr4_fixed = c->cr4_fixed0 | X86_CR4_MCE,	/* without it a machine check is a shutdown (SDM vol. 3, 6.15) */
+		/* where Linux has machine checks on, no guest has them off: they would be shutdowns (SDM vol. 3, 6.15) */
+		.cr4_fixed = c->cr4_fixed0 | (cr4 & X86_CR4_MCE),
 		.invept_single = c->ept_vpid & EPT_INVEPT_SINGLE,
 	};
 }
@@ -163,6 +164,6 @@ int vmx_choose_controls(const struct vmx_caps *caps, u64 cr0, u64 cr4, struct vm
 	if (!err)
 		err = check_control_registers(caps, cr0, cr4, rule, value);
 	if (!err)
-		choose(caps, out);
+		choose(caps, cr4, out);
 	return err;
 }

@@ -203,6 +203,13 @@ static void debug_registers_show_what_happened(void **state)
 	exception(X86_VEC_DB, EVENT_EXCEPTION);
 	assert_int_equal(machine.now.dr6, 0xffff4ff2);
 	assert_int_equal(vmread(GUEST_DR7), 0x400);
+	/* a bus lock and a transaction are 1 in the exit, 0 in the register, and 1 again with the next one */
+	vmwrite(EXIT_QUALIFICATION, 0x10800);
+	exception(X86_VEC_DB, EVENT_EXCEPTION);
+	assert_int_equal(machine.now.dr6, 0xfffe47f0);
+	vmwrite(EXIT_QUALIFICATION, 0x1);
+	exception(X86_VEC_DB, EVENT_EXCEPTION);
+	assert_int_equal(machine.now.dr6, 0xffff4ff1);
 }
 
 static void an_alignment_check_has_its_error_code(void **state)
@@ -230,6 +237,27 @@ static void an_event_that_was_under_way_is_delivered_again(void **state)
 	vmwrite(IDT_VECTORING, EVENT_VALID | EVENT_SOFTWARE << 8 | 0x80);
 	leave_guest(VMX_WBINVD);
 	assert_int_equal(vmread(ENTRY_EVENT), 0);
+}
+
+static void guest_writes_cr4(u64 value)
+{
+	p.vcpu.arch.regs.r[X86_RBX] = value;
+	vmwrite(EXIT_QUALIFICATION, X86_RBX << 8 | 4);
+	leave_guest(VMX_CR_ACCESS);
+}
+
+/* SDM 26.3: the instruction comes again, and does not exit when what we keep is as the shadow says. */
+static void a_cell_switches_machine_checks_in_its_shadow_alone(void **state)
+{
+	vmwrite(CR4_MASK, X86_CR4_VMXE | X86_CR4_MCE);
+	vmwrite(GUEST_CR4, X86_CR4_VMXE | X86_CR4_MCE);
+	guest_writes_cr4(0x6f0);
+	assert_int_equal(vmread(CR4_SHADOW), X86_CR4_MCE);
+	guest_writes_cr4(0x6b0);
+	assert_int_equal(vmread(CR4_SHADOW), 0);
+	assert_true(vmread(GUEST_CR4) == (X86_CR4_VMXE | X86_CR4_MCE) && vmread(GUEST_RIP) == 0x1000 && !noted.injected);
+	guest_writes_cr4(0x6f0 | X86_CR4_VMXE);
+	assert_true(noted.injected == 1 && noted.vector == X86_VEC_GP && !vmread(CR4_SHADOW));
 }
 
 /* --- instructions -------------------------------------------------------------------------------------------------------------------- */
@@ -276,6 +304,7 @@ int main(void)
 		cmocka_unit_test_setup(an_alignment_check_has_its_error_code, setup),
 		cmocka_unit_test_setup(a_machine_check_of_a_cell_ends_it_and_one_of_root_is_its_own, setup),
 		cmocka_unit_test_setup(an_event_that_was_under_way_is_delivered_again, setup),
+		cmocka_unit_test_setup(a_cell_switches_machine_checks_in_its_shadow_alone, setup),
 		cmocka_unit_test_setup(a_cell_has_no_vmx, setup),
 		cmocka_unit_test_setup(root_believes_to_be_in_vmx_operation, setup),
 		cmocka_unit_test_setup(what_nobody_asked_for_stops_the_cpu, setup),

@@ -70,7 +70,7 @@ static bool v3_inject(u32 intid, u8 priority, u8 source)
 	if (!empty)
 		return false;
 	ich_write_lr(__builtin_ctzll(empty), encode(intid, priority, LR_PENDING));
-	isb();	/* before ELRSR is read the next time (ARM ARM, D24.1.2.2: synchronization requirements) */
+	isb();	/* before ELRSR is read the next time (ARM ARM, synchronization requirements for system registers) */
 	return true;
 }
 

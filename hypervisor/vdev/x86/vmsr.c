@@ -76,7 +76,8 @@ static const struct vmsr_row rows[] = {
 	ROW(0x1a6, 0x1a7, G, G, P, P),			/* OFFCORE_RSP */
 	ROW(0x1aa, 0x1af, G, G, P, G),			/* MISC_PWR_MGMT, TURBO_RATIO_LIMIT */
 	ROW(0x1b0, 0x1b2, G, G, P, P),			/* ENERGY_PERF_BIAS, PACKAGE_THERM_* */
-	ROW(0x1c4, 0x1c9, G, G, P, P),			/* XFD, XFD_ERR, LBR_SELECT, LBR_TOS */
+	ROW(0x1c4, 0x1c5, G, G, P, P),			/* XFD, XFD_ERR */
+	ROW(0x1c8, 0x1c9, G, G, P, P),			/* LBR_SELECT, LBR_TOS */
 	ROW(0x1d9, 0x1d9, F, F, P, P),			/* DEBUGCTL */
 	ROW(0x1db, 0x1de, G, G, P, F),			/* LAST_BRANCH/INT_* */
 	ROW(0x1fc, 0x1fc, G, G, P, G),			/* POWER_CTL */

@@ -22,7 +22,7 @@ static bool find_memory(const struct cell *c, u64 at, u64 *pa)
 	const struct jailhouse_memory *m;
 
 	for (m = c->view.mem; m < c->view.mem + c->view.num_mem; m++) {
-		if (m->flags & (JAILHOUSE_MEM_IO | JAILHOUSE_MEM_COMM_REGION))
+		if (m->flags & (JAILHOUSE_MEM_IO | JAILHOUSE_MEM_COMM_REGION) || JAILHOUSE_MEMORY_IS_SUBPAGE(m))
 			continue;
 		*pa = m->phys_start + at;
 		if (at < m->size)

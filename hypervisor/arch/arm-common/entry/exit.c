@@ -128,7 +128,7 @@ static void handle_by_class(struct vcpu *v, struct arm_regs *regs, u64 esr)
 		handle_smc(v, regs, esr);
 		break;
 	case EC_DABT_LOW:
-		if (ISS_FSC(ESR_ISS(esr)) == FSC_SERROR)
+		if (FSC_IS_SERROR(ISS_FSC(ESR_ISS(esr))))
 			take_serror(v, esr);
 		else
 			handle_data_abort(v, esr);

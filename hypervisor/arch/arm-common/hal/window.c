@@ -110,7 +110,9 @@ u32 arm_read_guest(u64 pa, unsigned int size)
 	const u8 *va = (u8 *)arch_window_map(WINDOW_GUEST, hpa(pa), false) + (pa & ~PAGE_MASK);
 	u32 value = try_read(va, size);
 
-	dcache_flush_line((unsigned long)va);	/* who runs with caches off may write there, and would not be read the next time */
+	/* who runs with caches off may write there, and would not be read the next time */
+	dcache_flush_line((unsigned long)va);
+	dsb_ish();
 	arch_window_unmap(WINDOW_GUEST);
 	return value;
 }

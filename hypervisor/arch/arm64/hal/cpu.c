@@ -15,7 +15,7 @@ unsigned long arm_workaround(u32 fn)
 {
 	register u64 x0 __asm__("x0") = fn;
 
-	/* a guest may ask for it where the firmware is older than SMCCC 1.1, which changes x4 to x18 then */
+	/* a guest may ask for it where the firmware is older than SMCCC 1.1, which may change x4 to x17 then (x18: to be safe) */
 	__asm__ volatile("smc #0" : "+r"(x0) : : "x1", "x2", "x3", "x4", "x5", "x6", "x7", "x8", "x9", "x10", "x11", "x12", "x13", "x14",
 			 "x15", "x16", "x17", "x18", "memory");
 	return x0;

@@ -81,7 +81,7 @@ arm_leave_el2:
 	ldp	x28, x29, [x29, #REGS_X(28)]
 	br	x16
 
-/* void arm_smc(u64 regs[8]): firmware before DEN 0028 1.1 may change x4 to x18, of which x8 to x15 and x18 are the caller's */
+/* void arm_smc(u64 regs[8]): firmware may change x4 to x17 (DEN 0028 before 1.1), of which x8 to x15 are the caller's; x18 to be safe */
 	.globl arm_smc
 arm_smc:
 	stp	x0, x8, [sp, #-80]!

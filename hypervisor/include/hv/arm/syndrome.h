@@ -26,7 +26,7 @@ enum {
 #define ISS_SRT(iss)		((iss) >> 16 & 0x1f)
 #define ISS_IS_CACHE_OP(iss)	((iss) & (1U << 8))
 #define ISS_FNV(iss)		((iss) & (1U << 10))
-#define FSC_SERROR		0x11	/* ARMv7: an asynchronous external abort */
+#define FSC_IS_SERROR(fsc)	(((fsc) & 0x37) == 0x11)	/* ARMv7: an asynchronous external abort, or parity error */
 #define FSC_IS_TRANSLATION(fsc)	(((fsc) & 0x3c) == 0x04)
 #define FSC_IS_PERMISSION(fsc)	(((fsc) & 0x3c) == 0x0c)
 /* ISV, four bytes, no extension of the sign, a translation fault of the access itself at any level */

@@ -10,7 +10,7 @@
 struct arch_cell {
 	u64 *stage2_top;		/* level 1 for CPUs that start there, or NULL; see virt/arm-common/stage2.c */
 	u64 *stage2_pages;		/* what it lies in */
-	u64 flushed;			/* of the memory that root has loaded, before the first CPU starts: its own, or the management's */
+	u64 flushed;			/* of its memory, before the first CPU starts: its own, or the management's */
 	bool ended;			/* by PSCI: none of its CPUs is switched on until it is started again; atomic */
 	u32 irqs[ARM_IRQ_WORDS];	/* SPIs that the cell owns; root's shrinks and grows */
 };
