@@ -43,11 +43,16 @@ S2_READ, S2_WRITE, S2_ATTR, S2_NORMAL = 1 << 6, 1 << 7, 0xf << 2, 0xf << 2
 HCR = {"VM": 0, "FMO": 3, "IMO": 4, "AMO": 5, "TSC": 19, "TIDCP": 20, "TACR": 21}
 HCR_RW = 1 << 31
 AARCH32_FLAG = 4
-EL2_REGISTERS = ("TTBR0_EL2", "VTTBR_EL2", "HCR_EL2", "SCTLR_EL2", "TCR_EL2")
+EL2_REGISTERS = ("TTBR0_EL2", "VTTBR_EL2", "HCR_EL2", "SCTLR_EL2", "TCR_EL2", *(() if ARMV7 else ("VTCR_EL2",)))
 # What the emulator calls them on ARMv7; HCPTR, HSTR, HDCR (ARM DDI 0406, B4.1.63, .64, .73): coprocessors but FP's, CP15's c11 and c15, locks of
 # debug registers
 ARMV7_NAMES = {"TTBR0_EL2": "HTTBR", "VTTBR_EL2": "VTTBR", "HCR_EL2": "HCR"}
 ARMV7_TRAPS = {"CPTR_EL2": 0x1033ff, "HSTR_EL2": 1 << 11 | 1 << 15, "MDCR_EL2": 1 << 10}
+# On ARM64: trace (CPTR_EL2.TTA), locks of debug registers; of a cell also SVE (D17.2.31, D17.2.81)
+ARM64_TRAPS = {"CPTR_EL2": 1 << 20, "MDCR_EL2": 1 << 10}
+ARM64_TRAPS_OF_CELLS = {"CPTR_EL2": 1 << 8}
+TRAPS = ARMV7_TRAPS if ARMV7 else ARM64_TRAPS
+VTCR_RES1 = 1 << 31
 SCTLR_WXN, SCTLR_M = 1 << 19, 1
 # Members of struct jailhouse_system (tests/abi/abi_layout_test.c)
 CONSOLE_OFFSET, GICH_OFFSET, GICR_OFFSET, CELL_FLAGS_OFFSET = 44, 332, 348, 44
@@ -87,7 +92,7 @@ def take_dump(box):
 
 def registers_of(stub, cpu):
     """By their names on ARM64, whatever the emulator calls them."""
-    names = {name: ARMV7_NAMES.get(name, name) for name in (*EL2_REGISTERS, *ARMV7_TRAPS)} if ARMV7 else {name: name for name in EL2_REGISTERS}
+    names = {name: ARMV7_NAMES.get(name, name) if ARMV7 else name for name in (*EL2_REGISTERS, *TRAPS)}
     values = stub.registers(cpu, names.values())
     return {name: values[told] for name, told in names.items()}
 
@@ -148,6 +153,7 @@ class Audit(audit.Audit):
         self.percpu_size = self.lay.size("percpu")
         self.max_cpus = dump.field(system, "system", "max_cpus", 4)
         self.phys_bits = dump.u32(self.lay.symbols["config_phys_bits"])
+        self.vtcr = int.from_bytes(dump.at(self.lay.symbols["arm_stage2_vtcr"], 8), "little")
         self.pcpus = dump.field(system, "system", "pcpus")
         self.cells = self._cells(dump.field(system, "system", "cells"))
         self.root = self.cells[0]
@@ -260,9 +266,12 @@ class Audit(audit.Audit):
         for name, bit in HCR.items():
             if not registers["HCR_EL2"] >> bit & 1 and name not in self.dump.hcr_zero:
                 self.find(f"CPU {cpu} of {owner}: HCR_EL2.{name} is off")
-        for name, bits in (ARMV7_TRAPS if ARMV7 else {}).items():
+        for name, bits in TRAPS.items():
+            bits |= 0 if ARMV7 or owner is self.root else ARM64_TRAPS_OF_CELLS.get(name, 0)
             if registers[name] & bits != bits:
                 self.find(f"CPU {cpu} of {owner}: {name} leaves 0x{bits & ~registers[name]:x} to the guest")
+        if not ARMV7 and (registers["VTCR_EL2"] ^ self.vtcr) & ~VTCR_RES1:
+            self.find(f"CPU {cpu} of {owner}: VTCR_EL2 is 0x{registers['VTCR_EL2']:x} instead of 0x{self.vtcr:x}")
         if not ARMV7 and bool(registers["HCR_EL2"] & HCR_RW) == bool(owner.flags & AARCH32_FLAG):
             self.find(f"CPU {cpu} of {owner} runs in another execution state than configured")
 

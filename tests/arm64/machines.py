@@ -3,6 +3,7 @@
 """The ARM64 machines, or with O=build/arm those of ARMv7, that the tests boot: chosen so that each value of each property is there at least once (check_cover())."""
 import os
 import sys
+import warnings
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "system"))
 import machine  # noqa: E402 pylint: disable=wrong-import-position
@@ -65,6 +66,7 @@ def make(name, boot=0, **more):
     spec = dict(MACHINES[name])
     line, board = spec.pop("line"), BOARDS[spec.pop("board")]
     if line not in machine.kernels():
+        warnings.warn(f"{name}: kernel {line} is not set up, {machine.kernels()[0]} takes its place")
         line = machine.kernels()[0]
     box = board(line, append=WORDS.get(spec["cpu"], ""), name=f"arm64-{os.getpid()}-{name}-{boot}", **spec, **more)
     # Each step takes longer, and Linux's watchdog would take that for a hang.

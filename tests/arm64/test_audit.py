@@ -177,6 +177,23 @@ def other_state(dump, _):
     dump.registers[2]["HCR_EL2"] &= ~(1 << 31)
 
 
+def trace_open(dump, _):
+    dump.registers[2]["CPTR_EL2"] &= ~(1 << 20)
+
+
+def vectors_open(dump, view):
+    cpu = min(view.cells[1].cpus)
+    dump.registers[cpu]["CPTR_EL2"] &= ~(1 << 8)
+
+
+def locks_open(dump, _):
+    dump.registers[2]["MDCR_EL2"] &= ~(1 << 10)
+
+
+def other_width(dump, _):
+    dump.registers[1]["VTCR_EL2"] ^= 1
+
+
 def coprocessors_open(dump, _):
     dump.registers[2]["HSTR_EL2"] = 1 << 11
 
@@ -201,7 +218,9 @@ FAULTS = {
     registers_as_memory: "registers as ordinary memory", walk_of_another_cell: "runs with other tables",
     number_of_another_cell: "runs under the number", stage2_off: "HCR_EL2.VM is off", smc_not_trapped: "HCR_EL2.TSC is off",
     cpu_with_two_owners: "in the sets of 2 cells",
-    **({coprocessors_open: "HSTR_EL2 leaves 0x8000 to the guest"} if ARMV7 else {other_state: "another execution state"}),
+    **({coprocessors_open: "HSTR_EL2 leaves 0x8000 to the guest"} if ARMV7 else {
+        other_state: "another execution state", trace_open: "CPTR_EL2 leaves 0x100000 to the guest", vectors_open: "CPTR_EL2 leaves 0x100 to the guest",
+        locks_open: "MDCR_EL2 leaves 0x400 to the guest", other_width: "CPU 1 of cell"}),
 }
 
 

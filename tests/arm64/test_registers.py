@@ -18,7 +18,7 @@ ROUNDS_OF_ROOT = 1500 if machines.ARMV7 else ROUNDS  # each CPU is a thread of t
 LOOKS = re.compile(r"registers: \d+ looks on (\d+) CPUs, kept")
 
 
-@pytest.mark.on("gicv3", "gicv2", "a15", "a7")
+@pytest.mark.on("gicv3", "gicv2", "zcu102", "a15", "a7")
 def test_exits_of_every_kind_keep_the_registers_of_a_cell(on):
     _, mark = on.run_cell("gic-demo", "pattern", more=f"-s rounds={ROUNDS} -a 0x1000")
     end = on.box.cell.wait(r"pattern: (\d+) kinds kept everything, (\d+) did not", mark, timeout=180)

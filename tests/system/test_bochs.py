@@ -89,6 +89,19 @@ def test_two_cells_at_once(on):
     assert on.state(neighbour) == "running" and "CORRUPTED" not in on.box.cell2.since(mark)
 
 
+def test_the_tables_in_use_are_those_that_the_configurations_ask_for(on):
+    """On VMX there is no other look at a running EPT: this one is the hypervisor's own, from root; and what people look at beside it."""
+    cell, mark = on.run_cell("apic-demo", "apic-demo")
+    on.box.cell.wait("Timer fired", mark)
+    said = on.box.check("jailhouse verify", timeout=120)
+    assert len([line for line in said.splitlines() if line.startswith("ok ")]) == 7 and "digest" in said, said
+    assert cell in on.box.check("jailhouse cell list")
+    assert "vmexits_total" in on.box.check(f"jailhouse cell stats --json {cell}")
+    assert f'cell "{cell}"' in on.box.check("jailhouse console")
+    on.destroy_at_last(cell)
+    on.box.check("jailhouse verify", timeout=120)
+
+
 @pytest.mark.parametrize("image", ["mmio-decoder", "mmio-decoder-32", "msr-sweep"])
 def test_program_finds_everything_as_it_should_be(on, image):
     passes(on, "test", image)
